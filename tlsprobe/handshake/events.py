@@ -1,0 +1,103 @@
+"""What the reader tells: one event a message, alert or oddity, in the order of the bytes."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from tlsprobe.handshake.transcript import Direction
+from tlsprobe.wire.alerts import Alert
+from tlsprobe.wire.messages import Message
+
+
+class AnomalyKind(Enum):
+    """Which rule the bytes break. The words are part of the JSON and never renamed."""
+
+    MALFORMED_MESSAGE = "malformed-message"
+    UNEXPECTED_MESSAGE = "unexpected-message"
+    OVERSIZED_MESSAGE = "oversized-message"
+    EMPTY_RECORDS = "empty-records"
+    ILLEGAL_CHOICE = "illegal-choice"
+    """The server chose what the client had not offered."""
+    BAD_RECORD = "bad-record"
+    """A protected record does not open with the right keys."""
+    GAP = "gap"
+    """Bytes of this direction are missing: nothing after them can be read."""
+    BAD_COMPRESSION = "bad-compression"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRead:
+    """A whole handshake message."""
+
+    direction: Direction
+    at: float
+    message: Message
+    size: int
+    """Bytes of the message with its header."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRead:
+    """An alert that could be read."""
+
+    direction: Direction
+    at: float
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protected:
+    """A record that stays closed: no key is known for it."""
+
+    direction: Direction
+    at: float
+    content_type: int
+    size: int
+    """Bytes of the fragment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anomaly:
+    """Bytes that break rules."""
+
+    direction: Direction
+    at: float
+    kind: AnomalyKind
+    detail: str
+
+
+class KeyProof(Enum):
+    """Whether the peer proved to hold the private key of the leaf."""
+
+    PROVEN = "proven"
+    """Its signature over this handshake verifies under the leaf's key."""
+    FAILED = "failed"
+    """There is a signature, and it does not verify."""
+    NOT_SEEN = "not seen"
+    """No signature was seen: the handshake ended before it, or the key exchange has none (RSA)."""
+    UNREADABLE = "unreadable"
+    """A signature is there, but nothing known here can check it (scheme or key unknown)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofChecked:
+    """The server's signature over this handshake was held against the leaf's key."""
+
+    at: float
+    proof: KeyProof
+    scheme: int | None
+    """None before TLS 1.2, where the scheme is implied."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotTls:
+    """A stream that is no TLS, or none any more: its first bytes from there on.
+
+    Told again while there are more of them to keep.
+    """
+
+    direction: Direction
+    at: float
+    data: bytes
+
+
+Event = MessageRead | AlertRead | Protected | ProofChecked | NotTls | Anomaly

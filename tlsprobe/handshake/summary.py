@@ -1,0 +1,298 @@
+"""The handshake as one value, folded from the reader's events."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import TypeVar
+
+from tlsprobe.errors import DecodeError
+from tlsprobe.handshake.events import (
+    AlertRead,
+    Anomaly,
+    AnomalyKind,
+    Event,
+    KeyProof,
+    MessageRead,
+    NotTls,
+    ProofChecked,
+    Protected,
+)
+from tlsprobe.handshake.transcript import Direction
+from tlsprobe.wire import extensions as ext
+from tlsprobe.wire.alerts import Alert
+from tlsprobe.wire.messages import (
+    SERVER_HELLO_DONE,
+    CertificateEntry,
+    CertificateMessage,
+    CertificateRequest,
+    CertificateStatus,
+    CertificateVerify,
+    ClientHello,
+    EncryptedExtensions,
+    Extension,
+    OtherMessage,
+    ServerHello,
+    ServerKeyExchange,
+)
+
+TLS13 = 0x0304
+# Enough to show what is wrong; a hostile peer can break rules without end.
+MAX_ANOMALIES = 32
+MAX_ALERTS = 8
+
+T = TypeVar("T")
+
+
+class Reached(IntEnum):
+    """How far the server came."""
+
+    NOTHING = 0
+    SERVER_HELLO = 1
+    CERTIFICATE = 2
+    PROOF = 3
+    """As far as the proof of its key, or past the place where one would stand."""
+
+
+class StapleSource(Enum):
+    """Where stapled data stood."""
+
+    CERTIFICATE_STATUS = "certificate-status"
+    CERTIFICATE_ENTRY = "certificate-entry"
+    SERVER_HELLO = "server-hello"
+
+
+@dataclass(frozen=True, slots=True)
+class Stapled:
+    """An OCSP response (DER) or an SCT list (RFC 6962), as stapled for one certificate."""
+
+    index: int
+    """Which certificate of the chain it came with; 0 is the leaf."""
+    source: StapleSource
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSeen:
+    """An alert and who sent it."""
+
+    direction: Direction
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handshake:
+    """What the bytes of one connection say, both sides together. Absent means not seen."""
+
+    client_hellos: tuple[ClientHello, ...] = ()
+    hello_retry: ServerHello | None = None
+    server_hello: ServerHello | None = None
+    version: int | None = None
+    """As negotiated, such as 0x0304."""
+    cipher_suite: int | None = None
+    group: int | None = None
+    """Of the key exchange; None where it has none (RSA, finite-field DHE without a name)."""
+    alpn: bytes | None = None
+    encrypted_extensions: tuple[Extension, ...] = ()
+    certificates: tuple[bytes, ...] = ()
+    """DER of the server's certificates, in wire order, doubles and all."""
+    client_certificates: tuple[bytes, ...] = ()
+    ocsp_responses: tuple[Stapled, ...] = ()
+    sct_lists: tuple[Stapled, ...] = ()
+    """SCT lists of TLS extensions; those inside certificates and OCSP responses stay there."""
+    certificate_request: CertificateRequest | None = None
+    key_proof: KeyProof = KeyProof.NOT_SEEN
+    signature_scheme: int | None = None
+    """Scheme of the key proof; None before TLS 1.2."""
+    alerts: tuple[AlertSeen, ...] = ()
+    anomalies: tuple[Anomaly, ...] = ()
+    reached: Reached = Reached.NOTHING
+    sealed: int = 0
+    """Bytes of the server's records that stayed closed for want of a key."""
+    garbage: bytes | None = None
+    """First bytes of the server's where its stream is no TLS."""
+
+    @property
+    def client_hello(self) -> ClientHello | None:
+        """The first hello: the one that fingerprints are taken of."""
+        return self.client_hellos[0] if self.client_hellos else None
+
+
+def negotiated_version(hello: ServerHello) -> int:
+    """The version that a ServerHello settles on (RFC 8446 section 4.2.1)."""
+    body = hello.extension(ext.SUPPORTED_VERSIONS)
+    if body is not None and len(body) == 2:
+        return int.from_bytes(body)
+    return hello.legacy_version
+
+
+class Summary:
+    """Folds events into a `Handshake`, one after another."""
+
+    def __init__(self) -> None:
+        self._client_hellos: tuple[ClientHello, ...] = ()
+        self._hello_retry: ServerHello | None = None
+        self._server_hello: ServerHello | None = None
+        self._group: int | None = None
+        self._alpn: bytes | None = None
+        self._encrypted_extensions: tuple[Extension, ...] = ()
+        self._certificates: tuple[bytes, ...] = ()
+        self._client_certificates: tuple[bytes, ...] = ()
+        self._ocsp_responses: list[Stapled] = []
+        self._sct_lists: list[Stapled] = []
+        self._certificate_request: CertificateRequest | None = None
+        self._key_proof = KeyProof.NOT_SEEN
+        self._signature_scheme: int | None = None
+        self._alerts: list[AlertSeen] = []
+        self._anomalies: list[Anomaly] = []
+        self._reached = Reached.NOTHING
+        self._sealed = 0
+        self._client_sealed = False
+        self._garbage: bytes | None = None
+
+    def add(self, event: Event) -> None:
+        """Fold one event in."""
+        match event:
+            case MessageRead():
+                self._message(event)
+            case ProofChecked():
+                self._key_proof, self._signature_scheme = event.proof, event.scheme
+                self._reach(Reached.PROOF)
+            case AlertRead():
+                if len(self._alerts) < MAX_ALERTS:
+                    self._alerts.append(AlertSeen(event.direction, event.alert))
+            case Protected():
+                self._protected(event)
+            case NotTls():
+                if event.direction is Direction.SERVER:
+                    self._garbage = event.data
+            case Anomaly():
+                if len(self._anomalies) < MAX_ANOMALIES:
+                    self._anomalies.append(event)
+
+    @property
+    def handshake(self) -> Handshake:
+        """What the events so far come to."""
+        hello = self._server_hello
+        return Handshake(
+            client_hellos=self._client_hellos,
+            hello_retry=self._hello_retry,
+            server_hello=hello,
+            version=None if hello is None else negotiated_version(hello),
+            cipher_suite=None if hello is None else hello.cipher_suite,
+            group=self._group,
+            alpn=self._alpn,
+            encrypted_extensions=self._encrypted_extensions,
+            certificates=self._certificates,
+            client_certificates=self._client_certificates,
+            ocsp_responses=tuple(self._ocsp_responses),
+            sct_lists=tuple(self._sct_lists),
+            certificate_request=self._certificate_request,
+            key_proof=self._key_proof,
+            signature_scheme=self._signature_scheme,
+            alerts=tuple(self._alerts),
+            anomalies=tuple(self._anomalies),
+            reached=self._reached,
+            sealed=self._sealed,
+            garbage=self._garbage,
+        )
+
+    def _message(self, event: MessageRead) -> None:  # noqa: C901 - one kind of message, one line
+        match event.message:
+            case ClientHello() as hello:
+                if len(self._client_hellos) < 2:
+                    self._client_hellos = (*self._client_hellos, hello)
+            case ServerHello() as hello:
+                self._on_server_hello(event, hello)
+            case EncryptedExtensions(extensions=extensions):
+                self._encrypted_extensions = extensions
+                self._on_alpn(event, extensions)
+            case CertificateMessage(entries=entries):
+                self._on_certificate(event, entries)
+            case CertificateRequest() as request:
+                self._certificate_request = request
+            case CertificateStatus(responses=responses):
+                self._ocsp_responses.extend(
+                    Stapled(index, StapleSource.CERTIFICATE_STATUS, body)
+                    for index, body in enumerate(responses)
+                    if body
+                )
+            case ServerKeyExchange(group=int(group)):
+                self._group = group
+            case OtherMessage(code=code) if code == SERVER_HELLO_DONE:
+                self._reach(Reached.PROOF)
+            case CertificateVerify() if event.direction is Direction.SERVER:
+                self._reach(Reached.PROOF)
+            case _:
+                pass
+
+    def _on_server_hello(self, event: MessageRead, hello: ServerHello) -> None:
+        if hello.is_hello_retry:
+            self._hello_retry = self._hello_retry or hello
+            return
+        if self._server_hello is not None:
+            return
+        self._server_hello = hello
+        self._reach(Reached.SERVER_HELLO)
+        self._on_alpn(event, hello.extensions)
+        share = hello.extension(ext.KEY_SHARE)
+        if share is not None and negotiated_version(hello) >= TLS13:
+            selected = self._tolerant(event, "key_share", ext.selected_key_share, share)
+            self._group = selected and selected[0]
+        scts = hello.extension(ext.SIGNED_CERTIFICATE_TIMESTAMP)
+        if scts:
+            self._sct_lists.append(Stapled(0, StapleSource.SERVER_HELLO, scts))
+
+    def _on_alpn(self, event: MessageRead, extensions: tuple[Extension, ...]) -> None:
+        for extension in extensions:
+            if extension.code == ext.ALPN:
+                names = self._tolerant(event, "ALPN", ext.alpn, extension.body)
+                self._alpn = names[0] if names else self._alpn
+
+    def _on_certificate(self, event: MessageRead, entries: tuple[CertificateEntry, ...]) -> None:
+        if event.direction is Direction.CLIENT:
+            self._client_certificates = tuple(entry.der for entry in entries)
+            return
+        if self._certificates:
+            return
+        self._certificates = tuple(entry.der for entry in entries)
+        self._reach(Reached.CERTIFICATE)
+        for index, entry in enumerate(entries):
+            for extension in entry.extensions:
+                if extension.code == ext.STATUS_REQUEST:
+                    body = self._tolerant(event, "staple", ext.stapled_response, extension.body)
+                    if body:
+                        self._ocsp_responses.append(
+                            Stapled(index, StapleSource.CERTIFICATE_ENTRY, body)
+                        )
+                elif extension.code == ext.SIGNED_CERTIFICATE_TIMESTAMP:
+                    self._sct_lists.append(
+                        Stapled(index, StapleSource.CERTIFICATE_ENTRY, extension.body)
+                    )
+
+    def _protected(self, event: Protected) -> None:
+        # What the server seals before the client's first sealed record is its certificate flight;
+        # after it comes application data, which says nothing of the chain.
+        if event.direction is Direction.CLIENT:
+            self._client_sealed = True
+        elif not self._client_sealed:
+            self._sealed += event.size
+
+    def _reach(self, reached: Reached) -> None:
+        self._reached = max(self._reached, reached)
+
+    def _tolerant(
+        self, event: MessageRead, what: str, parse: Callable[[bytes], T], body: bytes
+    ) -> T | None:
+        """What `parse` makes of an extension's body; an anomaly and None where it cannot."""
+        try:
+            return parse(body)
+        except DecodeError as error:
+            self.add(
+                Anomaly(
+                    direction=event.direction,
+                    at=event.at,
+                    kind=AnomalyKind.MALFORMED_MESSAGE,
+                    detail=f"{what}: {error}",
+                )
+            )
+            return None

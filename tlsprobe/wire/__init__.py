@@ -1,0 +1,5 @@
+"""Bytes <-> values of the TLS presentation language. No state, no crypto, no I/O.
+
+`cursor` reads; `records` cuts a stream into records; `messages` and `extensions` say what a
+handshake message means; `codepoints` names the numbers; `alerts` the alerts.
+"""

@@ -1,0 +1,66 @@
+"""Alerts (RFC 8446 section 6; numbers of the IANA registry "TLS Alerts")."""
+
+from dataclasses import dataclass
+
+_NAMES = {
+    0: "close_notify",
+    10: "unexpected_message",
+    20: "bad_record_mac",
+    21: "decryption_failed",
+    22: "record_overflow",
+    30: "decompression_failure",
+    40: "handshake_failure",
+    41: "no_certificate",
+    42: "bad_certificate",
+    43: "unsupported_certificate",
+    44: "certificate_revoked",
+    45: "certificate_expired",
+    46: "certificate_unknown",
+    47: "illegal_parameter",
+    48: "unknown_ca",
+    49: "access_denied",
+    50: "decode_error",
+    51: "decrypt_error",
+    60: "export_restriction",
+    70: "protocol_version",
+    71: "insufficient_security",
+    80: "internal_error",
+    86: "inappropriate_fallback",
+    90: "user_canceled",
+    100: "no_renegotiation",
+    109: "missing_extension",
+    110: "unsupported_extension",
+    111: "certificate_unobtainable",
+    112: "unrecognized_name",
+    113: "bad_certificate_status_response",
+    114: "bad_certificate_hash_value",
+    115: "unknown_psk_identity",
+    116: "certificate_required",
+    120: "no_application_protocol",
+    121: "ech_required",
+}
+WARNING = 1
+FATAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Level and description as sent; unknown numbers stay numbers."""
+
+    level: int
+    description: int
+
+    @property
+    def name(self) -> str:
+        """IANA's name, or ``alert 77`` where there is none."""
+        return _NAMES.get(self.description, f"alert {self.description}")
+
+    @property
+    def fatal(self) -> bool:
+        """Whether the connection ends here.
+
+        The level is legacy in TLS 1.3: everything but close_notify and user_canceled is fatal there
+        (RFC 8446 section 6), and stacks write either. A *warning* of TLS 1.2, such as
+        unrecognized_name, lets the handshake go on.
+        """
+        return self.level == FATAL

@@ -1,0 +1,372 @@
+"""Handshake messages as values (RFC 8446 section 4, RFC 5246 section 7.4).
+
+`decode` gives a value for every message the tool reads, `OtherMessage` for the rest, and raises
+`DecodeError` for a body that is malformed. Order is kept everywhere: a fingerprint is order.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tlsprobe.wire.cursor import Cursor
+
+CLIENT_HELLO = 1
+SERVER_HELLO = 2
+NEW_SESSION_TICKET = 4
+ENCRYPTED_EXTENSIONS = 8
+CERTIFICATE = 11
+SERVER_KEY_EXCHANGE = 12
+CERTIFICATE_REQUEST = 13
+SERVER_HELLO_DONE = 14
+CERTIFICATE_VERIFY = 15
+CLIENT_KEY_EXCHANGE = 16
+FINISHED = 20
+CERTIFICATE_STATUS = 22
+COMPRESSED_CERTIFICATE = 25
+
+# SHA-256 of "HelloRetryRequest": the random that marks one (RFC 8446 section 4.1.3).
+HELLO_RETRY_RANDOM = bytes.fromhex(
+    "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """One extension as sent: its code point and its body."""
+
+    code: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientHello:
+    """RFC 8446 section 4.1.2."""
+
+    legacy_version: int
+    random: bytes
+    session_id: bytes
+    cipher_suites: tuple[int, ...]
+    compression_methods: tuple[int, ...]
+    extensions: tuple[Extension, ...]
+    has_extensions: bool = True
+    """Whether the extensions block was there at all; SSL 3.0 and early TLS 1.0 have none."""
+
+    def extension(self, code: int) -> bytes | None:
+        """Body of the first extension of that code, None where there is none."""
+        return _find(self.extensions, code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerHello:
+    """RFC 8446 section 4.1.3; a HelloRetryRequest is one with a fixed random."""
+
+    legacy_version: int
+    random: bytes
+    session_id: bytes
+    cipher_suite: int
+    compression_method: int
+    extensions: tuple[Extension, ...]
+
+    @property
+    def is_hello_retry(self) -> bool:
+        """Whether this is a HelloRetryRequest."""
+        return self.random == HELLO_RETRY_RANDOM
+
+    def extension(self, code: int) -> bytes | None:
+        """Body of the first extension of that code, None where there is none."""
+        return _find(self.extensions, code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptedExtensions:
+    """RFC 8446 section 4.3.1."""
+
+    extensions: tuple[Extension, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateEntry:
+    """One certificate as sent; its extensions exist in TLS 1.3 only."""
+
+    der: bytes
+    extensions: tuple[Extension, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateMessage:
+    """RFC 8446 section 4.4.2, RFC 5246 section 7.4.2."""
+
+    entries: tuple[CertificateEntry, ...]
+    context: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompressedCertificate:
+    """RFC 8879 section 4: algorithm, the length it claims to have, the compressed message."""
+
+    algorithm: int
+    uncompressed_length: int
+    compressed: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateRequest:
+    """RFC 8446 section 4.3.2, RFC 5246 section 7.4.4."""
+
+    authorities: tuple[bytes, ...]
+    """DER of each acceptable CA name."""
+    certificate_types: tuple[int, ...] = ()
+    signature_schemes: tuple[int, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerKeyExchange:
+    """RFC 8422 section 5.4, RFC 5246 section 7.4.3: what was signed, and the signature.
+
+    `parameters` are the signed bytes after the two randoms; `scheme` is None before TLS 1.2;
+    `signature` is None where the suite signs nothing (anonymous, PSK).
+    """
+
+    group: int | None
+    parameters: bytes
+    scheme: int | None
+    signature: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateVerify:
+    """RFC 8446 section 4.4.3; `scheme` is None before TLS 1.2."""
+
+    scheme: int | None
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateStatus:
+    """RFC 6066 section 8 and RFC 6961: the stapled responses, one for each certificate."""
+
+    responses: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """RFC 8446 section 4.4.4."""
+
+    verify_data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherMessage:
+    """A message that needs no further reading here, known or not."""
+
+    code: int
+    body: bytes
+
+
+Message = (
+    ClientHello
+    | ServerHello
+    | EncryptedExtensions
+    | CertificateMessage
+    | CompressedCertificate
+    | CertificateRequest
+    | ServerKeyExchange
+    | CertificateVerify
+    | CertificateStatus
+    | Finished
+    | OtherMessage
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What must be known of a connection to read its messages: the version and the cipher suite."""
+
+    tls13: bool = False
+    signs_with_scheme: bool = True
+    """TLS 1.2 and later write the scheme before a signature; earlier versions imply it."""
+    ephemeral: str = "ecdhe"
+    """Which form ServerKeyExchange has: ``ecdhe``, ``dhe`` or ``other``."""
+    anonymous: bool = False
+
+
+def decode(code: int, body: bytes, context: Context = Context()) -> Message:
+    """The message of type `code`; `DecodeError` where the body does not have its form."""
+    reader = _READERS.get(code)
+    if reader is None:
+        return OtherMessage(code=code, body=body)
+    cursor = Cursor(body)
+    message = reader(cursor, context)
+    cursor.finish(f"handshake message {code}")
+    return message
+
+
+def read_extensions(cursor: Cursor, what: str) -> tuple[Extension, ...]:
+    """An extensions block, in the order sent, with its two bytes of length."""
+    block = cursor.block(2, what)
+    extensions: list[Extension] = []
+    while block.position < block.end:
+        code = block.uint(2, "extension type")
+        extensions.append(Extension(code, block.opaque(2, "extension body")))
+    return tuple(extensions)
+
+
+def _find(extensions: tuple[Extension, ...], code: int) -> bytes | None:
+    for extension in extensions:
+        if extension.code == code:
+            return extension.body
+    return None
+
+
+def _client_hello(cursor: Cursor, _: Context) -> ClientHello:
+    legacy_version = cursor.uint(2, "client version")
+    random = cursor.take(32, "client random")
+    session_id = cursor.opaque(1, "session id")
+    cipher_suites = cursor.uints(2, 2, "cipher suites")
+    compression_methods = cursor.uints(1, 1, "compression methods")
+    has_extensions = cursor.remaining > 0
+    return ClientHello(
+        legacy_version=legacy_version,
+        random=random,
+        session_id=session_id,
+        cipher_suites=cipher_suites,
+        compression_methods=compression_methods,
+        extensions=read_extensions(cursor, "client extensions") if has_extensions else (),
+        has_extensions=has_extensions,
+    )
+
+
+def _server_hello(cursor: Cursor, _: Context) -> ServerHello:
+    return ServerHello(
+        legacy_version=cursor.uint(2, "server version"),
+        random=cursor.take(32, "server random"),
+        session_id=cursor.opaque(1, "session id"),
+        cipher_suite=cursor.uint(2, "cipher suite"),
+        compression_method=cursor.uint(1, "compression method"),
+        extensions=read_extensions(cursor, "server extensions") if cursor.remaining else (),
+    )
+
+
+def _encrypted_extensions(cursor: Cursor, _: Context) -> EncryptedExtensions:
+    return EncryptedExtensions(extensions=read_extensions(cursor, "encrypted extensions"))
+
+
+def _certificate(cursor: Cursor, context: Context) -> CertificateMessage:
+    if not context.tls13:
+        return CertificateMessage(
+            entries=cursor.vector(
+                3,
+                "certificate list",
+                lambda one: CertificateEntry(der=one.opaque(3, "certificate")),
+            )
+        )
+    return CertificateMessage(
+        context=cursor.opaque(1, "certificate request context"),
+        entries=cursor.vector(
+            3,
+            "certificate list",
+            lambda one: CertificateEntry(
+                der=one.opaque(3, "certificate"),
+                extensions=read_extensions(one, "certificate extensions"),
+            ),
+        ),
+    )
+
+
+def _compressed_certificate(cursor: Cursor, _: Context) -> CompressedCertificate:
+    return CompressedCertificate(
+        algorithm=cursor.uint(2, "compression algorithm"),
+        uncompressed_length=cursor.uint(3, "uncompressed length"),
+        compressed=cursor.opaque(3, "compressed certificate"),
+    )
+
+
+def _certificate_request(cursor: Cursor, context: Context) -> CertificateRequest:
+    if context.tls13:
+        cursor.opaque(1, "certificate request context")
+        extensions = read_extensions(cursor, "certificate request extensions")
+        authorities = _find(extensions, 47)
+        schemes = _find(extensions, 13)
+        return CertificateRequest(
+            authorities=() if authorities is None else read_names(Cursor(authorities)),
+            signature_schemes=()
+            if schemes is None
+            else Cursor(schemes).uints(2, 2, "signature algorithms"),
+            extensions=extensions,
+        )
+    return CertificateRequest(
+        certificate_types=cursor.uints(1, 1, "certificate types"),
+        signature_schemes=cursor.uints(2, 2, "signature algorithms")
+        if context.signs_with_scheme
+        else (),
+        authorities=read_names(cursor),
+    )
+
+
+def read_names(cursor: Cursor) -> tuple[bytes, ...]:
+    """A list of distinguished names in DER (RFC 8446 section 4.2.4)."""
+    return cursor.vector(2, "certificate authorities", lambda one: one.opaque(2, "authority"))
+
+
+def _server_key_exchange(cursor: Cursor, context: Context) -> Message:
+    start = cursor.position
+    group: int | None = None
+    if context.ephemeral == "ecdhe":
+        if cursor.uint(1, "curve type") != 3:  # explicit curves: deprecated, and nobody sends them
+            return OtherMessage(code=SERVER_KEY_EXCHANGE, body=cursor.data[start:] + cursor.rest())
+        group = cursor.uint(2, "named group")
+        cursor.opaque(1, "server point")
+    elif context.ephemeral == "dhe":
+        for field in ("prime", "generator", "server value"):
+            cursor.opaque(2, field)
+    else:
+        return OtherMessage(code=SERVER_KEY_EXCHANGE, body=cursor.rest())
+    parameters = cursor.data[start : cursor.position]
+    if context.anonymous:
+        return ServerKeyExchange(group=group, parameters=parameters, scheme=None, signature=None)
+    scheme = cursor.uint(2, "signature scheme") if context.signs_with_scheme else None
+    return ServerKeyExchange(
+        group=group,
+        parameters=parameters,
+        scheme=scheme,
+        signature=cursor.opaque(2, "signature"),
+    )
+
+
+def _certificate_verify(cursor: Cursor, context: Context) -> CertificateVerify:
+    return CertificateVerify(
+        scheme=cursor.uint(2, "signature scheme") if context.signs_with_scheme else None,
+        signature=cursor.opaque(2, "signature"),
+    )
+
+
+def _certificate_status(cursor: Cursor, _: Context) -> CertificateStatus:
+    kind = cursor.uint(1, "status type")
+    if kind == 1:
+        return CertificateStatus(responses=(cursor.opaque(3, "stapled response"),))
+    if kind == 2:
+        return CertificateStatus(
+            responses=cursor.vector(
+                3, "stapled responses", lambda one: one.opaque(3, "stapled response")
+            )
+        )
+    cursor.rest()
+    return CertificateStatus(responses=())
+
+
+def _finished(cursor: Cursor, _: Context) -> Finished:
+    return Finished(verify_data=cursor.rest())
+
+
+_READERS: dict[int, Callable[[Cursor, Context], Message]] = {
+    CLIENT_HELLO: _client_hello,
+    SERVER_HELLO: _server_hello,
+    ENCRYPTED_EXTENSIONS: _encrypted_extensions,
+    CERTIFICATE: _certificate,
+    SERVER_KEY_EXCHANGE: _server_key_exchange,
+    CERTIFICATE_REQUEST: _certificate_request,
+    CERTIFICATE_VERIFY: _certificate_verify,
+    FINISHED: _finished,
+    CERTIFICATE_STATUS: _certificate_status,
+    COMPRESSED_CERTIFICATE: _compressed_certificate,
+}

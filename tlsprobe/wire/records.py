@@ -1,0 +1,83 @@
+"""Cut a byte stream into TLS records (RFC 8446 section 5.1)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+HEADER = 5
+# 2^14 bytes of plaintext and at most 2^11 of expansion in TLS 1.2 (RFC 5246 section 6.2.3); TLS 1.3
+# allows less. A length above this was never written by a TLS stack.
+MAX_FRAGMENT = 2**14 + 2**11
+
+CHANGE_CIPHER_SPEC = 20
+ALERT = 21
+HANDSHAKE = 22
+APPLICATION_DATA = 23
+HEARTBEAT = 24
+CONTENT_TYPES = frozenset((CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA, HEARTBEAT))
+
+# How much of a stream that is no TLS is kept, to say what it was instead.
+KEPT_OF_GARBAGE = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record: `content_type` and `version` as written, the fragment as it stands (maybe sealed)."""
+
+    content_type: int
+    version: int
+    fragment: bytes
+    header: bytes
+    """The five bytes before it: additional data of TLS 1.3's protection."""
+
+
+class RecordCutter:
+    """Takes the bytes of one direction, gives whole records.
+
+    When a header cannot be TLS, cutting stops for good: `garbage` then holds the first bytes from
+    there on. A peer that leaves TLS never comes back to it.
+    """
+
+    __slots__ = ("_buffer", "garbage")
+
+    def __init__(self) -> None:
+        self._buffer = b""
+        self.garbage: bytes | None = None
+
+    @property
+    def pending(self) -> int:
+        """How many bytes wait for the rest of their record."""
+        return len(self._buffer)
+
+    def feed(self, data: bytes) -> Iterator[Record]:
+        """The records that `data` completes, in order."""
+        if self.garbage is not None:
+            self.garbage = (self.garbage + data)[:KEPT_OF_GARBAGE]
+            return
+        buffer = self._buffer + data if self._buffer else data
+        position, size = 0, len(buffer)
+        while size - position >= HEADER:
+            content_type = buffer[position]
+            length = buffer[position + 3] << 8 | buffer[position + 4]
+            if (
+                content_type not in CONTENT_TYPES
+                or buffer[position + 1] != 3
+                or length > MAX_FRAGMENT
+            ):
+                self.garbage = buffer[position : position + KEPT_OF_GARBAGE]
+                self._buffer = b""
+                return
+            end = position + HEADER + length
+            if end > size:
+                break
+            yield Record(
+                content_type,
+                buffer[position + 1] << 8 | buffer[position + 2],
+                buffer[position + HEADER : end],
+                buffer[position : position + HEADER],
+            )
+            position = end
+        self._buffer = buffer[position:]
+        # A first byte that no record can begin with is known for garbage before five have come:
+        # an answer of three bytes must not look like silence.
+        if self._buffer and self._buffer[0] not in CONTENT_TYPES:
+            self.garbage, self._buffer = self._buffer[:KEPT_OF_GARBAGE], b""
