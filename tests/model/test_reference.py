@@ -1,0 +1,126 @@
+"""Expectations and pins, found by host name."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tlsprobe.certs.trust import TrustStore
+from tlsprobe.model.reference import (
+    Expectation,
+    Expectations,
+    Reference,
+    expectation_for,
+    pins_for,
+)
+
+
+def expectation(*names: str, owner: str = "someone", pins: frozenset[bytes] = frozenset()):
+    """An expectation for these names."""
+    return Expectation(
+        names=names, owner=owner, pins=pins, as_of=date(2026, 11, 22), origin="a test"
+    )
+
+
+def reference(expectations: Expectations = Expectations(), **pins: frozenset[bytes]) -> Reference:
+    """A reference with these pins by host; an underscore stands for a dot."""
+    return Reference(
+        as_of=datetime(2026, 11, 22, tzinfo=UTC),
+        public=TrustStore(name="none", origin="a test", cas=()),
+        expectations=expectations,
+        pins={name.replace("_", "."): keys for name, keys in pins.items()},
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "owner"),
+    [
+        ("login.example.com", "exact"),
+        ("LOGIN.Example.COM.", "exact"),
+        ("a.eu.example.com", "longer wildcard"),
+        ("b.a.eu.example.com", "longer wildcard"),
+        ("eu.example.com", "wildcard"),
+        ("a.b.example.com", "wildcard"),
+    ],
+)
+def test_the_most_exact_name_speaks(host: str, owner: str) -> None:
+    """An exact name wins over any wildcard, and a longer wildcard over a shorter one."""
+    known = Expectations(
+        [
+            expectation("*.example.com", owner="wildcard"),
+            expectation("*.eu.example.com", owner="longer wildcard"),
+            expectation("login.example.com", owner="exact"),
+        ]
+    )
+
+    found = known.of(host)
+
+    assert found is not None
+    assert found.owner == owner
+
+
+@pytest.mark.parametrize("host", ["example.com", "notexample.com", "com", "", ".", "192.0.2.1"])
+def test_a_wildcard_covers_only_names_below_it(host: str) -> None:
+    """A wildcard says nothing of its own domain, and nothing of a name that merely ends alike."""
+    assert Expectations([expectation("*.example.com")]).of(host) is None
+
+
+def test_an_earlier_group_wins_whatever_its_names() -> None:
+    """A wildcard of the user's wins over an exact name that ships with the package."""
+    known = Expectations(
+        [expectation("*.example.com", owner="the user")],
+        [expectation("login.example.com", owner="shipped"), expectation("other.example")],
+    )
+
+    found = known.of("login.example.com")
+
+    assert found is not None
+    assert found.owner == "the user"
+    assert known.of("other.example") is not None
+    assert len(known) == len(list(known)) == 3
+
+
+def test_nothing_is_expected_where_nothing_is_known() -> None:
+    """Without any list, no host has an expectation or a pin."""
+    assert expectation_for(reference(), "login.example.com") is None
+    assert pins_for(reference(), "login.example.com") == frozenset()
+
+
+label = st.sampled_from(["a", "b", "A"])
+host_names = st.lists(label, min_size=1, max_size=5).map(".".join)
+patterns = st.tuples(st.sampled_from(["", "*."]), host_names.map(str.lower)).map("".join)
+
+
+@given(names=st.lists(patterns, max_size=8), host=host_names, dot=st.sampled_from(["", "."]))
+def test_the_index_agrees_with_a_scan(names: list[str], host: str, dot: str) -> None:
+    """The index finds what a scan of all entries finds, from the most exact name to the least."""
+    entries = [expectation(name, owner=f"{at}") for at, name in enumerate(names)]
+    asked = host.lower()
+    fitting = [
+        entry
+        for entry in entries
+        if entry.names[0] == asked
+        or (entry.names[0].startswith("*.") and asked.endswith(entry.names[0][1:]))
+    ]
+    exact_first = sorted(fitting, key=lambda entry: (entry.names[0] != asked, -len(entry.names[0])))
+
+    assert Expectations(entries).of(host + dot) == next(iter(exact_first), None)
+
+
+def test_pins_for_every_host_hold_beside_those_of_one() -> None:
+    """A pin without a host counts for each host, together with the pins of that host."""
+    one = reference(login_example=frozenset({b"one"}), **{"": frozenset({b"every"})})
+
+    assert pins_for(one, "Login.Example.") == {b"one", b"every"}
+    assert pins_for(one, "other.example") == {b"every"}
+
+
+def test_pins_of_the_caller_replace_those_of_the_reference() -> None:
+    """A key that only the reference pins cannot hide that the caller's pin is broken."""
+    known = Expectations([expectation("login.example", pins=frozenset({b"known"}))])
+
+    assert pins_for(reference(known), "login.example") == {b"known"}
+    assert pins_for(reference(known, login_example=frozenset({b"given"})), "login.example") == {
+        b"given"
+    }

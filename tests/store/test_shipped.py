@@ -1,0 +1,146 @@
+"""The facts that come with the package."""
+
+import csv
+import json
+import re
+import runpy
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tlsprobe.model.naming import FIELDS, fits
+from tlsprobe.model.reference import Expectations, Issuance
+from tlsprobe.store import shipped
+from tlsprobe.store.expressions import refusal
+from tlsprobe.store.host_names import host_pattern
+
+ROOT = Path(__file__).resolve().parents[2]
+COLLECTION = ROOT.parent / "shared" / "reference"
+CORPUS = ROOT.parent / "shared" / "corpus"
+
+needs_collection = pytest.mark.skipif(
+    not COLLECTION.is_dir(), reason="../shared/reference, which the facts come from, is not here"
+)
+
+
+@needs_collection
+@pytest.mark.parametrize("name", ["labels.json", "expectations.json", "public_roots.json"])
+def test_the_shipped_files_are_what_a_rebuild_gives(name: str) -> None:
+    """Nobody edits the shipped facts by hand: they equal what the script makes of the collection."""
+    rebuilt = runpy.run_path(str(ROOT / "fixtures" / "reference_data.py"))["rebuilt"](COLLECTION)
+
+    assert (ROOT / "tlsprobe" / "store" / "data" / name).read_text("utf-8") == rebuilt[name]
+
+
+@needs_collection
+def test_no_label_fits_a_public_authority() -> None:
+    """No name of 10,193 certificates of public CAs, nor of their issuers, is taken for a product."""
+    index = COLLECTION / "public_ca_index.csv"
+    if not index.is_file():
+        pytest.skip(f"no {index.name} in ../shared/reference")
+    with index.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = {(row["cn"], row["org"]) for row in rows} | {(row["issuer_cn"], "") for row in rows}
+    assert len(names) > 5000
+
+    taken = [
+        (label.product, cn, o)
+        for cn, o in names
+        for label in shipped.labels()
+        if fits(
+            label,
+            [{"cn": (cn,), "o": (o,), "ou": (), "email": (), "dn": (f"CN={cn},O={o}",)}],
+        )
+    ]
+
+    assert not taken
+
+
+def test_expressions_are_safe_to_run_over_hostile_names() -> None:
+    """Every shipped expression compiles, names a known field and cannot take exponential time."""
+    for label in shipped.labels():
+        assert label.patterns
+        for field, expression in label.patterns:
+            assert field in FIELDS
+            assert refusal(expression) is None, expression
+
+
+def test_labels_say_who_and_since_when() -> None:
+    """Each label has a vendor, a product, a category, an origin and a date."""
+    assert len(shipped.labels()) > 70
+    for label in shipped.labels():
+        assert all((label.vendor, label.product, label.category, label.origin, label.as_of))
+
+
+def test_expected_names_are_names_and_stand_once() -> None:
+    """Each expected name is a host name or a wildcard as it is looked up, in one entry only."""
+    names = [name for entry in shipped.expectations() for name in entry.names]
+
+    assert [host_pattern(name) for name in names] == names
+    assert max(Counter(names).values()) == 1
+    for entry in shipped.expectations():
+        assert entry.issuance is Issuance.PUBLIC
+        assert all((entry.names, entry.owner, entry.origin, entry.as_of))
+
+
+@pytest.mark.parametrize(
+    ("host", "owner"),
+    [
+        ("login.microsoftonline.com", "Microsoft"),
+        ("adminwebservice.microsoftonline.com", "Microsoft"),
+        ("bba800-anchor.microsoftonline.com", "Microsoft"),
+        ("tenant.servicebus.windows.net", "Microsoft"),
+        ("login.microsoftonline.us", "Microsoft (US government clouds)"),
+        ("admin.googleapis.com", "Google"),
+        ("tenant.okta.com", "Okta"),
+    ],
+)
+def test_sync_endpoints_are_expected_to_be_public(host: str, owner: str) -> None:
+    """The hosts that sync engines need are known with their owner."""
+    found = Expectations(shipped.expectations()).of(host)
+
+    assert found is not None
+    assert found.owner == owner
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "fe3.delivery.mp.microsoft.com",
+        "settings-win.data.microsoft.com",
+        "crl3.digicert.com",
+        "ctldl.windowsupdate.com",
+        "vm.cloudapp.chinacloudapi.cn",
+        "db.rds.amazonaws.com",
+        "scim.eu-central-1.amazonaws.com",
+        "www.example.com",
+    ],
+)
+def test_names_of_private_pki_are_not_expected_to_be_public(host: str) -> None:
+    """Where owners run a PKI of their own, or customers answer, nothing is expected."""
+    assert Expectations(shipped.expectations()).of(host) is None
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared/corpus is not here")
+def test_no_honest_private_chain_of_the_corpus_is_expected_to_be_public() -> None:
+    """In real captures, no honest leaf of a private CA stands on a name expected to be public."""
+    known = Expectations(shipped.expectations())
+    captures = json.loads((CORPUS / "inventory.json").read_text("utf-8"))
+    private = [
+        leaf.partition(":")[0]
+        for capture in captures
+        if not capture["interception"]
+        for leaf in capture["non_public_leafs"]
+    ]
+    assert private
+
+    assert not [host for host in private if known.of(host)]
+
+
+def test_the_files_can_be_reviewed() -> None:
+    """A pattern stands on a line of its own, so that a change to it shows in a diff."""
+    text = (ROOT / "tlsprobe" / "store" / "data" / "labels.json").read_text("utf-8")
+    patterns = sum(len(label.patterns) for label in shipped.labels())
+
+    assert len(re.findall(r'^ +\["(issuer|chain)\.\w+", ".*"\],?$', text, re.MULTILINE)) == patterns

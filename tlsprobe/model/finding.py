@@ -1,0 +1,78 @@
+"""What one check says of one observation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+
+Fact = str | int | float | bool | None | list[str]
+"""A value that JSON can carry as it is."""
+
+
+class Leaning(Enum):
+    """What a finding speaks for."""
+
+    INTERCEPTION = "interception"
+    """Somebody on the path ends the TLS."""
+    ORIGIN = "origin"
+    """TLS ends at its owner."""
+    FAULT = "fault"
+    """The server or this machine is at fault, whoever answers."""
+
+
+class Weight(IntEnum):
+    """How much a finding weighs."""
+
+    HINT = 1
+    """Only adds to others; never counted."""
+    STRONG = 2
+    """Rare among honest paths."""
+    PROOF = 3
+    """Nothing honest does this, given the stated condition."""
+
+
+class Ground(Enum):
+    """The kind of evidence that a check rests on: two findings on one ground count once."""
+
+    ISSUER = "issuer"
+    STORE = "store"
+    PIN = "pin"
+    POSSESSION = "possession"
+    NAME = "name"
+    TIME = "time"
+    TRANSPARENCY = "transparency"
+    COMPARISON = "comparison"
+    SHAPE = "shape"
+    BEHAVIOUR = "behaviour"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that one check found."""
+
+    leaning: Leaning
+    weight: Weight
+    summary: str
+    """One sentence that stands alone, in lower case, without a full stop."""
+    facts: Mapping[str, Fact] = field(default_factory=dict[str, Fact])
+
+
+class Ran(Enum):
+    """Whether a check could be carried out."""
+
+    YES = "yes"
+    NOT_APPLICABLE = "not-applicable"
+    BROKE = "broke"
+    """The check itself failed: a defect of ours that must not cost the report."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """What became of one check on one observation."""
+
+    check: str
+    """The id: the file's name with hyphens."""
+    ground: Ground
+    ran: Ran
+    lacked: str = ""
+    """What was missing, in words, where it was not applicable; the error, where it broke."""
+    findings: tuple[Finding, ...] = ()

@@ -1,0 +1,250 @@
+"""The records that the tool writes as JSON, field for field: this file is the published schema.
+
+A new field needs no new number; a field that is renamed, removed or means something else does.
+"""
+
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta, Struct
+
+from tlsprobe.handshake.events import AnomalyKind, KeyProof
+from tlsprobe.handshake.transcript import Direction
+from tlsprobe.model.finding import Ground, Leaning
+from tlsprobe.model.observation import FailureKind, Stage
+from tlsprobe.model.verdict import Conclusion, PinStatus
+
+REPORT_SCHEMA: Final = "tlsprobe.report/1"
+CHECK_SCHEMA: Final = "tlsprobe.check/1"
+
+_TIME = {"format": "date-time"}
+
+
+class TargetRecord(Struct, frozen=True):
+    """The endpoint and the route to it, as it was asked for."""
+
+    host: Annotated[str, Meta(description="The name or address that the user means.")]
+    port: Annotated[int, Meta(description="TCP port.", ge=0, le=65535)]
+    sni: Annotated[str | None, Meta(description="Name sent in server_name; null when none was.")]
+    address: Annotated[str | None, Meta(description="Address connected to; null when unknown.")]
+    via: Annotated[str | None, Meta(description="The proxy, as a URL without credentials.")]
+
+
+class SourceRecord(Struct, frozen=True):
+    """Where the handshake was seen."""
+
+    kind: Annotated[Literal["probe"], Meta(description="`probe`: the tool made it itself.")]
+
+
+class InterceptorRecord(Struct, frozen=True):
+    """Who intercepts, as far as the evidence names him."""
+
+    vendor: Annotated[str | None, Meta(description="Maker of the product that writes such names.")]
+    product: Annotated[str | None, Meta(description="The product that writes such names.")]
+    issuer: Annotated[
+        str, Meta(description="The name that signed the leaf, as the chain shows it.")
+    ]
+    hop: Annotated[int | None, Meta(description="At which hop TCP or TLS ends, where known.")]
+
+
+class PinsRecord(Struct, frozen=True):
+    """Pins beside the verdict: a path can be inspected *and* break a pin."""
+
+    status: Annotated[PinStatus, Meta(description="What became of the pins.")]
+    expected: Annotated[
+        list[str], Meta(description="The pinned keys, as sha256/BASE64 of the SPKI.")
+    ]
+    presented: Annotated[list[str], Meta(description="Keys of the presented chain, in wire order.")]
+
+
+class FindingRecord(Struct, frozen=True):
+    """What one check found."""
+
+    check: Annotated[str, Meta(description="Id of the check; `tlsprobe checks` says what it does.")]
+    ground: Annotated[
+        Ground, Meta(description="Kind of evidence; two findings on one ground count once.")
+    ]
+    leaning: Annotated[Leaning, Meta(description="What the finding speaks for.")]
+    weight: Annotated[
+        Literal["hint", "strong", "proof"],
+        Meta(description="A hint is never counted, proof needs nothing beside it."),
+    ]
+    summary: Annotated[str, Meta(description="One sentence that stands alone.")]
+    facts: Annotated[
+        dict[str, str | int | float | bool | list[str] | None],
+        Meta(description="What it rests on, to be checked; the names are the check's own."),
+    ]
+
+
+class NotLookedAtRecord(Struct, frozen=True):
+    """A check that could not be carried out."""
+
+    check: Annotated[str, Meta(description="Id of the check.")]
+    lacked: Annotated[str, Meta(description="What was missing, in words.")]
+
+
+class CertificateRecord(Struct, frozen=True):
+    """One certificate, as presented."""
+
+    subject: Annotated[str, Meta(description="Subject in the form of RFC 4514.")]
+    issuer: Annotated[str, Meta(description="Issuer in the form of RFC 4514.")]
+    sha256: Annotated[str, Meta(description="SHA-256 of the certificate, in hex.")]
+    spki_sha256: Annotated[str, Meta(description="SHA-256 of its SPKI, in base64.")]
+    not_before: Annotated[
+        str | None,
+        Meta(description="Begin of its validity; null if unreadable.", extra_json_schema=_TIME),
+    ]
+    not_after: Annotated[
+        str | None,
+        Meta(description="End of its validity; null if unreadable.", extra_json_schema=_TIME),
+    ]
+    pem: Annotated[str, Meta(description="The certificate itself (RFC 7468).")]
+
+
+class TlsRecord(Struct, frozen=True):
+    """What was negotiated. Names are IANA's; a number without one is hex, as 0x1a2b."""
+
+    version: Annotated[str, Meta(description="`SSL 3.0`, `TLS 1.0` ... `TLS 1.3`.")]
+    cipher: Annotated[str, Meta(description="Cipher suite.")]
+    group: Annotated[str | None, Meta(description="Group of the key exchange; null where none.")]
+    alpn: Annotated[str | None, Meta(description="Application protocol that the server chose.")]
+    key_proof: Annotated[
+        KeyProof, Meta(description="Whether the peer proved to hold the leaf's private key.")
+    ]
+    reached: Annotated[
+        Literal["server-hello", "certificate", "proof"],
+        Meta(description="The last thing of the server's that could be read."),
+    ]
+
+
+class FingerprintsRecord(Struct, frozen=True):
+    """Fingerprints of the hello that was sent and of its answer."""
+
+    ja3: Annotated[str | None, Meta(description="JA3 of the ClientHello.")]
+    ja3s: Annotated[str | None, Meta(description="JA3S of the ServerHello.")]
+    ja4: Annotated[str | None, Meta(description="JA4 of the ClientHello.")]
+
+
+class TimingsRecord(Struct, frozen=True):
+    """How long each phase took, in milliseconds; null where there was none."""
+
+    dns: Annotated[float | None, Meta(description="To resolve the name.")]
+    tcp: Annotated[float | None, Meta(description="To connect.")]
+    proxy: Annotated[float | None, Meta(description="To get through the proxy.")]
+    tls: Annotated[float | None, Meta(description="From the hello to the last byte needed.")]
+
+
+class FailureRecord(Struct, frozen=True):
+    """Why no handshake came about."""
+
+    stage: Annotated[Stage, Meta(description="How far the connection had come.")]
+    kind: Annotated[FailureKind, Meta(description="What the network did.")]
+    detail: Annotated[str, Meta(description="The same in words.")]
+
+
+class AlertRecord(Struct, frozen=True, rename={"sender": "from"}):
+    """An alert."""
+
+    sender: Annotated[Direction, Meta(description="Who sent it.")]
+    level: Annotated[int, Meta(description="1 is a warning, 2 is fatal.")]
+    name: Annotated[str, Meta(description="IANA's name.")]
+
+
+class AnomalyRecord(Struct, frozen=True, rename={"sender": "from"}):
+    """Bytes that break rules."""
+
+    sender: Annotated[Direction, Meta(description="Who sent them.")]
+    kind: Annotated[AnomalyKind, Meta(description="Which rule they break.")]
+    detail: Annotated[str, Meta(description="The same in words.")]
+
+
+class CertificateRequestRecord(Struct, frozen=True):
+    """The server asked for a client certificate."""
+
+    authorities: Annotated[
+        list[str], Meta(description="The CAs that it accepts, as far as it names any (first 64).")
+    ]
+
+
+class ControlRecord(Struct, frozen=True):
+    """Another look at the same endpoint, to compare with."""
+
+    source: Annotated[str, Meta(description="`second-opinion`: a TLS library's own handshake.")]
+    profile: Annotated[str, Meta(description="Name of the hello that it sent.")]
+    library: Annotated[str | None, Meta(description="The TLS library and its version.")]
+    completed: Annotated[bool | None, Meta(description="Whether it finished its handshake.")]
+    chain_sha256: Annotated[
+        list[str], Meta(description="SHA-256 of each certificate that it was shown, leaf first.")
+    ]
+    public_error: Annotated[
+        str | None, Meta(description="Why it refuses the chain against the public roots.")
+    ]
+    machine_error: Annotated[
+        str | None, Meta(description="Why it refuses the chain against the machine's own store.")
+    ]
+    detail: Annotated[str, Meta(description="More in the library's words; often empty.")]
+    failure: Annotated[
+        FailureRecord | None, Meta(description="Null when the handshake came about.")
+    ]
+
+
+class ReportRecord(Struct, frozen=True):
+    """The verdict on one endpoint, as seen once, and all that it rests on."""
+
+    schema: Annotated[
+        Literal["tlsprobe.report/1"], Meta(description="Name and number of the schema.")
+    ]
+    tool: Annotated[str, Meta(description="What wrote the record: name and version.")]
+    taken: Annotated[
+        str, Meta(description="When the handshake began (RFC 3339, UTC).", extra_json_schema=_TIME)
+    ]
+    target: TargetRecord
+    source: SourceRecord
+    profile: Annotated[str, Meta(description="Name of the hello that was sent.")]
+    verdict: Annotated[Conclusion, Meta(description="What all findings come to.")]
+    rule: Annotated[str, Meta(description="The rule that drew the verdict.")]
+    summary: Annotated[str, Meta(description="One sentence that a person can forward.")]
+    interceptor: Annotated[
+        InterceptorRecord | None, Meta(description="Null unless the verdict names one.")
+    ]
+    pins: PinsRecord
+    breaks: Annotated[list[str], Meta(description="What will not work over this path.")]
+    because: Annotated[
+        list[str], Meta(description="Checks whose findings speak for the verdict, heaviest first.")
+    ]
+    against: Annotated[
+        list[str], Meta(description="Checks whose findings lean another way, heaviest first.")
+    ]
+    findings: Annotated[list[FindingRecord], Meta(description="All that was found.")]
+    not_looked_at: Annotated[
+        list[NotLookedAtRecord], Meta(description="Checks that could not be carried out.")
+    ]
+    chain: Annotated[
+        list[CertificateRecord], Meta(description="As presented by the server, in wire order.")
+    ]
+    scts: Annotated[
+        int, Meta(description="Certificate timestamps for the leaf, from all places together.")
+    ]
+    tls: Annotated[TlsRecord | None, Meta(description="Null when no ServerHello was seen.")]
+    fingerprints: FingerprintsRecord
+    timings_ms: TimingsRecord
+    certificate_request: Annotated[
+        CertificateRequestRecord | None,
+        Meta(description="Null unless the server asked for a client certificate."),
+    ]
+    alerts: Annotated[list[AlertRecord], Meta(description="Alerts, in the order seen.")]
+    anomalies: Annotated[list[AnomalyRecord], Meta(description="Oddities, in the order seen.")]
+    controls: Annotated[list[ControlRecord], Meta(description="Other looks at the endpoint.")]
+    failure: Annotated[
+        FailureRecord | None, Meta(description="Null when the handshake came about.")
+    ]
+
+
+class CheckRecord(Struct, frozen=True):
+    """A check, as `tlsprobe checks --json` lists it."""
+
+    schema: Literal["tlsprobe.check/1"]
+    check: str
+    ground: Ground
+    needs: list[str]
+    cites: str
+    text: str

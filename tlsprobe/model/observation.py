@@ -1,0 +1,151 @@
+"""One handshake with one endpoint, at one time, over one route: all that a check may look at."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from tlsprobe.certs.certificate import Certificate
+from tlsprobe.certs.sct import Sct
+from tlsprobe.handshake.summary import Handshake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """An endpoint and the route to it, as it was asked for."""
+
+    host: str
+    """The name (or address) that the user means: what the certificate must cover."""
+    port: int = 443
+    sni: str | None = None
+    """The name sent in server_name; None when none is sent (RFC 6066 section 3)."""
+    address: str | None = None
+    """The address connected to; None while it is not known."""
+    via: str | None = None
+    """The proxy, as a URL without credentials."""
+
+
+class Stage(Enum):
+    """How far a connection had come when it failed."""
+
+    DNS = "dns"
+    TCP = "tcp"
+    PROXY = "proxy"
+    TLS = "tls"
+
+
+class FailureKind(Enum):
+    """What the network did, in one word. The words are part of the JSON and never renamed."""
+
+    UNKNOWN_HOST = "unknown-host"
+    RESOLVER_FAILED = "resolver-failed"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    RESET = "reset"
+    CLOSED = "closed"
+    """The peer closed in order before it had answered."""
+    SILENCE = "silence"
+    """Nothing came before the deadline."""
+    DRIP = "drip"
+    """Bytes came, but too slowly to end before the deadline."""
+    ENDLESS = "endless"
+    """More bytes came than any handshake needs."""
+    ALERT = "alert"
+    PLAINTEXT_HTTP = "plaintext-http"
+    GARBAGE = "garbage"
+    """Bytes that are neither TLS nor HTTP."""
+    MALFORMED = "malformed"
+    """TLS records, but no handshake that can be read."""
+    LOCAL = "local"
+    """This machine would not: no route, no permission, no free port or descriptor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why no handshake came about. A value, never an exception: a reset is evidence too."""
+
+    stage: Stage
+    kind: FailureKind
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timings:
+    """How long each phase took, in milliseconds on the monotonic clock; None where it was not."""
+
+    dns: float | None = None
+    tcp: float | None = None
+    proxy: float | None = None
+    tls: float | None = None
+    """From the first byte of the hello until the reader had what it needed."""
+
+
+class SourceKind(Enum):
+    """Who made the handshake."""
+
+    PROBE = "probe"
+    """Our raw prober, which reads as far as the certificate and its proof."""
+    SECOND_OPINION = "second-opinion"
+    """A TLS library that finished its handshake."""
+    CAPTURE = "capture"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What a TLS library thought of the peer, after its own whole handshake."""
+
+    library: str
+    completed: bool
+    chain_sha256: tuple[str, ...]
+    """SHA-256 of the certificates that it was presented, leaf first, in hex."""
+    public_error: str | None
+    """Why its verifier refuses the chain against the public roots; None where it accepts."""
+    machine_error: str | None
+    """The same against the machine's own store; None also where no store was given."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprints:
+    """Fingerprints of what was sent and answered; None where the message was not seen."""
+
+    ja3: str | None = None
+    ja3s: str | None = None
+    ja4: str | None = None
+
+
+class SctSource(Enum):
+    """Where a timestamp stood (RFC 6962 section 3.3)."""
+
+    CERTIFICATE = "certificate"
+    TLS_EXTENSION = "tls-extension"
+    OCSP_RESPONSE = "ocsp-response"
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedSct:
+    """A signed certificate timestamp and where it stood."""
+
+    source: SctSource
+    sct: Sct
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """A handshake at a place and time."""
+
+    target: Target
+    source: SourceKind
+    profile: str
+    """Name of the hello that was sent."""
+    taken: datetime
+    """When it began; time-zone aware."""
+    handshake: Handshake
+    chain: tuple[Certificate, ...] = ()
+    """As presented by the server, in wire order."""
+    scts: tuple[PresentedSct, ...] = ()
+    """The leaf's timestamps, from every place where they can stand."""
+    fingerprints: Fingerprints = Fingerprints()
+    failure: Failure | None = None
+    timings: Timings = Timings()
+    opinion: Opinion | None = None
+    """Set on a second opinion only."""

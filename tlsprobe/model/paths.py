@@ -1,0 +1,64 @@
+"""The observed chain held against the reference's stores: what most checks begin with."""
+
+from tlsprobe.certs.certificate import Certificate
+from tlsprobe.certs.chain import Path, build, name_holders
+from tlsprobe.certs.trust import KnownCA
+from tlsprobe.model.observation import Observation, SourceKind
+from tlsprobe.model.reference import Expectation, Reference
+
+
+def public_path(observation: Observation, reference: Reference) -> Path:
+    """The best path of the presented chain to a key that counts as public."""
+    return build(observation.chain, reference.public)
+
+
+def machine_path(observation: Observation, reference: Reference) -> Path | None:
+    """The same to a key of the machine's own store; None where there is no store."""
+    return None if reference.machine is None else build(observation.chain, reference.machine)
+
+
+def verified_keys(observation: Observation, reference: Reference) -> tuple[bytes, ...]:
+    """SPKI hashes of the leaf and of every key that verifies it, lowest first.
+
+    Certificates that are merely sent along are not among them: anybody can send the owner's.
+    """
+    if not observation.chain:
+        return ()
+    return (observation.chain[0].spki_sha256, *public_path(observation, reference).ca_keys)
+
+
+def owners_keys(path: Path, expectation: Expectation | None) -> tuple[bytes, ...]:
+    """Of the CA keys that the path is verified under, those that the owner is known to use."""
+    known = frozenset[bytes]() if expectation is None else expectation.ca_keys
+    return tuple(key for key in path.ca_keys if key in known)
+
+
+def impersonated(certificate: Certificate, reference: Reference) -> tuple[KnownCA, ...]:
+    """Public CAs by whose name the certificate is signed, but by none of their keys.
+
+    None of them where one key is not at hand or not supported here: it may have signed.
+    """
+    holders = name_holders(reference.public, certificate)
+    if all(
+        holder.certificate is not None
+        and certificate.signed_by(holder.certificate.spki_der) is False
+        for holder in holders
+    ):
+        return holders
+    return ()
+
+
+def callers_own(anchor: KnownCA, reference: Reference) -> bool:
+    """Whether only the caller counts this CA as public, and no root programme does."""
+    added = reference.added
+    return added is not None and all(
+        known in added.cas for known in reference.public.all_by_key(anchor.spki_sha256)
+    )
+
+
+def second_opinion(reference: Reference) -> Observation | None:
+    """What a TLS library saw of the same endpoint, where it was asked."""
+    for control in reference.controls:
+        if control.source is SourceKind.SECOND_OPINION:
+            return control
+    return None
