@@ -1,0 +1,105 @@
+"""A name's addresses, from the system's resolver.
+
+The lookup runs in a thread of its own and not in the loop's executor: a resolver that hangs cannot
+be cancelled, and an executor's threads are waited for at the end of the program, so a deadline of
+three seconds would cost half a minute. A daemon thread is left behind instead.
+"""
+
+import asyncio
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tlsprobe.live import failures
+from tlsprobe.live.dial import Clock
+from tlsprobe.model.observation import Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What a name came to."""
+
+    addresses: tuple[str, ...]
+    """Each once, in the system's order of preference (RFC 6724); the zone as ``%4``."""
+    failure: Failure | None = None
+    """Why there is none."""
+    dns: float | None = None
+    """Milliseconds of the lookup; None where none was needed."""
+
+
+async def resolve(host: str, *, timeout: float, clock: Clock = time.perf_counter) -> Resolution:  # noqa: ASYNC109
+    """All addresses of `host`, in `timeout` seconds; an IP address is its own, without a lookup."""
+    address = ip_literal(host)
+    if address is not None:
+        return Resolution(addresses=(address,))
+    start = clock()
+    found: tuple[str, ...] = ()
+    failure: Failure | None = None
+    try:
+        async with asyncio.timeout(timeout):
+            found = await _in_thread(lambda: _addresses(host))
+    except TimeoutError:
+        failure = failures.no_answer_of_resolver(host, timeout)
+    except OSError as error:
+        failure = failures.from_resolver(error, host)
+    except ValueError as error:  # UnicodeError too: labels that are empty, too long, or no IDNA
+        failure = failures.impossible_name(host, str(error))
+    return Resolution(addresses=found, failure=failure, dns=(clock() - start) * 1000)
+
+
+def ip_literal(text: str) -> str | None:
+    """`text` as an address to connect to, where it is one; brackets go, a zone stays."""
+    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    address, percent, zone = bare.partition("%")
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    if percent and (not zone or family == socket.AF_INET):
+        return None
+    try:
+        socket.inet_pton(family, address)
+    except (OSError, ValueError):
+        return None
+    return bare
+
+
+def _addresses(host: str) -> tuple[str, ...]:
+    # Python hands on what stands before a NUL as if it were the name.
+    if not host or not host.isprintable() or " " in host:
+        raise ValueError("it is empty, or has blanks or control characters")
+    answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    found: dict[str, None] = {}
+    for family, _, _, _, address in answers:
+        if family == socket.AF_INET:
+            found[str(address[0])] = None
+        elif family == socket.AF_INET6:
+            bare = str(address[0]).partition("%")[0]
+            scope = address[3] if len(address) == 4 else 0
+            found[f"{bare}%{scope}" if scope else bare] = None
+    return tuple(found)
+
+
+async def _in_thread(lookup: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    """The result of `lookup`, which nobody waits for any more once this is cancelled."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[tuple[str, ...]] = loop.create_future()
+
+    def deliver(result: tuple[str, ...] | Exception) -> None:
+        if answer.done():
+            return
+        if isinstance(result, Exception):
+            answer.set_exception(result)
+        else:
+            answer.set_result(result)
+
+    def run() -> None:
+        try:
+            result: tuple[str, ...] | Exception = lookup()
+        except (OSError, ValueError) as error:
+            result = error
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody wants to know
+            loop.call_soon_threadsafe(deliver, result)
+
+    threading.Thread(target=run, name="resolver", daemon=True).start()
+    return await answer
