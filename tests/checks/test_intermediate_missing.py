@@ -1,0 +1,40 @@
+"""The check `intermediate-missing`."""
+
+import pytest
+
+from tests.checks.outcomes import finding, lacked, said, silent
+from tests.evidence import observation, reference, unanswered
+from tlsprobe.model.finding import Leaning, Weight
+
+KNOWN = "public-with-intermediates"
+
+
+def test_finding(look):
+    """A leaf of a known intermediate that was not sent is the server's fault, and nobody else's."""
+    result = look(observation("missing-intermediate"), reference(public=KNOWN))
+    assert said(result) == (Leaning.FAULT, Weight.STRONG)
+    assert "Example Public TLS CA 01" in finding(result).facts["missing"]
+
+
+@pytest.mark.parametrize("name", ["honest", "honest-with-root", "disordered", "cross-signed"])
+def test_silence(name, look):
+    """Nothing is missing where every link but the root was sent, in whatever order."""
+    assert silent(look(observation(name), reference(public=KNOWN)))
+
+
+@pytest.mark.parametrize(
+    "name", ["copied-names-leaf-only", "minted-without-its-root", "public-key-of-the-root"]
+)
+def test_a_private_leaf_lacks_no_public_intermediate(name, look):
+    """A leaf that names a known intermediate, but is not signed by its key, lacks nothing."""
+    assert silent(look(observation(name), reference(public=KNOWN)))
+
+
+def test_an_unknown_intermediate_is_not_guessed(look):
+    """Where only roots are known, nobody can say which certificate is missing."""
+    assert silent(look(observation("missing-intermediate"), reference()))
+
+
+def test_not_applicable(look):
+    """Without a chain nothing can be missing in it."""
+    assert lacked(look(unanswered(), reference(public=KNOWN))) == "a certificate chain"

@@ -1,0 +1,116 @@
+"""The check `issuer-key-not-public`."""
+
+import pytest
+
+from tests.checks.outcomes import finding, lacked, said, silent
+from tests.evidence import (
+    HOST,
+    chain,
+    expectation,
+    key_of,
+    observation,
+    reference,
+    store_of,
+    unanswered,
+)
+from tlsprobe.model.finding import Leaning, Weight
+from tlsprobe.model.reference import Issuance
+
+PUBLIC_NAME = expectation()
+
+
+@pytest.mark.parametrize(
+    ("name", "weight"),
+    [
+        ("minted", Weight.PROOF),
+        ("copied-names", Weight.PROOF),
+        ("self-signed", Weight.PROOF),
+        ("minted-without-its-root", Weight.STRONG),
+        ("copied-names-with-the-real-intermediate", Weight.STRONG),
+        ("public-key-of-the-root", Weight.STRONG),
+        ("missing-intermediate", Weight.STRONG),
+        ("ring", Weight.STRONG),
+        ("cut-off", Weight.STRONG),
+        ("no-certificate", Weight.STRONG),
+    ],
+)
+def test_finding(name, weight, look):
+    """For a name that public CAs sign for, a whole private chain is proof, any other is strong."""
+    result = look(observation(name), reference(PUBLIC_NAME))
+    assert said(result) == (Leaning.INTERCEPTION, weight)
+
+
+@pytest.mark.parametrize("name", ["minted", "copied-names", "self-signed", "no-certificate"])
+def test_a_name_of_which_nothing_is_known(name, look):
+    """Where nothing is known of the name, its owner may run a PKI of his own: a hint."""
+    result = look(observation(name), reference())
+    assert said(result) == (Leaning.INTERCEPTION, Weight.HINT)
+    assert "nothing is known" in finding(result).summary
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["honest", "honest-with-root", "disordered", "doubled", "extra-member", "cross-signed",
+     "reissued-intermediate", "expired", "path-too-long"],
+)  # fmt: skip
+def test_silence(name, look):
+    """A chain that verifies under a public key is no private one, however badly it is served."""
+    assert silent(look(observation(name), reference(PUBLIC_NAME)))
+
+
+def test_public_company_does_not_help(look):
+    """A public CA's certificates behind a minted leaf leave it minted."""
+    presented = (*chain("minted"), *chain("honest-with-root"))
+    result = look(observation(presented), reference(PUBLIC_NAME))
+    assert said(result) == (Leaning.INTERCEPTION, Weight.PROOF)
+    assert "Firewall Inspection CA" in finding(result).facts["issuer"]
+
+
+@pytest.mark.parametrize(
+    ("expectations", "weight"), [((), Weight.STRONG), ((PUBLIC_NAME,), Weight.PROOF)]
+)
+def test_a_servers_certificate_that_signs(expectations, weight, look):
+    """A public server's key that signs for others is never taken for its owner's PKI."""
+    result = look(observation("signed-by-a-leaf"), reference(*expectations))
+    assert said(result) == (Leaning.INTERCEPTION, weight)
+    assert "may not sign others" in finding(result).summary
+
+
+def test_32_links(look):
+    """A chain as long as is ever kept is looked at, and ends somewhere."""
+    presented = (chain("minted")[0], *chain("ring") * 10, chain("minted")[1])
+    result = look(observation(presented), reference(PUBLIC_NAME))
+    assert said(result) == (Leaning.INTERCEPTION, Weight.PROOF)
+
+
+def test_wildcard_expectation(look):
+    """What is known of all names below a domain is known of this one, at any depth."""
+    wildcard = expectation("*.example")
+    assert said(look(observation("minted"), reference(wildcard)))[1] is Weight.PROOF
+    assert said(look(observation("minted", host="example"), reference(wildcard)))[1] is Weight.HINT
+
+
+def test_the_longest_wildcard_counts(look):
+    """The owner's private names below a public domain are held against his own words of them."""
+    private = expectation("*.cloud.example", issuance=Issuance.PRIVATE)
+    assert HOST.endswith(".cloud.example")
+    assert silent(look(observation("minted"), reference(expectation("*.example"), private)))
+
+
+def test_an_address_as_host(look):
+    """Of an address nothing is known, whatever is known of names."""
+    seen = observation("minted", host="192.0.2.7")
+    assert said(look(seen, reference(expectation("*.2.7"))))[1] is Weight.PROOF
+    assert said(look(seen, reference(expectation())))[1] is Weight.HINT
+
+
+def test_an_old_list_of_public_roots(look):
+    """A CA key that the owner is known to use is not somebody else's, public here or not."""
+    nothing_public = store_of(())
+    known = expectation(ca_keys=frozenset((key_of("honest", 1),)))
+    assert silent(look(observation("honest-with-root"), reference(known, public=nothing_public)))
+
+
+def test_not_applicable(look):
+    """Without a chain there is no issuer."""
+    assert lacked(look(unanswered(), reference(PUBLIC_NAME))) == "a certificate chain"

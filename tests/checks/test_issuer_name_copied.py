@@ -1,0 +1,65 @@
+"""The check `issuer-name-copied`."""
+
+import pytest
+
+from tests.checks.outcomes import finding, lacked, said, silent
+from tests.evidence import every_chain, key_of, observation, reference, store, unanswered
+from tlsprobe.certs.pins import spki_pin
+from tlsprobe.certs.trust import KnownCA, TrustStore
+from tlsprobe.model.finding import Leaning, Weight
+
+KNOWN = "public-with-intermediates"
+COPIES = {
+    "copied-names", "copied-names-leaf-only", "copied-names-with-the-real-intermediate",
+    "copied-root-name-leaf-only",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "weight"),
+    [("copied-names", Weight.PROOF), ("copied-root-name-leaf-only", Weight.STRONG)],
+)
+def test_finding(name, weight, look):
+    """A public root's name over another key is proof where the key is shown; its own is named."""
+    result = look(observation(name), reference())
+    assert said(result) == (Leaning.INTERCEPTION, weight)
+    assert finding(result).facts["true_keys"] == [spki_pin(key_of("honest-with-root", 2))]
+
+
+@pytest.mark.parametrize("name", every_chain())
+def test_every_chain(name, look):
+    """Of all chains at hand those are copies that name a known CA over another key."""
+    assert silent(look(observation(name), reference(public=KNOWN))) == (name not in COPIES)
+
+
+def test_the_true_intermediate_sent_along(look):
+    """The true CA's certificate beside a copy gives the copy away, also where only roots are known.
+
+    It is not proof: a server may send the certificate of its CA's former key.
+    """
+    seen = observation("copied-names-with-the-real-intermediate")
+    result = look(seen, reference())
+    assert said(result) == (Leaning.INTERCEPTION, Weight.STRONG)
+    assert finding(result).facts["true_keys"] == [spki_pin(key_of("honest", 1))]
+    assert said(look(seen, reference(public=KNOWN))) == (Leaning.INTERCEPTION, Weight.PROOF)
+
+
+def test_an_unknown_name_is_no_copy(look):
+    """Without the intermediate at hand, its name is one like any other."""
+    assert silent(look(observation("copied-names-leaf-only"), reference()))
+
+
+@pytest.mark.parametrize("name", ["missing-intermediate", "copied-names-leaf-only"])
+def test_a_key_that_is_not_at_hand(name, look):
+    """Who is known by name and hash only may have signed: that is not called a copy."""
+    (known,) = [one for one in store(KNOWN).cas if not one.root]
+    by_hash = KnownCA(
+        spki_sha256=known.spki_sha256, origin="list", root=False, subject_der=known.subject_der
+    )
+    public = TrustStore(name="list", origin="list", cas=(*store("public").cas, by_hash))
+    assert silent(look(observation(name), reference(public=public)))
+
+
+def test_not_applicable(look):
+    """Without a chain there is no name."""
+    assert lacked(look(unanswered(), reference())) == "a certificate chain"

@@ -1,0 +1,61 @@
+"""The check `issuer-not-the-owners`."""
+
+import pytest
+
+from tests.checks.outcomes import finding, lacked, said, silent
+from tests.evidence import expectation, key_of, observation, reference, unanswered
+from tlsprobe.model.finding import Leaning, Weight
+from tlsprobe.model.reference import Issuance
+
+INTERMEDIATE = key_of("honest", 1)
+ROOT = key_of("honest-with-root", 2)
+OTHER = frozenset((key_of("minted", 1),))
+
+
+def test_finding(look):
+    """A public chain without any CA key of the owner's is strong, with the date of what is known."""
+    result = look(observation("honest"), reference(expectation(ca_keys=OTHER)))
+    assert said(result) == (Leaning.INTERCEPTION, Weight.STRONG)
+    assert finding(result).facts["as_of"] == "2026-11-01"
+
+
+@pytest.mark.parametrize("key", [INTERMEDIATE, ROOT])
+def test_silence(key, look):
+    """One key of the owner's on the way up is enough."""
+    known = expectation(ca_keys=frozenset((key,)))
+    assert silent(look(observation("honest"), reference(known)))
+
+
+def test_sent_along_does_not_count(look):
+    """The owner's CA among the presented certificates helps nothing: it has not signed."""
+    seen = observation("cross-signed")
+    not_on_path = expectation(ca_keys=frozenset((key_of("honest", 0),)))
+    extra = observation("extra-member")
+    assert key_of("minted", 1) in [one.spki_sha256 for one in extra.chain]
+    assert not silent(look(extra, reference(expectation(ca_keys=OTHER))))
+    assert not silent(look(seen, reference(not_on_path)))
+
+
+@pytest.mark.parametrize("name", ["minted", "copied-names", "missing-intermediate"])
+def test_private_chains_are_left_to_others(name, look):
+    """Where public CAs are expected, that a chain is private says more than this."""
+    known = expectation(ca_keys=frozenset((INTERMEDIATE,)))
+    assert silent(look(observation(name), reference(known)))
+
+
+def test_the_owners_own_pki(look):
+    """Where the owner's own PKI is expected, a whole chain of another one is not his."""
+    own = expectation(ca_keys=frozenset((INTERMEDIATE,)), issuance=Issuance.PRIVATE)
+    result = look(observation("minted"), reference(own))
+    assert said(result) == (Leaning.INTERCEPTION, Weight.STRONG)
+    assert silent(look(observation("minted-without-its-root"), reference(own)))
+    his = expectation(ca_keys=OTHER, issuance=Issuance.PRIVATE)
+    assert silent(look(observation("minted"), reference(his)))
+
+
+def test_not_applicable(look):
+    """It takes a chain, and keys in what is known of the name."""
+    known = reference(expectation(ca_keys=OTHER))
+    assert lacked(look(unanswered(), known)) == "a certificate chain"
+    keys = "the CA keys that sign for this name, in the reference"
+    assert lacked(look(observation("honest"), reference(expectation()))) == keys

@@ -1,0 +1,59 @@
+"""The check `machine-store-trusts-private-issuer`."""
+
+import pytest
+
+from tests.checks.outcomes import finding, lacked, said, silent
+from tests.evidence import (
+    chain,
+    expectation,
+    key_of,
+    observation,
+    reference,
+    store_of,
+    unanswered,
+)
+from tlsprobe.model.finding import Leaning, Weight
+from tlsprobe.model.reference import Issuance
+
+MACHINE = "machine"
+
+
+@pytest.mark.parametrize("name", ["minted", "minted-without-its-root", "public-key-of-the-root"])
+def test_finding(name, look):
+    """A root that was added to this machine signed for a public name: proof, sent along or not."""
+    result = look(observation(name), reference(expectation(), machine=MACHINE))
+    assert said(result) == (Leaning.INTERCEPTION, Weight.PROOF)
+    assert "Firewall Inspection CA" in finding(result).facts["anchor"]
+
+
+@pytest.mark.parametrize("known", [(), (expectation(issuance=Issuance.PRIVATE),)])
+def test_a_name_that_may_be_private(known, look):
+    """An organisation's own PKI on its own names looks the same: a hint."""
+    result = look(observation("minted"), reference(*known, machine=MACHINE))
+    assert said(result) == (Leaning.INTERCEPTION, Weight.HINT)
+
+
+@pytest.mark.parametrize("name", ["honest", "extra-member", "cross-signed"])
+def test_silence(name, look):
+    """A public chain is trusted for its own sake, also with the interceptor's root sent along."""
+    assert silent(look(observation(name), reference(expectation(), machine=MACHINE)))
+
+
+@pytest.mark.parametrize("name", ["copied-names", "self-signed", "signed-by-a-leaf"])
+def test_nobody_trusts_it(name, look):
+    """What the machine does not trust either was not made trusted here."""
+    assert silent(look(observation(name), reference(expectation(), machine=MACHINE)))
+
+
+def test_an_old_list_of_public_roots(look):
+    """A machine that knows more roots of the owner's than the list of public ones proves nothing."""
+    machine = store_of((chain("honest-with-root")[2],))
+    seen, nothing_public = observation("honest"), store_of(())
+    known = expectation(ca_keys=frozenset((key_of("honest-with-root", 2),)))
+    assert silent(look(seen, reference(known, public=nothing_public, machine=machine)))
+
+
+def test_not_applicable(look):
+    """It takes a chain, and the machine's store."""
+    assert lacked(look(unanswered(), reference(machine=MACHINE))) == "a certificate chain"
+    assert lacked(look(observation("minted"), reference())) == "the machine's own store"

@@ -1,0 +1,103 @@
+"""The runner: what it asks for first, and what it does with a check that breaks."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.evidence import (
+    chain,
+    every_chain,
+    expectation,
+    observation,
+    reference,
+    second_opinion,
+    store,
+    unanswered,
+)
+from tlsprobe import checks
+from tlsprobe.checks import Need
+from tlsprobe.model.finding import Ran
+from tlsprobe.model.reference import IssuerLabel
+
+LABEL = IssuerLabel(
+    vendor="Contoso", product="Firewall", category="firewall",
+    patterns=(("issuer.cn", "Firewall"),), as_of=date(2026, 11, 1), origin="test",
+)  # fmt: skip
+
+
+def everything(*controls):
+    """A reference that has all that any check can ask for."""
+    key = chain("honest")[1].spki_sha256
+    return reference(
+        expectation(ca_keys=frozenset((key,)), pins=frozenset((key,))),
+        public="public-with-intermediates",
+        machine="machine",
+        labels=[LABEL],
+        controls=controls,
+    )
+
+
+def test_all_run():
+    """Where nothing is lacking every check runs, and the results come in the order of their ids."""
+    results = checks.run(observation("honest"), everything(second_opinion("honest")))
+    assert {result.ran for result in results} == {Ran.YES}
+    assert [result.check for result in results] == [one.id for one in checks.all_checks()]
+
+
+def test_what_is_lacking_is_named():
+    """A check that cannot be carried out says all that it lacked."""
+    (pins,) = [one for one in checks.all_checks() if one.id == "pinned-key-presented"]
+    assert pins.needs == {Need.CHAIN, Need.PINS}
+    (result,) = checks.run(unanswered(), reference(), [pins])
+    assert (result.ran, result.findings) == (Ran.NOT_APPLICABLE, ())
+    assert result.lacked == "a certificate chain and pins for this host"
+
+
+def test_a_check_that_breaks():
+    """A check that breaks is a result with its error, and costs the others nothing."""
+    good, *_ = checks.all_checks()
+
+    def broken(*_):
+        yield next(iter([]), None)
+        raise ZeroDivisionError("by nobody")
+
+    bad = replace(good, id="broken", needs=frozenset(), function=broken)
+    first, second = checks.run(unanswered(None), everything(), [bad, good])
+    assert (first.ran, first.findings) == (Ran.BROKE, ())
+    assert first.lacked == "ZeroDivisionError: by nobody"
+    assert second.ran is Ran.NOT_APPLICABLE
+
+
+PRESENTED = {name: chain(name) for name in every_chain()} | {
+    "nothing": (),
+    "32 links": (chain("minted")[0], *chain("ring") * 10, chain("minted")[1]),
+    "32 doubles": chain("honest") * 16,
+    "everything": tuple(dict.fromkeys(one for name in every_chain() for one in chain(name)))[:32],
+}
+
+
+@pytest.mark.parametrize("name", PRESENTED)
+@pytest.mark.parametrize("host", ["sync.cloud.example", "192.0.2.7", "xn--nxasmq6b.example"])
+def test_no_chain_breaks_a_check(name, host):
+    """Whatever was presented, for whatever host, no check breaks, with a full reference or none."""
+    seen = observation(PRESENTED[name], host=host)
+    other = replace(second_opinion("honest"), target=seen.target)
+    for held in (everything(other), everything(unanswered()), reference(public=store("machine"))):
+        for result in checks.run(seen, held):
+            assert result.ran is not Ran.BROKE, result
+
+
+def test_a_host_that_cannot_be_one():
+    """A host that no certificate could name breaks nothing either."""
+    seen = observation("honest")
+    for host in (
+        "",
+        ".",
+        "a..b",
+        "*",
+        "b\N{LATIN SMALL LETTER U WITH DIAERESIS}cher.example",
+        "a b",
+    ):
+        odd = replace(seen, target=replace(seen.target, host=host))
+        assert all(one.ran is not Ran.BROKE for one in checks.run(odd, everything(seen)))

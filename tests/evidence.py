@@ -1,0 +1,201 @@
+"""Observations and references to judge: the chains of `fixtures/chains` in whole handshakes.
+
+A server that is written by hand presents each chain and proves its key, so that broken and hostile
+chains, which no stack would load, go through the same reader as honest ones.
+"""
+
+import os
+from base64 import b64decode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from OpenSSL import crypto
+
+from fixtures.chains.authority import ec_key
+from fixtures.chains.cast import HOST, MINTED_KEY, SERVER_KEY
+from fixtures.chains.timestamps import spki
+from tests.server13 import Server13
+from tlsprobe.certs.certificate import Certificate, parse
+from tlsprobe.certs.trust import KnownCA, TrustStore
+from tlsprobe.handshake.reader import read
+from tlsprobe.handshake.summary import Handshake
+from tlsprobe.handshake.transcript import Direction, Ending, Origin, Segment, Transcript
+from tlsprobe.hello import templates
+from tlsprobe.live.verification import Roots
+from tlsprobe.model.observation import (
+    Failure,
+    FailureKind,
+    Observation,
+    Opinion,
+    SourceKind,
+    Stage,
+    Target,
+)
+from tlsprobe.model.reference import Expectation, Expectations, IssuerLabel, Reference
+from tlsprobe.observe import observe
+
+CHAINS = Path(__file__).parents[1] / "fixtures" / "chains"
+TAKEN = datetime(2026, 11, 23, 12, tzinfo=UTC)
+"""When all of it is observed; the chains of the fixtures are valid then."""
+KEYS = (SERVER_KEY, MINTED_KEY, ec_key("malformed"))
+REFUSED = Failure(stage=Stage.TCP, kind=FailureKind.REFUSED, detail="192.0.2.7:443 refused")
+RESET = Failure(stage=Stage.TLS, kind=FailureKind.RESET, detail="the connection was reset")
+
+Chain = tuple[Certificate, ...]
+
+
+def chain(name: str) -> Chain:
+    """The certificates of a fixture, in the order presented."""
+    blocks = (CHAINS / f"{name}.pem").read_bytes().split(b"-----BEGIN CERTIFICATE-----")[1:]
+    return tuple(parse(b64decode(block.partition(b"-----END")[0])) for block in blocks)
+
+
+def every_chain() -> list[str]:
+    """The names of all fixtures that somebody presents."""
+    return sorted(file.stem for file in CHAINS.glob("*.pem"))
+
+
+@cache
+def store(name: str, *, complete: bool = True, doubt: str = "") -> TrustStore:
+    """The CAs of a file of ``fixtures/chains/stores``; self-issued ones are roots."""
+    return store_of(chain(f"stores/{name}"), name=name, complete=complete, doubt=doubt)
+
+
+def store_of(
+    certificates: Iterable[Certificate],
+    *,
+    name: str = "test",
+    complete: bool = True,
+    doubt: str = "",
+) -> TrustStore:
+    """A store of these CAs."""
+    return TrustStore(
+        name=name,
+        origin=name,
+        cas=tuple(KnownCA.of(one, root=one.self_issued, origin=name) for one in certificates),
+        complete=complete,
+        doubt=doubt,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Presenting:
+    """An identity of bytes: whatever is to be presented, and the key that signs for it."""
+
+    presented: tuple[bytes, ...]
+    key: ec.EllipticCurvePrivateKey
+
+
+def shake_hands(presented: Chain, *, host: str = HOST, **oddities: object) -> Handshake:
+    """What our reader sees of a server that presents this; `oddities` are those of `Server13`.
+
+    The server holds the key of its leaf where that is one of the fixtures'.
+    """
+    shown = presented[0].spki_der if presented else b""
+    key = next((key for key in KEYS if spki(key) == shown), MINTED_KEY)
+    who = Presenting(tuple(one.der for one in presented), key)
+    crafted = templates.load("probe").stamp(server_name=host, entropy=os.urandom)
+    flight = Server13(who=who, **oddities).answer(crafted.record)
+    transcript = Transcript(
+        origin=Origin.LIVE,
+        client=None,
+        server=None,
+        started=TAKEN,
+        segments=(
+            Segment(Direction.CLIENT, crafted.record),
+            Segment(Direction.SERVER, flight, 0.01),
+        ),
+        ending=Ending.OPEN,
+    )
+    return read(transcript, crafted.keys)
+
+
+def observation(
+    presented: str | Chain,
+    *,
+    host: str = HOST,
+    taken: datetime = TAKEN,
+    failure: Failure | None = None,
+    **oddities: object,
+) -> Observation:
+    """A probe that is shown a chain: a fixture's, or certificates."""
+    certificates = chain(presented) if isinstance(presented, str) else presented
+    return observe(
+        shake_hands(certificates, host=host, **oddities),
+        target=Target(host=host, sni=host, address="192.0.2.7"),
+        source=SourceKind.PROBE,
+        profile="probe",
+        taken=taken,
+        failure=failure,
+    )
+
+
+def unanswered(failure: Failure | None = RESET, *, host: str = HOST) -> Observation:
+    """A probe that is shown nothing."""
+    return observe(
+        Handshake(),
+        target=Target(host=host, sni=host, address="192.0.2.7"),
+        source=SourceKind.PROBE,
+        profile="probe",
+        taken=TAKEN,
+        failure=failure,
+    )
+
+
+def second_opinion(
+    presented: str | Chain,
+    *,
+    completed: bool = True,
+    public: str = "public",
+    taken: datetime = TAKEN,
+    **arguments: object,
+) -> Observation:
+    """What OpenSSL sees and thinks of a chain: its verifier's own answer."""
+    seen = observation(presented, taken=taken, **arguments)
+    loaded = [crypto.load_certificate(crypto.FILETYPE_ASN1, one.der) for one in seen.chain]
+    roots = Roots(lambda: [one.der for one in chain(f"stores/{public}") if one.self_issued])
+    opinion = Opinion(
+        library="OpenSSL",
+        completed=completed,
+        chain_sha256=tuple(one.sha256.hex() for one in seen.chain),
+        public_error=roots.refusal(loaded, taken),
+        machine_error=None,
+    )
+    return replace(seen, source=SourceKind.SECOND_OPINION, profile="OpenSSL", opinion=opinion)
+
+
+def expectation(*names: str, **fields: object) -> Expectation:
+    """What is known of the fixtures' host, or of `names`: public CAs sign for it."""
+    given = {"owner": "Example", "as_of": date(2026, 11, 1), "origin": "test", **fields}
+    return Expectation(names=names or (HOST,), **given)
+
+
+def reference(
+    *expectations: Expectation,
+    public: str | TrustStore = "public",
+    added: TrustStore | None = None,
+    machine: str | TrustStore | None = None,
+    labels: Sequence[IssuerLabel] = (),
+    pins: Sequence[bytes] | dict[str, frozenset[bytes]] = (),
+    controls: Sequence[Observation] = (),
+) -> Reference:
+    """What observations are held against; stores by the name of their file, pins for every host."""
+    return Reference(
+        as_of=TAKEN,
+        public=store(public) if isinstance(public, str) else public,
+        added=added,
+        machine=store(machine) if isinstance(machine, str) else machine,
+        expectations=Expectations(expectations),
+        labels=tuple(labels),
+        pins=pins if isinstance(pins, dict) else {"": frozenset(pins)},
+        controls=tuple(controls),
+    )
+
+
+def key_of(name: str, index: int = 0) -> bytes:
+    """SPKI hash of a fixture's certificate, the leaf's by default."""
+    return chain(name)[index].spki_sha256

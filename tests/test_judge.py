@@ -1,0 +1,386 @@
+"""The judge: each rule, the order of the rules, and what no findings may ever come to."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.evidence import (
+    HOST,
+    RESET,
+    chain,
+    every_chain,
+    expectation,
+    key_of,
+    observation,
+    reference,
+    second_opinion,
+    store,
+    unanswered,
+)
+from tlsprobe import judge
+from tlsprobe.app import judged
+from tlsprobe.model.finding import CheckResult, Finding, Ground, Leaning, Ran, Weight
+from tlsprobe.model.verdict import Conclusion, PinStatus
+
+FOR, AGAINST, FAULT = Leaning.ORIGIN, Leaning.INTERCEPTION, Leaning.FAULT
+HINT, STRONG, PROOF = Weight.HINT, Weight.STRONG, Weight.PROOF
+HOLDS_KEY = (Ground.POSSESSION, FOR, HINT)
+PUBLIC_ISSUER = (Ground.ISSUER, FOR, STRONG)
+
+
+@pytest.fixture(scope="module")
+def public():
+    """What was seen where a public CA signed."""
+    return observation("honest")
+
+
+@pytest.fixture(scope="module")
+def private():
+    """What was seen where nobody's public CA signed."""
+    return observation("minted")
+
+
+def results(*findings):
+    """One check for each (ground, leaning, weight, facts)."""
+    return tuple(
+        CheckResult(
+            check=f"check-{index}",
+            ground=ground,
+            ran=Ran.YES,
+            findings=(
+                Finding(leaning=leaning, weight=weight, summary=f"said {index}", facts=dict(facts)),
+            ),
+        )
+        for index, (ground, leaning, weight, *facts) in enumerate(findings)
+    )
+
+
+def decided(seen, *findings, held=None):
+    """(conclusion, rule) of these findings."""
+    verdict = judge.decide(seen, held or reference(), results(*findings))
+    return verdict.conclusion, verdict.rule
+
+
+def test_no_handshake():
+    """Nothing presented and a failure: blocked, in the failure's words, whatever else was found."""
+    verdict = judge.decide(
+        unanswered(RESET), reference(), results((Ground.BEHAVIOUR, AGAINST, HINT))
+    )
+    assert (verdict.conclusion, verdict.rule) == (Conclusion.BLOCKED, "no-handshake")
+    assert RESET.detail in verdict.summary
+    assert decided(unanswered(RESET), (Ground.BEHAVIOUR, AGAINST, PROOF))[0] is Conclusion.BLOCKED
+
+
+def test_a_chain_and_a_failure(public):
+    """A connection that broke after the chain is judged by the chain."""
+    cut = replace(public, failure=RESET)
+    assert decided(cut, PUBLIC_ISSUER, HOLDS_KEY)[0] is Conclusion.DIRECT
+    verdict = judge.decide(cut, reference(), results(PUBLIC_ISSUER))
+    assert verdict.conclusion is Conclusion.UNDECIDED
+    assert RESET.detail in verdict.summary
+
+
+@pytest.mark.parametrize("ground", Ground)
+def test_one_proof(ground, public, private):
+    """One proof of any kind decides: inspected, or terminated where the chain is public."""
+    for seen, conclusion in ((private, Conclusion.INSPECTED), (public, Conclusion.TERMINATED)):
+        everything_for_him = (PUBLIC_ISSUER, HOLDS_KEY, (Ground.PIN, FOR, PROOF))
+        proof = (ground, AGAINST, PROOF)
+        assert decided(seen, *everything_for_him, proof) == (conclusion, "proof")
+
+
+def test_two_strong_grounds(public, private):
+    """Two strong findings that rest on different kinds of evidence decide as a proof does."""
+    strong = ((Ground.PIN, AGAINST, STRONG), (Ground.TRANSPARENCY, AGAINST, STRONG))
+    assert decided(private, *strong) == (Conclusion.INSPECTED, "two-strong-grounds")
+    assert decided(public, *strong, PUBLIC_ISSUER, HOLDS_KEY) == (
+        Conclusion.TERMINATED, "two-strong-grounds",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("ground", Ground)
+def test_two_of_one_ground_do_not_convict(ground, private):
+    """Strong findings of one kind count once, however many they are."""
+    assert decided(private, *[(ground, AGAINST, STRONG)] * 4) == (
+        Conclusion.UNDECIDED,
+        "too-little",
+    )
+
+
+def test_hints_never_add_up(public, private):
+    """Hints of every kind, each of them many times, neither convict nor spoil a `direct`."""
+    hints = [(ground, AGAINST, HINT) for ground in Ground] * 3
+    assert decided(private, *hints)[0] is Conclusion.UNDECIDED
+    assert decided(public, *hints, PUBLIC_ISSUER, HOLDS_KEY)[0] is Conclusion.DIRECT
+    for_him = [(ground, FOR, HINT) for ground in Ground] * 3
+    assert decided(public, *for_him)[0] is Conclusion.UNDECIDED
+
+
+def test_pins_broken(public, private):
+    """A public chain without a pinned key breaks clients that pin; a private one is another matter."""
+    broken = (Ground.PIN, AGAINST, STRONG)
+    assert decided(public, broken, PUBLIC_ISSUER, HOLDS_KEY) == (
+        Conclusion.PIN_BROKEN, "pins-broken",
+    )  # fmt: skip
+    assert decided(private, broken) == (Conclusion.UNDECIDED, "too-little")
+
+
+def test_a_rotation_is_called_likely(public):
+    """Where a CA that the owner is known to use signed, broken pins look like a rotation."""
+    broken = results((Ground.PIN, AGAINST, STRONG))
+    known = expectation(ca_keys=frozenset((key_of("honest", 1),)))
+    for held, likely in ((reference(), False), (reference(known), True)):
+        verdict = judge.decide(public, held, broken)
+        assert verdict.conclusion is Conclusion.PIN_BROKEN
+        assert ("rotation is likely" in verdict.summary) == likely
+
+
+def test_fault(public):
+    """A fault is the verdict where something speaks for the origin and nothing strong against it."""
+    fault = (Ground.TIME, FAULT, STRONG)
+    assert decided(public, fault, PUBLIC_ISSUER, HOLDS_KEY) == (Conclusion.FAULTY, "fault")
+    assert decided(public, fault)[0] is Conclusion.UNDECIDED
+    assert decided(public, (Ground.TIME, FAULT, HINT), PUBLIC_ISSUER, HOLDS_KEY)[0] is (
+        Conclusion.DIRECT
+    )
+
+
+def test_a_fault_beside_a_suspicion(public):
+    """It is never said that nobody intercepts while a strong finding says that somebody may."""
+    found = (
+        (Ground.NAME, FAULT, STRONG),
+        (Ground.ISSUER, AGAINST, STRONG),
+        PUBLIC_ISSUER,
+        HOLDS_KEY,
+    )
+    assert decided(public, *found) == (Conclusion.UNDECIDED, "too-little")
+
+
+def test_evidence_for_the_origin(public):
+    """Something strong for the origin, and a proven key: direct, by the heaviest reason."""
+    found = results(PUBLIC_ISSUER, HOLDS_KEY, (Ground.PIN, FOR, PROOF))
+    verdict = judge.decide(public, reference(), found)
+    assert (verdict.conclusion, verdict.rule) == (Conclusion.DIRECT, "evidence-for-the-origin")
+    assert "said 2" in verdict.summary
+    assert [result.check for result, _ in verdict.because] == ["check-2", "check-0", "check-1"]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        (),
+        (HOLDS_KEY,),
+        (PUBLIC_ISSUER,),
+        ((Ground.PIN, FOR, PROOF),),
+        (PUBLIC_ISSUER, HOLDS_KEY, (Ground.COMPARISON, AGAINST, STRONG)),
+    ],
+)
+def test_too_little(found, public):
+    """Without evidence, without a proven key, or with a strong doubt there is no `direct`."""
+    assert decided(public, *found) == (Conclusion.UNDECIDED, "too-little")
+
+
+def test_what_is_too_little(public, private):
+    """An undecided verdict says what is missing: the chain, the proof of its key, or knowledge."""
+    assert "no certificate chain" in judge.decide(unanswered(None), reference(), ()).summary
+    assert "holds the certificate's key" in judge.decide(public, reference(), ()).summary
+    proven = judge.decide(private, reference(), results(HOLDS_KEY))
+    assert "nothing that is known" in proven.summary
+    suspected = results(HOLDS_KEY, (Ground.SHAPE, AGAINST, HINT), (Ground.PIN, AGAINST, STRONG))
+    assert "said 2" in judge.decide(private, reference(), suspected).summary
+
+
+def test_sides(private):
+    """What speaks for the verdict and what leans another way is told apart, heaviest first."""
+    found = results(
+        (Ground.SHAPE, AGAINST, HINT), (Ground.ISSUER, AGAINST, PROOF), HOLDS_KEY,
+        (Ground.NAME, FAULT, STRONG),
+    )  # fmt: skip
+    verdict = judge.decide(private, reference(), found)
+    assert [result.check for result, _ in verdict.because] == ["check-1", "check-0"]
+    assert [result.check for result, _ in verdict.against] == ["check-3", "check-2"]
+
+
+def test_what_was_not_looked_at(public):
+    """Checks that lacked something, or broke, are listed with the verdict."""
+    lacking = CheckResult(check="a", ground=Ground.PIN, ran=Ran.NOT_APPLICABLE, lacked="pins")
+    broken = CheckResult(check="b", ground=Ground.PIN, ran=Ran.BROKE, lacked="KeyError: 1")
+    verdict = judge.decide(public, reference(), (lacking, broken, *results(HOLDS_KEY)))
+    assert verdict.not_looked_at == (lacking, broken)
+
+
+def test_who_intercepts(private, public):
+    """An interceptor is named by the chain, and by the product whose names he writes."""
+    found = results(
+        (Ground.ISSUER, AGAINST, PROOF),
+        (Ground.ISSUER, AGAINST, HINT, ("vendor", "Contoso"), ("product", "Firewall")),
+    )
+    interceptor = judge.decide(private, reference(), found).interceptor
+    assert (interceptor.vendor, interceptor.product) == ("Contoso", "Firewall")
+    assert "Firewall Inspection CA" in interceptor.issuer
+    assert judge.decide(public, reference(), results(PUBLIC_ISSUER, HOLDS_KEY)).interceptor is None
+
+
+def test_what_breaks(private, public):
+    """A box that re-signs breaks pinned clients, client certificates, and clients without its CA."""
+    proof = results((Ground.ISSUER, AGAINST, PROOF))
+    assert set(judge.decide(private, reference(), proof).breaks) == {
+        "untrusted-by-clients-without-the-CA", "pinned-clients", "client-certificate",
+    }  # fmt: skip
+    assert set(judge.decide(public, reference(), proof).breaks) == {
+        "pinned-clients", "client-certificate",
+    }  # fmt: skip
+    assert judge.decide(public, reference(), results(PUBLIC_ISSUER, HOLDS_KEY)).breaks == ()
+
+
+findings = st.lists(
+    st.tuples(st.sampled_from(Ground), st.sampled_from(Leaning), st.sampled_from(Weight)),
+    max_size=12,
+)
+seen = st.sampled_from(["honest", "minted", "nothing", "failed"])
+
+
+@given(findings, seen)
+def test_no_findings_break_the_rules(found, what):
+    """Whatever was found: no `direct` without evidence, no conviction without proof or agreement."""
+    observed = {
+        "honest": HONEST, "minted": MINTED, "nothing": unanswered(None), "failed": unanswered(RESET),
+    }[what]  # fmt: skip
+    verdict = judge.decide(observed, reference(), results(*found))
+    against = [(ground, weight) for ground, leaning, weight in found if leaning is AGAINST]
+    strong = {ground for ground, weight in against if weight >= STRONG}
+    proof = any(weight is PROOF for _, weight in against)
+    for_him = [(ground, weight) for ground, leaning, weight in found if leaning is FOR]
+    match verdict.conclusion:
+        case Conclusion.DIRECT:
+            assert any(weight >= STRONG for _, weight in for_him)
+            assert any(ground is Ground.POSSESSION for ground, _ in for_him)
+            assert not strong
+            assert not any(one[1] is FAULT and one[2] >= STRONG for one in found)
+        case Conclusion.INSPECTED | Conclusion.TERMINATED:
+            assert proof or len(strong) >= 2
+            assert what != "failed"
+            assert (verdict.conclusion is Conclusion.TERMINATED) == (what == "honest")
+        case Conclusion.FAULTY:
+            assert not strong
+        case Conclusion.PIN_BROKEN:
+            assert what == "honest"
+            assert strong == {Ground.PIN}
+        case Conclusion.BLOCKED:
+            assert what == "failed"
+        case Conclusion.UNDECIDED:
+            assert not proof
+            assert len(strong) < 2
+    told = {result.check for result, _ in (*verdict.because, *verdict.against)}
+    assert told == {f"check-{index}" for index in range(len(found))}
+
+
+HONEST, MINTED = observation("honest"), observation("minted")
+
+# What every chain comes to for a name that public CAs are known to sign for; all else is `faulty`.
+KNOWN = {
+    Conclusion.DIRECT: {
+        "honest", "honest-with-root", "disordered", "doubled", "extra-member", "cross-signed",
+        "reissued-intermediate", "with-scts",
+    },
+    Conclusion.INSPECTED: {
+        "minted", "minted-without-its-root", "copied-names", "copied-names-leaf-only",
+        "copied-names-with-the-real-intermediate", "copied-root-name-leaf-only", "self-signed",
+        "public-key-of-the-root", "signed-by-a-leaf", "ring", "cut-off", "no-certificate",
+        "malformed-extension", "odd-contents",
+    },
+    Conclusion.FAULTY: {
+        "missing-intermediate", "expired", "not-begun", "wrong-name", "common-name-only",
+        "path-too-long", "ip-address",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", every_chain())
+def test_every_chain(name):
+    """Each chain at hand gets its verdict, over all checks, with OpenSSL's opinion beside ours."""
+    held = reference(expectation(), public="public-with-intermediates", machine="machine")
+    seen = observation(name)
+    report = judged(seen, held, *opinions(name))
+    assert name in KNOWN[report.verdict.conclusion], report.verdict.summary
+
+
+@pytest.mark.parametrize("name", every_chain())
+def test_every_chain_for_an_unknown_name(name):
+    """Where nothing is known of the name, a private chain convicts nobody but who copies a name."""
+    report = judged(observation(name), reference(public="public-with-intermediates"))
+    expected = {
+        "copied-names": Conclusion.INSPECTED,
+        "copied-names-with-the-real-intermediate": Conclusion.INSPECTED,
+    }
+    known = next(conclusion for conclusion, names in KNOWN.items() if name in names)
+    otherwise = Conclusion.UNDECIDED if known is Conclusion.INSPECTED else known
+    assert report.verdict.conclusion is expected.get(name, otherwise), report.verdict.summary
+
+
+def opinions(name):
+    """OpenSSL's opinion of a chain, where OpenSSL can read it."""
+    if name in {"cut-off", "no-certificate", "odd-contents", "malformed-extension"}:
+        return ()
+    return (second_opinion(name),)
+
+
+def test_same_input_same_verdict():
+    """Judging the same observation again gives the same report, to the last finding."""
+    held = reference(expectation(), machine="machine")
+    for name in ("honest", "minted", "expired"):
+        seen, other = observation(name), second_opinion(name)
+        assert judged(seen, held, other) == judged(seen, held, other)
+
+
+def test_pins_beside_the_verdict():
+    """A path can be inspected and break a pin; and what was not seen is neither kept nor broken."""
+    pins = [key_of("honest", 1)]
+    inspected = judged(observation("minted"), reference(expectation(), pins=pins))
+    assert inspected.verdict.conclusion is Conclusion.INSPECTED
+    assert inspected.pins.status is PinStatus.BROKEN
+    assert inspected.pins.presented == tuple(one.spki_sha256 for one in chain("minted"))
+    matched = judged(observation("honest"), reference(pins=pins))
+    assert (matched.pins.status, matched.pins.expected) == (PinStatus.MATCHED, tuple(pins))
+    assert judged(observation("honest"), reference()).pins.status is PinStatus.NONE_GIVEN
+    assert judged(unanswered(), reference(pins=pins)).pins.status is PinStatus.NOT_SEEN
+
+
+def test_a_pinned_private_pki():
+    """A pin that holds is evidence enough for an owner with a PKI of his own."""
+    seen = observation("minted")
+    held = reference(pins=[key_of("minted", 1)])
+    assert judged(seen, held).verdict.conclusion is Conclusion.DIRECT
+
+
+@pytest.mark.parametrize(
+    "presented",
+    [
+        chain("signed-by-a-leaf"),
+        (*chain("minted"), *chain("honest-with-root")),
+        chain("copied-names-with-the-real-intermediate"),
+    ],
+)
+def test_nobody_gets_past_a_pin(presented):
+    """However the pinned CA's certificates are sent along, who is not signed by it is not direct."""
+    pins = [key_of("honest", 1), key_of("honest-with-root", 2)]
+    report = judged(observation(presented), reference(pins=pins))
+    assert report.verdict.conclusion is not Conclusion.DIRECT
+    assert report.pins.status is PinStatus.BROKEN
+
+
+def test_a_shown_certificate_is_not_a_held_key():
+    """Who shows the owner's own chain, but cannot sign with its key, is not the owner."""
+    stolen = observation("honest", break_proof=True)
+    held = reference(expectation(), pins=[key_of("honest")])
+    assert judged(stolen, held).verdict.conclusion is Conclusion.TERMINATED
+
+
+def test_doubted_roots():
+    """Who is public only by a list that was changed here does not come out as the owner."""
+    doubted = store("public", doubt="cacert.pem was changed")
+    report = judged(observation("honest"), reference(public=doubted))
+    assert report.verdict.conclusion is Conclusion.FAULTY
+    assert HOST in report.verdict.summary

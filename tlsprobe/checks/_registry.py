@@ -1,0 +1,78 @@
+"""Every check, by its id: found, not listed.
+
+A check is a generator function in a file of its own. Its id is the file's name with hyphens, its
+docstring is the text that `tlsprobe checks` prints, and `@check` says what it needs, so that
+"could not be looked at" is the runner's answer and not every check's own concern.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from importlib import import_module
+from inspect import getdoc
+from pkgutil import iter_modules
+
+from tlsprobe.model.finding import Finding, Ground
+from tlsprobe.model.observation import Observation
+from tlsprobe.model.reference import Reference
+
+Function = Callable[[Observation, Reference], Iterator[Finding]]
+
+
+class Need(Enum):
+    """What a check cannot do without; the value is how a report words its absence."""
+
+    CHAIN = "a certificate chain"
+    PUBLIC_NAME = "a name of which the reference says that public CAs sign for it"
+    OWNERS_KEYS = "the CA keys that sign for this name, in the reference"
+    PINS = "pins for this host"
+    LABELS = "a list of interceptors' issuer names"
+    MACHINE_STORE = "the machine's own store"
+    CONTROLS = "another look at the same endpoint"
+    SECOND_OPINION = "a second opinion by a TLS library"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredCheck:
+    """A check and what is said of it."""
+
+    id: str
+    needs: frozenset[Need]
+    ground: Ground
+    cites: str
+    text: str
+    function: Function
+
+
+_checks: dict[str, RegisteredCheck] = {}
+
+
+def check(*needs: Need, ground: Ground, cites: str) -> Callable[[Function], Function]:
+    """Register the decorated function as the check of its file."""
+
+    def register(function: Function) -> Function:
+        name = function.__module__.rpartition(".")[2]
+        if function.__name__ != name:
+            raise TypeError(f"check {function.__name__} must be named for its file, {name}")
+        _checks[name] = RegisteredCheck(
+            id=name.replace("_", "-"),
+            needs=frozenset(needs),
+            ground=ground,
+            cites=cites,
+            text=getdoc(function) or "",
+            function=function,
+        )
+        return function
+
+    return register
+
+
+@cache
+def all_checks() -> tuple[RegisteredCheck, ...]:
+    """Every check beside this file, sorted by id."""
+    package = __package__ or "tlsprobe.checks"
+    for module in iter_modules(import_module(package).__path__):
+        if not module.name.startswith("_"):
+            import_module(f"{package}.{module.name}")
+    return tuple(_checks[name] for name in sorted(_checks))

@@ -1,0 +1,78 @@
+"""Run every check on one observation; a check that breaks is a result, not a crash."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from tlsprobe.checks._registry import Need, RegisteredCheck, all_checks
+from tlsprobe.model.finding import CheckResult, Ground, Ran
+from tlsprobe.model.observation import Observation
+from tlsprobe.model.paths import second_opinion
+from tlsprobe.model.reference import Issuance, Reference, expectation_for, pins_for
+
+
+def run(
+    observation: Observation,
+    reference: Reference,
+    checks: Iterable[RegisteredCheck] | None = None,
+) -> tuple[CheckResult, ...]:
+    """The result of every check (or of those given), in the order of their ids."""
+    available = _available(observation, reference)
+    return tuple(
+        _one(check, observation, reference, available)
+        for check in (all_checks() if checks is None else checks)
+    )
+
+
+def _one(
+    check: RegisteredCheck,
+    observation: Observation,
+    reference: Reference,
+    available: frozenset[Need],
+) -> CheckResult:
+    if not check.needs <= available:
+        return _not_applicable(check.id, check.ground, check.needs - available)
+    try:
+        findings = tuple(check.function(observation, reference))
+    except Exception as error:  # noqa: BLE001 - our defect must not cost the user his report
+        return CheckResult(
+            check=check.id,
+            ground=check.ground,
+            ran=Ran.BROKE,
+            lacked=f"{type(error).__name__}: {error}",
+        )
+    if not findings:
+        return _nothing_found(check.id, check.ground)
+    return CheckResult(check=check.id, ground=check.ground, ran=Ran.YES, findings=findings)
+
+
+# Most checks find nothing most of the time: these values are made once and not for each endpoint.
+
+
+@lru_cache(maxsize=256)
+def _not_applicable(check: str, ground: Ground, lacked: frozenset[Need]) -> CheckResult:
+    return CheckResult(
+        check=check,
+        ground=ground,
+        ran=Ran.NOT_APPLICABLE,
+        lacked=" and ".join(sorted(need.value for need in lacked)),
+    )
+
+
+@lru_cache(maxsize=256)
+def _nothing_found(check: str, ground: Ground) -> CheckResult:
+    return CheckResult(check=check, ground=ground, ran=Ran.YES)
+
+
+def _available(observation: Observation, reference: Reference) -> frozenset[Need]:
+    expectation = expectation_for(reference, observation.target.host)
+    has = {
+        Need.CHAIN: bool(observation.chain),
+        Need.PUBLIC_NAME: expectation is not None and expectation.issuance is Issuance.PUBLIC,
+        Need.OWNERS_KEYS: expectation is not None and bool(expectation.ca_keys),
+        Need.PINS: bool(pins_for(reference, observation.target.host)),
+        Need.LABELS: bool(reference.labels),
+        Need.MACHINE_STORE: reference.machine is not None,
+        Need.CONTROLS: bool(reference.controls),
+        Need.SECOND_OPINION: second_opinion(reference) is not None,
+    }
+    return frozenset(need for need, present in has.items() if present)

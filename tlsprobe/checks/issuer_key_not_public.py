@@ -1,0 +1,73 @@
+"""Private by key: no public CA's key stands behind the chain."""
+
+from collections.abc import Iterator
+
+from tlsprobe.certs.chain import Path, PathEnd
+from tlsprobe.certs.pins import spki_pin
+from tlsprobe.checks._registry import Need, check
+from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
+from tlsprobe.model.observation import Observation
+from tlsprobe.model.paths import impersonated, owners_keys, public_path
+from tlsprobe.model.reference import Expectation, Issuance, Reference, expectation_for
+
+
+@check(Need.CHAIN, ground=Ground.ISSUER, cites="RFC 5280 section 6.1")
+def issuer_key_not_public(observation: Observation, reference: Reference) -> Iterator[Finding]:
+    """No key of a public CA verifies the presented chain.
+
+    That is proof where the reference says that public CAs sign for the name and the chain is whole:
+    somebody else's key made this certificate. Where the chain lacks its upper end it is strong
+    only, since a public CA's intermediate may be missing. For a name of which nothing is known it
+    is a hint: its owner may run a PKI of his own; but that does not explain a public server's key
+    that signs for others. A CA key that the owner is known to use is not somebody else's: then the
+    list of public roots is old.
+    """
+    path = public_path(observation, reference)
+    expectation = expectation_for(reference, observation.target.host)
+    if path.anchor is not None or owners_keys(path, expectation):
+        return
+    if expectation is not None and expectation.issuance is Issuance.PRIVATE:
+        return
+    top = path.links[-1]
+    yield Finding(
+        leaning=Leaning.INTERCEPTION,
+        weight=_weight(path, expectation),
+        summary="no public CA's key stands behind the chain: "
+        + _ending(path, copied=bool(impersonated(top, reference)))
+        + _known(path, expectation),
+        facts={"issuer": top.issuer, "ends": path.ends.value,
+               "topmost_key": spki_pin(top.spki_sha256)},
+    )  # fmt: skip
+
+
+def _weight(path: Path, expectation: Expectation | None) -> Weight:
+    if path.ends is PathEnd.NOT_PERMITTED:
+        return Weight.STRONG if expectation is None else Weight.PROOF
+    if expectation is None:
+        return Weight.HINT
+    return Weight.PROOF if path.ends is PathEnd.SELF_SIGNED else Weight.STRONG
+
+
+def _ending(path: Path, *, copied: bool) -> str:
+    top = path.links[-1]
+    match path.ends:
+        case PathEnd.NOT_PERMITTED:
+            return "it was signed with the key of a server's certificate, which may not sign others"
+        case _ if copied:
+            return f"it ends at somebody else's key under the name of {top.issuer}"
+        case PathEnd.SELF_SIGNED if len(path.links) == 1:
+            return f"the certificate of {top.subject} is signed by itself"
+        case PathEnd.SELF_SIGNED:
+            return f"it ends at {top.subject}, a root of nobody's public programme"
+        case PathEnd.UNREADABLE:
+            return "its topmost certificate cannot be read"
+        case _:
+            return f"it ends at the unknown issuer {top.issuer}"
+
+
+def _known(path: Path, expectation: Expectation | None) -> str:
+    if expectation is None and path.ends is PathEnd.NOT_PERMITTED:
+        return ""
+    if expectation is None:
+        return "; of this name nothing is known, so its owner may run a PKI of his own"
+    return f", though public CAs sign for this name of {expectation.owner}"

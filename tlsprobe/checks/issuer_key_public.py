@@ -1,0 +1,24 @@
+"""Public by key: the chain verifies under a key that the public root programmes vouch for."""
+
+from collections.abc import Iterator
+
+from tlsprobe.certs.pins import spki_pin
+from tlsprobe.checks._registry import Need, check
+from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
+from tlsprobe.model.observation import Observation
+from tlsprobe.model.paths import public_path
+from tlsprobe.model.reference import Reference
+
+
+@check(Need.CHAIN, ground=Ground.ISSUER, cites="RFC 5280 section 6.1")
+def issuer_key_public(observation: Observation, reference: Reference) -> Iterator[Finding]:
+    """The presented chain verifies, signature by signature, up to the key of a public CA."""
+    anchor = public_path(observation, reference).anchor
+    if anchor is not None:
+        yield Finding(
+            leaning=Leaning.ORIGIN,
+            weight=Weight.STRONG,
+            summary=f"the chain verifies up to the key of the public CA {anchor.subject}",
+            facts={"anchor": anchor.subject, "key": spki_pin(anchor.spki_sha256),
+                   "vouched_by": anchor.origin},
+        )  # fmt: skip

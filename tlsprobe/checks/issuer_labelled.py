@@ -1,0 +1,31 @@
+"""The issuer's name is one that a known product writes."""
+
+from collections.abc import Iterator
+
+from tlsprobe.checks._registry import Need, check
+from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
+from tlsprobe.model.naming import naming
+from tlsprobe.model.observation import Observation
+from tlsprobe.model.paths import public_path
+from tlsprobe.model.reference import Reference
+
+
+@check(Need.CHAIN, Need.LABELS, ground=Ground.ISSUER, cites="RFC 5280 section 4.1.2.4")
+def issuer_labelled(observation: Observation, reference: Reference) -> Iterator[Finding]:
+    """The issuer's name is one that a known interception product writes.
+
+    It names the product for the report and never decides: a name is free text, and a chain that a
+    public CA's key signed is asked no such question.
+    """
+    if public_path(observation, reference).anchor is not None:
+        return
+    label = naming(reference.labels, observation.chain)
+    if label is not None:
+        yield Finding(
+            leaning=Leaning.INTERCEPTION,
+            weight=Weight.HINT,
+            summary=f"the issuer's name is one that {label.vendor} {label.product} writes"
+            f" ({label.confidence.value})",
+            facts={"vendor": label.vendor, "product": label.product,
+                   "category": label.category, "confidence": label.confidence.value},
+        )  # fmt: skip

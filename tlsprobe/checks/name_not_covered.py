@@ -1,0 +1,28 @@
+"""The leaf is for other names than the one that was asked for."""
+
+from collections.abc import Iterator
+
+from tlsprobe.certs.names import common_name_only, covers, expected_names
+from tlsprobe.checks._registry import Need, check
+from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
+from tlsprobe.model.observation import Observation
+from tlsprobe.model.reference import Reference
+
+SHOWN = 8
+
+
+@check(Need.CHAIN, ground=Ground.NAME, cites="RFC 9525 section 6")
+def name_not_covered(observation: Observation, reference: Reference) -> Iterator[Finding]:
+    """The leaf does not cover the host: a wrong server, a default certificate, a block page."""
+    leaf, host = observation.chain[0], observation.target.host
+    if covers(leaf, host):
+        return
+    names = expected_names(leaf)
+    only = "; only its common name, which clients ignore, does"
+    yield Finding(
+        leaning=Leaning.FAULT,
+        weight=Weight.STRONG,
+        summary=f"the certificate does not cover {host}"
+        + (only if common_name_only(leaf, host) else ""),
+        facts={"covers": list(names[:SHOWN]), "names": len(names)},
+    )

@@ -1,0 +1,252 @@
+"""Findings -> verdict, by ordered named rules; the first that applies speaks.
+
+ 1. no-handshake            nothing was presented: blocked
+ 2. proof                   one proof of interception: inspected, or terminated if the chain is public
+ 3. two-strong-grounds      two strong findings that rest on different kinds of evidence: the same
+ 4. pins-broken             a public chain without any pinned key: a client that pins cuts it
+ 5. fault                   the server's or this machine's own fault, and nothing of weight beside it
+ 6. evidence-for-the-origin positive evidence, and nothing of weight against it: direct
+ 7. too-little              everything else: undecided, and what would decide it
+
+Hints never add up to a verdict. "Not seen" is never "safe": without positive evidence there is no
+`direct`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tlsprobe.model.finding import CheckResult, Fact, Finding, Ground, Leaning, Ran, Weight
+from tlsprobe.model.observation import Observation
+from tlsprobe.model.paths import public_path, verified_keys
+from tlsprobe.model.reference import Reference, expectation_for, pins_for
+from tlsprobe.model.report import Pins
+from tlsprobe.model.verdict import Conclusion, Interceptor, PinStatus, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What the rules weigh."""
+
+    observation: Observation
+    reference: Reference
+    results: tuple[CheckResult, ...]
+    found: tuple[CheckResult, ...]
+    """Those that have findings: few of many, and every rule goes through them."""
+
+    @property
+    def host(self) -> str:
+        """The name that the user asked about."""
+        return self.observation.target.host
+
+    @property
+    def public(self) -> bool:
+        """Whether a public CA's key verifies the chain."""
+        path = public_path(self.observation, self.reference) if self.observation.chain else None
+        return path is not None and path.anchor is not None
+
+    def findings(
+        self, leaning: Leaning, weight: Weight = Weight.HINT
+    ) -> Iterator[tuple[CheckResult, Finding]]:
+        """Findings of that leaning and at least that weight, with the check that made each."""
+        for result in self.found:
+            for finding in result.findings:
+                if finding.leaning is leaning and finding.weight >= weight:
+                    yield result, finding
+
+    def grounds(self, leaning: Leaning, weight: Weight) -> set[Ground]:
+        """The kinds of evidence among those findings."""
+        return {result.ground for result, _ in self.findings(leaning, weight)}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a rule says: the conclusion, and its reason as a clause."""
+
+    conclusion: Conclusion
+    reason: str
+
+
+def _no_handshake(case: Case) -> Decision | None:
+    failure = case.observation.failure
+    if case.observation.chain or failure is None:
+        return None
+    return Decision(Conclusion.BLOCKED, failure.detail)
+
+
+def _proof(case: Case) -> Decision | None:
+    for _, finding in case.findings(Leaning.INTERCEPTION, Weight.PROOF):
+        return Decision(_intercepted(case), finding.summary)
+    return None
+
+
+def _two_strong_grounds(case: Case) -> Decision | None:
+    if len(case.grounds(Leaning.INTERCEPTION, Weight.STRONG)) < 2:
+        return None
+    strong = case.findings(Leaning.INTERCEPTION, Weight.STRONG)
+    return Decision(_intercepted(case), "; ".join(finding.summary for _, finding in strong))
+
+
+def _intercepted(case: Case) -> Conclusion:
+    # A public chain was not minted: whoever ends the TLS got it from a CA.
+    return Conclusion.TERMINATED if case.public else Conclusion.INSPECTED
+
+
+def _pins_broken(case: Case) -> Decision | None:
+    if not case.public or Ground.PIN not in case.grounds(Leaning.INTERCEPTION, Weight.STRONG):
+        return None
+    reason = "the chain is public, but no pinned key is in it"
+    expectation = expectation_for(case.reference, case.host)
+    signers = public_path(case.observation, case.reference).ca_keys
+    if expectation is not None and not expectation.ca_keys.isdisjoint(signers):
+        reason += f"; a CA of {expectation.owner} signed it, so a rotation is likely"
+    return Decision(Conclusion.PIN_BROKEN, reason)
+
+
+def _fault(case: Case) -> Decision | None:
+    """A private chain of which nothing is known stays undecided, faulty or not.
+
+    So does a fault beside a strong finding of interception: either may explain the other.
+    """
+    if not case.grounds(Leaning.ORIGIN, Weight.STRONG):
+        return None
+    if case.grounds(Leaning.INTERCEPTION, Weight.STRONG):
+        return None
+    faults = [finding.summary for _, finding in case.findings(Leaning.FAULT, Weight.STRONG)]
+    return Decision(Conclusion.FAULTY, "; ".join(faults)) if faults else None
+
+
+def _evidence_for_the_origin(case: Case) -> Decision | None:
+    for_it = sorted(
+        (finding for _, finding in case.findings(Leaning.ORIGIN, Weight.STRONG)),
+        key=lambda finding: -finding.weight,
+    )
+    against = case.grounds(Leaning.INTERCEPTION, Weight.STRONG)
+    if not for_it or against or Ground.POSSESSION not in case.grounds(Leaning.ORIGIN, Weight.HINT):
+        return None
+    return Decision(Conclusion.DIRECT, for_it[0].summary)
+
+
+def _too_little(case: Case) -> Decision | None:
+    strong = [finding.summary for _, finding in case.findings(Leaning.INTERCEPTION, Weight.STRONG)]
+    hints = [finding.summary for _, finding in case.findings(Leaning.INTERCEPTION)]
+    failure = case.observation.failure
+    reasons = strong[:1] or hints[:1] or ([failure.detail] if failure else [])
+    return Decision(Conclusion.UNDECIDED, reasons[0] if reasons else _missing(case))
+
+
+def _missing(case: Case) -> str:
+    if not case.observation.chain:
+        return "no certificate chain could be read"
+    if Ground.POSSESSION not in case.grounds(Leaning.ORIGIN, Weight.HINT):
+        return "the peer was not seen to prove that it holds the certificate's key"
+    return "nothing that is known speaks for the owner or against"
+
+
+RULES: tuple[tuple[str, Callable[[Case], Decision | None]], ...] = (
+    ("no-handshake", _no_handshake),
+    ("proof", _proof),
+    ("two-strong-grounds", _two_strong_grounds),
+    ("pins-broken", _pins_broken),
+    ("fault", _fault),
+    ("evidence-for-the-origin", _evidence_for_the_origin),
+    ("too-little", _too_little),
+)
+_SIDES = {
+    Conclusion.DIRECT: (Leaning.ORIGIN,),
+    Conclusion.INSPECTED: (Leaning.INTERCEPTION,),
+    Conclusion.TERMINATED: (Leaning.INTERCEPTION,),
+    Conclusion.PIN_BROKEN: (Leaning.INTERCEPTION,),
+    Conclusion.FAULTY: (Leaning.FAULT,),
+    Conclusion.BLOCKED: (Leaning.FAULT,),
+    Conclusion.UNDECIDED: (Leaning.INTERCEPTION, Leaning.FAULT),
+}
+_SENTENCES = {
+    Conclusion.DIRECT: "TLS to {host} is not re-signed on the path: {reason}",
+    Conclusion.INSPECTED: "TLS to {host} is re-signed on the path by {issuer}: {reason}",
+    Conclusion.TERMINATED: "TLS to {host} ends at an intermediary: {reason}",
+    Conclusion.PIN_BROKEN: "clients that pin {host} will cut the connection: {reason}",
+    Conclusion.FAULTY: "nobody is seen to intercept {host}, but there is a fault: {reason}",
+    Conclusion.BLOCKED: "no TLS handshake with {host} came about: {reason}",
+    Conclusion.UNDECIDED: "too little is known to say who answers for {host}: {reason}",
+}
+
+# What will not work on such a path, in the words of the JSON. A box that ends the TLS cannot pass a
+# client's certificate on, whatever else it does: it does not hold the client's key.
+_BREAKS = {
+    Conclusion.INSPECTED: (
+        "untrusted-by-clients-without-the-CA", "pinned-clients", "client-certificate",
+    ),
+    Conclusion.TERMINATED: ("pinned-clients", "client-certificate"),
+    Conclusion.PIN_BROKEN: ("pinned-clients",),
+}  # fmt: skip
+
+
+def decide(
+    observation: Observation, reference: Reference, results: tuple[CheckResult, ...]
+) -> Verdict:
+    """The verdict, by the first rule that applies."""
+    found = tuple([one for one in results if one.findings])
+    case = Case(observation=observation, reference=reference, results=results, found=found)
+    for rule, decide_by in RULES:
+        decision = decide_by(case)
+        if decision is not None:
+            return _verdict(case, rule, decision)
+    raise AssertionError("the last rule always decides")
+
+
+def _verdict(case: Case, rule: str, decision: Decision) -> Verdict:
+    sides = _SIDES[decision.conclusion]
+    chain = case.observation.chain
+    intercepted = decision.conclusion in (Conclusion.INSPECTED, Conclusion.TERMINATED)
+    return Verdict(
+        conclusion=decision.conclusion,
+        rule=rule,
+        summary=_SENTENCES[decision.conclusion].format(
+            host=case.host, reason=decision.reason, issuer=chain[0].issuer if chain else "nobody"
+        ),
+        because=_only(case.found, lambda finding: finding.leaning in sides),
+        against=_only(case.found, lambda finding: finding.leaning not in sides),
+        not_looked_at=tuple(result for result in case.results if result.ran is not Ran.YES),
+        interceptor=_interceptor(case) if intercepted else None,
+        breaks=_BREAKS.get(decision.conclusion, ()),
+    )
+
+
+def _only(
+    results: tuple[CheckResult, ...], wanted: Callable[[Finding], bool]
+) -> tuple[tuple[CheckResult, Finding], ...]:
+    pairs = [(one, finding) for one in results for finding in one.findings if wanted(finding)]
+    return tuple(sorted(pairs, key=lambda pair: -pair[1].weight))
+
+
+def _interceptor(case: Case) -> Interceptor | None:
+    if not case.observation.chain:
+        return None
+    named: dict[str, Fact] = {}
+    for _, finding in case.findings(Leaning.INTERCEPTION):
+        if "vendor" in finding.facts:
+            named = dict(finding.facts)
+    vendor, product = named.get("vendor"), named.get("product")
+    return Interceptor(
+        issuer=case.observation.chain[0].issuer,
+        vendor=vendor if isinstance(vendor, str) else None,
+        product=product if isinstance(product, str) else None,
+    )
+
+
+def pins(observation: Observation, reference: Reference) -> Pins:
+    """What became of the pins, beside the verdict."""
+    expected = pins_for(reference, observation.target.host)
+    if not expected:
+        status = PinStatus.NONE_GIVEN
+    elif not observation.chain:
+        status = PinStatus.NOT_SEEN
+    elif expected.isdisjoint(verified_keys(observation, reference)):
+        status = PinStatus.BROKEN
+    else:
+        status = PinStatus.MATCHED
+    return Pins(
+        status=status,
+        expected=tuple(sorted(expected)),
+        presented=tuple(one.spki_sha256 for one in observation.chain),
+    )
