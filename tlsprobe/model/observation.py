@@ -56,7 +56,7 @@ class FailureKind(Enum):
     MALFORMED = "malformed"
     """TLS records, but no handshake that can be read."""
     LOCAL = "local"
-    """This machine would not: no route, no permission, no free port or descriptor."""
+    """This machine would not: no permission, no free port or descriptor, or its TLS library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,8 @@ class Timings:
     tcp: float | None = None
     proxy: float | None = None
     tls: float | None = None
-    """From the first byte of the hello until the reader had what it needed."""
+    """From the first byte of the hello until the reader had what it needed, or until it failed: how
+    soon a reset comes says where it comes from."""
 
 
 class SourceKind(Enum):

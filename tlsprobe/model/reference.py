@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.model.observation import Observation
@@ -127,7 +128,13 @@ class Reference:
 
 def expectation_for(reference: Reference, host: str) -> Expectation | None:
     """What is expected of `host`; None where nothing is known of it."""
-    return reference.expectations.of(host)
+    return _expected(reference.expectations, host)
+
+
+@lru_cache(maxsize=64)
+def _expected(expectations: Expectations, host: str) -> Expectation | None:
+    """Remembered for a while: one check after another asks of the same host."""
+    return expectations.of(host)
 
 
 def pins_for(reference: Reference, host: str) -> frozenset[bytes]:

@@ -1,0 +1,28 @@
+"""The program as a user runs it: a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = (sys.executable, "-m", "tlsprobe")
+ENVIRONMENT = {
+    key: value
+    for key, value in os.environ.items()
+    if key not in {"NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "PYTHONIOENCODING", "PYTHONUTF8"}
+} | {"PYTHONPATH": str(ROOT)}
+
+
+def tlsprobe(*arguments, stdin=b"", environment=None, folder=None):
+    """Run it to its end; (exit code, stdout, stderr), both as text."""
+    done = subprocess.run(
+        [*PROGRAM, *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env=ENVIRONMENT | (environment or {}),
+        cwd=folder or ROOT,
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()

@@ -1,0 +1,195 @@
+import json
+
+import jsonschema
+import pytest
+
+from tests.cli.running import tlsprobe
+from tlsprobe.model.jsonable import schema
+
+PIN = "sha256/" + "A" * 43 + "="
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with files that are not what they should be."""
+    (tmp_path / "bad.toml").write_text("schema = [")
+    (tmp_path / "bad.pem").write_text("no certificate")
+    (tmp_path / "empty.txt").write_text("# nothing\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["probe"], "expected a target"),
+        (["probe", "a b"], "target 'a b'"),
+        (["probe", "localhost", "host:99999"], "port '99999'"),
+        (["probe", "localhost", "--pin", "sha256/short"], "--pin 'sha256/short'"),
+        (["probe", "localhost", "--ca-file", "missing.pem"], "missing.pem"),
+        (["probe", "localhost", "--ca-file", "bad.pem"], "bad.pem"),
+        (["probe", "localhost", "--os-store", "missing.pem"], "missing.pem"),
+        (["probe", "localhost", "--reference", "bad.toml"], "bad.toml"),
+        (["probe", "localhost", "--reference", "missing.toml"], "missing.toml"),
+        (["probe", "localhost", "--hello", "no-such"], "hello 'no-such'"),
+        (["probe", "localhost", "--hello", "missing.pcap#1"], "missing.pcap"),
+        (["probe", "localhost", "--hello", "missing.pcap#x"], "FILE#FRAME"),
+        (["probe", "localhost", "--targets", "missing.txt"], "missing.txt"),
+        (["probe", "--targets", "empty.txt"], "empty.txt: expected at least one target"),
+        (["probe", "localhost", "--address", "localhost"], "--address 'localhost'"),
+        (["probe", "localhost", "--sni", "127.0.0.1"], "--sni '127.0.0.1'"),
+        (["probe", "localhost", "--sni", "a", "--no-sni"], "--sni and --no-sni"),
+        (["probe", "localhost", "--address", "::1", "--all-addresses"], "--all-addresses"),
+        (["probe", "localhost", "--reference", "x", "--no-reference"], "--no-reference"),
+        (["probe", "localhost", "--timeout", "0"], "--timeout 0.0"),
+        (["probe", "localhost", "--timeout", "nan"], "--timeout nan"),
+        (["probe", "localhost", "--timeout", "soon"], "'--timeout'"),
+        (["probe", "localhost", "--concurrency", "0"], "'--concurrency'"),
+        (["probe", "localhost", "--second-opinion", "maybe"], "'--second-opinion'"),
+        (["probe", "localhost", "--no-such"], "--no-such"),
+        (["no-such"], "'no-such'"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, list) else "",
+)
+def test_wrong_usage(folder, arguments, named):
+    """What cannot be used is named on one line of stderr, nothing is asked, and the code is 2."""
+    code, out, err = tlsprobe(*arguments, folder=folder)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert err.startswith("tlsprobe: ")
+    assert named in err
+
+
+def test_direct(server):
+    """An endpoint whose root the user vouches for is direct, in words and by the exit code."""
+    code, out, _ = tlsprobe("probe", server.target, "--ca-file", server.roots)
+    assert code == 0
+    assert out.startswith("direct: ")
+    assert "second opinion  OpenSSL" in out
+    assert "\x1b" not in out
+
+
+def test_record(server):
+    """`--json` writes one line that validates against the published schema."""
+    code, out, _ = tlsprobe("probe", server.target, "--ca-file", server.roots, "--json")
+    assert code == 0
+    assert out.count("\n") == 1
+    found = json.loads(out)
+    jsonschema.Draft202012Validator(schema()).validate(found)
+    assert found["target"]["address"] == "127.0.0.1"
+    assert found["target"]["sni"] == "localhost"
+    assert found["controls"][0]["completed"] is True
+
+
+def test_options_reach_the_probe(server):
+    """Address, server name, hello, pins and second opinion are what was asked for."""
+    code, out, _ = tlsprobe(
+        "probe", f"example.com:{server.port}", "--json", "--address", "127.0.0.1",
+        "--sni", "Other.Example", "--hello", "tls12", "--pin", PIN, "--second-opinion", "never",
+    )  # fmt: skip
+    found = json.loads(out)
+    assert code >= 3
+    assert found["target"] == {
+        "host": "example.com", "port": server.port, "sni": "other.example",
+        "address": "127.0.0.1", "via": None,
+    }  # fmt: skip
+    assert found["profile"] == "tls12"
+    assert found["tls"]["version"] == "TLS 1.2"
+    assert found["pins"]["expected"] == [PIN]
+    assert found["controls"] == []
+
+
+def test_no_server_name(server):
+    """With `--no-sni`, and for an address, no server name is sent."""
+    for target in ("--no-sni", f"127.0.0.1:{server.port}"):
+        out = tlsprobe("probe", "--json", "--quiet", server.target, target)[1]
+        assert json.loads(out.splitlines()[-1])["target"]["sni"] is None
+
+
+def test_own_reference(server, tmp_path):
+    """An expectation of the user's own makes of the same private chain another verdict."""
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'schema = "tlsprobe.reference/1"\nas_of = 2026-11-22\norigin = "a test"\n'
+        '[[expectation]]\nnames = ["localhost"]\nowner = "Example"\nissued_by = "public"\n'
+    )
+    assert tlsprobe("probe", server.target, "--quiet")[0] == 3
+    code, out, _ = tlsprobe("probe", server.target, "--quiet", "--reference", own)
+    assert (code, out.split()[0]) == (5, "inspected")
+
+
+@pytest.mark.parametrize("shape", [[], ["--json"]])
+def test_unknown_host(shape):
+    """A name that does not resolve is a result, and its code is 3."""
+    code, out, err = tlsprobe("probe", "no-such-name.invalid", *shape)
+    assert (code, err) == (3, "")
+    if shape:
+        found = json.loads(out)
+        assert found["failure"]["stage"] == "dns"
+        assert found["verdict"] == "blocked"
+    else:
+        assert out.startswith("blocked: ")
+
+
+def test_list_on_stdin(server, closed_port):
+    """One bad line costs itself alone; each other target has its line, in order, and a sum follows."""
+    lines = [server.target, "a b", f"127.0.0.1:{closed_port}", "# comment", server.target]
+    stdin = "\n".join(lines).encode()
+    code, out, err = tlsprobe("probe", "-", "--ca-file", server.roots, stdin=stdin)
+    rows = out.splitlines()
+    assert code == 3
+    assert [row.split()[0] for row in rows[:3]] == ["direct", "blocked", "direct"]
+    assert rows[3:] == ["", "3 endpoints: 2 direct, 1 blocked"]
+    assert err == (
+        "tlsprobe: stdin line 2: target 'a b': expected a host name, in ASCII as DNS has it, or an IP"
+        " address\n"
+    )
+
+
+def test_only_bad_lines(server):
+    """A list in which nothing else is wrong exits with 2 for its malformed line."""
+    stdin = f"{server.target}\n:\n".encode()
+    code, out, _ = tlsprobe("probe", "-", "--quiet", "--ca-file", server.roots, stdin=stdin)
+    assert code == 2
+    assert [line.split()[0] for line in out.splitlines()] == ["direct"]
+
+
+def test_lists_and_names_together(server, tmp_path):
+    """Targets of the command line, of stdin and of files are asked in the order they are named."""
+    (tmp_path / "list.txt").write_text(f"{server.target}\n")
+    code, out, _ = tlsprobe(
+        "probe", "--json", f"127.0.0.1:{server.port}", "-", "--targets", tmp_path / "list.txt",
+        stdin=f"[::1]:{server.port}\n".encode(),
+    )  # fmt: skip
+    assert code == 3
+    hosts = [json.loads(line)["target"]["host"] for line in out.splitlines()]
+    assert hosts == ["127.0.0.1", "::1", "localhost"]
+
+
+def test_second_opinion_in_doubt(server):
+    """Of a list, only what is not direct at first sight is asked twice."""
+    stdin = f"{server.target}\n127.0.0.1:{server.port}\n".encode()
+    out = tlsprobe("probe", "-", "--json", "--ca-file", server.roots, stdin=stdin)[1]
+    records = [json.loads(line) for line in out.splitlines()]
+    assert [(one["verdict"] == "direct", len(one["controls"])) for one in records] == [
+        (True, 0),
+        (False, 1),
+    ]
+
+
+def test_several_names(server, closed_port):
+    """A few names are answered in full, many with a table, and the highest code wins."""
+    few = [server.target, f"127.0.0.1:{closed_port}"]
+    code, out, _ = tlsprobe("probe", *few, "--ca-file", server.roots)
+    assert code == 3
+    assert [one.split(":")[0] for one in out.split("\n\n")[::2]] == ["direct", "blocked"]
+    out = tlsprobe("probe", *few * 2, "--ca-file", server.roots)[1]
+    assert [row.split()[0] for row in out.splitlines()[:4]] == ["direct", "blocked"] * 2
+    assert "4 endpoints: 2 direct, 2 blocked" in out
+
+
+def test_all_addresses():
+    """Every address of a name is a line of its own, with the address."""
+    out = tlsprobe("probe", "localhost:1", "--all-addresses", "--quiet")[1]
+    addresses = {line.split()[2] for line in out.splitlines()}
+    assert "127.0.0.1" in addresses
+    assert len(addresses) == len(out.splitlines())

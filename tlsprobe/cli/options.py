@@ -1,0 +1,84 @@
+"""Options that several commands share: the same word means the same thing everywhere."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one record an endpoint.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="One line for each endpoint and nothing else.")
+]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Every fact, and a full report for each endpoint.")
+]
+References = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--reference",
+        metavar="FILE",
+        help="Expectations of your own (TOML), over the shipped ones. Repeatable; the last one wins.",
+        show_default=False,
+    ),
+]
+NoReference = Annotated[
+    bool, typer.Option("--no-reference", help="Judge without any list of expectations or products.")
+]
+CaFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--ca-file",
+        metavar="PEM",
+        help="More roots that count as public, for private clouds. Repeatable.",
+        show_default=False,
+    ),
+]
+OsStore = Annotated[
+    Path | None,
+    typer.Option(
+        "--os-store",
+        metavar="PEM",
+        help="Take this file for the machine's own store.",
+        show_default="the real one",
+    ),
+]
+Pins = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--pin",
+        metavar="[HOST=]sha256/BASE64",
+        help="A key that must be in the chain, of one host or of all. Repeatable.",
+        show_default=False,
+    ),
+]
+Hello = Annotated[
+    str,
+    typer.Option(
+        "--hello",
+        metavar="PROFILE",
+        help="The hello to send: a profile, or FILE#FRAME for the hello of a capture.",
+    ),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        "--timeout",
+        metavar="SECONDS",
+        help="For each endpoint: a third to connect, two thirds for the handshake.",
+        show_default="15",
+    ),
+]
+Concurrency = Annotated[
+    int, typer.Option("--concurrency", metavar="N", min=1, max=4096, help="Endpoints at a time.")
+]
+WhenSecondOpinion = Literal["always", "doubt", "never"]
+SecondOpinion = Annotated[
+    WhenSecondOpinion | None,
+    typer.Option(
+        "--second-opinion",
+        metavar="always|doubt|never",
+        help="When a TLS library finishes a handshake of its own as well; doubt: where the first"
+        " look did not say direct.",
+        show_default="always for targets named here, doubt for lists",
+    ),
+]

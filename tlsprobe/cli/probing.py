@@ -1,0 +1,269 @@
+"""What `tlsprobe probe` does: targets -> requests -> reports -> stdout, and an exit code."""
+
+import asyncio
+import math
+import os
+from collections.abc import AsyncIterator, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO
+
+from tlsprobe.app import ProbeRequest, SecondOpinion, Settings, World, probe_all
+from tlsprobe.cli import target_lists
+from tlsprobe.cli.console import Console
+from tlsprobe.cli.options import WhenSecondOpinion
+from tlsprobe.cli.presenting import Presenter, Records, Sheets, Table
+from tlsprobe.cli.progress import Progress
+from tlsprobe.cli.reference import ReferenceOptions, build
+from tlsprobe.cli.targets import Endpoint, parse_address, parse_endpoint, parse_server_name
+from tlsprobe.errors import InputError, UsageError
+from tlsprobe.hello import templates
+from tlsprobe.live import opinions
+from tlsprobe.live.dial import Dial
+from tlsprobe.live.limits import Limits
+from tlsprobe.live.recording import WallClock
+from tlsprobe.live.tcp import TcpDial
+from tlsprobe.model.reference import Reference
+from tlsprobe.report.as_table import ENDPOINT_WIDTH
+
+STDIN = "-"
+MAX_SHEETS = 3
+"""Named targets that are answered with full reports; more are answered with a table."""
+
+Source = list[Endpoint] | tuple[BinaryIO, str]
+"""Targets of the command line, or a list that is yet to be read and its name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What is asked, and under which name."""
+
+    targets: tuple[str, ...]
+    lists: tuple[Path, ...]
+    address: str | None
+    all_addresses: bool
+    sni: str | None
+    no_sni: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How it is asked."""
+
+    hello: str
+    second_opinion: WhenSecondOpinion | None
+    timeout: float | None
+    concurrency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """How the answers are wanted."""
+
+    json: bool
+    quiet: bool
+    verbose: bool
+
+
+def run(
+    *, selection: Selection, reference: ReferenceOptions, asking: Asking, output: Output
+) -> int:
+    """Probe; the exit code.
+
+    Raises:
+        UsageError: an argument is malformed, before anything was probed.
+        InputError: a file cannot be used, likewise.
+    """
+    console = Console()
+    naming = _naming(selection)
+    sources = _sources(selection)
+    built = build(reference, as_of=datetime.now(UTC))  # noqa: TID251 - the clock comes in here
+    if output.verbose:
+        for remark in built.remarks:
+            console.complain(remark)
+    settings = Settings(
+        template=templates.choose(asking.hello),
+        reference=built.reference,
+        second_opinion=_second_opinion(asking, sources),
+        limits=_limits(asking.timeout),
+    )
+    presenter = _presenter(console, output, selection, sources)
+    run_of_all = _run(
+        _requests(sources, naming),
+        console=console,
+        presenter=presenter,
+        settings=settings,
+        world=_world(settings),
+        concurrency=asking.concurrency,
+    )
+    try:
+        asyncio.run(run_of_all)
+    except InputError as error:
+        # A list that breaks off in the middle: what came before it counts.
+        console.note_unusable(error)
+    finally:
+        presenter.finish()
+    return console.worst
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Naming:
+    """What holds for every request."""
+
+    address: str | None
+    all_addresses: bool
+    sni: str | None
+    send_sni: bool
+
+    def request(self, endpoint: Endpoint) -> ProbeRequest:
+        own = endpoint.host if endpoint.named else None
+        return ProbeRequest(
+            host=endpoint.host,
+            port=endpoint.port,
+            sni=(self.sni or own) if self.send_sni else None,
+            address=self.address,
+            all_addresses=self.all_addresses,
+        )
+
+
+def _naming(selection: Selection) -> _Naming:
+    if selection.sni is not None and selection.no_sni:
+        raise UsageError("--sni and --no-sni: expected one of them")
+    if selection.address is not None and selection.all_addresses:
+        raise UsageError("--address and --all-addresses: expected one of them")
+    return _Naming(
+        address=None if selection.address is None else parse_address(selection.address),
+        all_addresses=selection.all_addresses,
+        sni=None if selection.sni is None else parse_server_name(selection.sni),
+        send_sni=not selection.no_sni,
+    )
+
+
+def _sources(selection: Selection) -> list[Source]:
+    """Where targets come from, in the order given; lists are opened, so that none fails later."""
+    if not selection.targets and not selection.lists:
+        raise UsageError("expected a target, such as login.example.com, or - for a list on stdin")
+    sources: list[Source] = []
+    for text in selection.targets:
+        if text == STDIN:
+            sources.append((target_lists.open_stdin(), target_lists.STDIN))
+        else:
+            sources.append([parse_endpoint(text)])
+    sources += [(target_lists.open_list(path), str(path)) for path in selection.lists]
+    return sources
+
+
+async def _requests(
+    sources: Iterable[Source], naming: _Naming
+) -> AsyncIterator[ProbeRequest | UsageError]:
+    for source in sources:
+        if isinstance(source, list):
+            for endpoint in source:
+                yield naming.request(endpoint)
+            continue
+        stream, name = source
+        found = False
+        with stream:
+            async for each in target_lists.endpoints(stream, name):
+                found = True
+                yield each if isinstance(each, UsageError) else naming.request(each)
+        if not found:
+            yield UsageError(f"{name}: expected at least one target")
+
+
+async def _run(
+    requests: AsyncIterator[ProbeRequest | UsageError],
+    *,
+    console: Console,
+    presenter: Presenter,
+    settings: Settings,
+    world: World,
+    concurrency: int,
+) -> None:
+    answers = probe_all(requests, settings, world, concurrency=concurrency)
+    with closing(Progress(console)) as progress:
+        async for answer in answers:
+            if isinstance(answer, UsageError):
+                console.note_unusable(answer)
+            else:
+                for report in answer:
+                    presenter.show(report)
+                    console.note(report.verdict.conclusion)
+            progress.step()
+
+
+def _second_opinion(asking: Asking, sources: Iterable[Source]) -> SecondOpinion:
+    """As asked for; else always for what somebody named, and for lists where there is doubt."""
+    if asking.second_opinion is not None:
+        return SecondOpinion(asking.second_opinion)
+    named = all(isinstance(source, list) for source in sources)
+    return SecondOpinion.ALWAYS if named else SecondOpinion.DOUBT
+
+
+def _limits(timeout: float | None) -> Limits:
+    if timeout is None:
+        return Limits()
+    if not (math.isfinite(timeout) and timeout > 0):
+        raise UsageError(f"--timeout {timeout}: expected a number of seconds above 0")
+    return Limits.within(timeout)
+
+
+def _world(settings: Settings) -> World:
+    library = None
+    if settings.second_opinion is not SecondOpinion.NEVER:
+        library = _Library(settings.reference)
+    return World(
+        dial=TcpDial(),
+        now=lambda: datetime.now(UTC),  # noqa: TID251 - the clock comes in here
+        entropy=os.urandom,  # noqa: TID251 - and the entropy
+        library=library,
+    )
+
+
+class _Library:
+    """The TLS library, loaded when its opinion is first asked for."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+
+    @cached_property
+    def _loaded(self) -> opinions.Opinions:
+        from tlsprobe.live.second_opinion import Library  # noqa: PLC0415 - see the class
+
+        public, machine = self._reference.public, self._reference.machine
+        return Library(
+            public=lambda: public.encoded,
+            machine=None if machine is None else lambda: machine.encoded,
+        )
+
+    async def ask(
+        self,
+        dial: Dial,
+        address: str,
+        port: int,
+        *,
+        server_name: str | None,
+        limits: Limits,
+        now: WallClock,
+    ) -> opinions.SecondOpinion:
+        return await self._loaded.ask(
+            dial, address, port, server_name=server_name, limits=limits, now=now
+        )
+
+
+def _presenter(
+    console: Console, output: Output, selection: Selection, sources: list[Source]
+) -> Presenter:
+    if output.json:
+        return Records(console)
+    named = [endpoint for source in sources if isinstance(source, list) for endpoint in source]
+    few = len(named) == len(sources) <= MAX_SHEETS and not selection.all_addresses
+    if output.verbose or (few and not output.quiet):
+        return Sheets(console, verbose=output.verbose)
+    width = max(len(host) + len(f":{port}") for host, port in named) if named else ENDPOINT_WIDTH
+    if len(named) < len(sources):
+        width = max(width, ENDPOINT_WIDTH)
+    return Table(console, quiet=output.quiet, width=width, addresses=selection.all_addresses)

@@ -1,0 +1,67 @@
+"""From options to what observations are held against."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tlsprobe.certs.trust import TrustStore
+from tlsprobe.errors import UsageError
+from tlsprobe.model.reference import Reference
+from tlsprobe.store.pins import parse_pins
+from tlsprobe.store.reference import bare_reference, default_reference
+from tlsprobe.store.trust_stores import certifi_store, machine_store, pem_store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceOptions:
+    """The options that say what is expected, as they were given."""
+
+    files: Sequence[Path] = ()
+    bare: bool = False
+    ca_files: Sequence[Path] = ()
+    os_store: Path | None = None
+    pins: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A reference, and what should be said of how it came about."""
+
+    reference: Reference
+    remarks: tuple[str, ...] = ()
+
+
+def build(options: ReferenceOptions, *, as_of: datetime) -> Built:
+    """The reference that the options ask for.
+
+    Raises:
+        UsageError: options contradict each other, or a pin is malformed.
+        InputError: a file cannot be used.
+    """
+    if options.bare and options.files:
+        raise UsageError("--no-reference and --reference: expected one of them")
+    pins = parse_pins(options.pins)
+    added = [pem_store(path, "--ca-file") for path in options.ca_files]
+    own = TrustStore.merge(*added) if added else None
+    machine, remarks = _machine(options)
+    public = certifi_store()
+    if options.bare:
+        reference = bare_reference(
+            as_of=as_of, public=public, added=own, machine=machine, pins=pins
+        )
+    else:
+        reference = default_reference(
+            as_of=as_of, public=public, added=own, machine=machine, pins=pins,
+            files=options.files,
+        )  # fmt: skip
+    return Built(reference=reference, remarks=remarks)
+
+
+def _machine(options: ReferenceOptions) -> tuple[TrustStore | None, tuple[str, ...]]:
+    if options.os_store is not None:
+        return pem_store(options.os_store, "--os-store"), ()
+    found = machine_store()
+    if found.store is None:
+        return None, (f"this machine's own store is not looked at: {found.reason}",)
+    return found.store, ()

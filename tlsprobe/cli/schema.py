@@ -1,0 +1,12 @@
+"""`tlsprobe schema`: the JSON Schema of a report's record."""
+
+from tlsprobe.cli.console import Console
+
+
+def command() -> None:
+    """Print the JSON Schema of the records that --json writes."""
+    import json  # noqa: PLC0415 - not needed for help
+
+    from tlsprobe.model.jsonable import schema  # noqa: PLC0415
+
+    Console().text(json.dumps(schema(), indent=2) + "\n")

@@ -1,0 +1,92 @@
+"""Many reports: a line each, and what they come to together."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tlsprobe.model.report import Report
+from tlsprobe.model.verdict import Conclusion
+from tlsprobe.report.as_text import MAX_NAME, TONES, endpoint
+from tlsprobe.report.page import Row, Span, Tone, shortened
+
+VERDICT_WIDTH = max(len(one.value) for one in Conclusion)
+ENDPOINT_WIDTH = 36
+"""Columns for host and port, where the longest is not known beforehand."""
+ADDRESS_WIDTH = 15
+# Issuers of a run that are told apart: a box with a new CA for every host must not fill the memory.
+MAX_ISSUERS = 100
+
+
+def row(report: Report, *, width: int = ENDPOINT_WIDTH, address: bool = False) -> Row:
+    """The report in one line: verdict, endpoint, address if wanted, and the foremost reason.
+
+    `width` is of the column for host and port.
+    """
+    conclusion, target = report.verdict.conclusion, report.observation.target
+    at = VERDICT_WIDTH + 2
+    heads = [(0, Span(conclusion.value, TONES[conclusion])), (at, Span(endpoint(target)))]
+    at += width + 2
+    if address:
+        heads.append((at, Span(target.address or "-", Tone.QUIET)))
+        at += ADDRESS_WIDTH + 2
+    return Row(heads=tuple(heads), spans=(Span(_reason(report)),), hang=at)
+
+
+def _reason(report: Report) -> str:
+    verdict, failure = report.verdict, report.observation.failure
+    if verdict.because:
+        reason = verdict.because[0][1].summary
+    else:
+        reason = verdict.summary if failure is None else failure.detail
+    if verdict.interceptor is None:
+        return reason
+    return f"by {shortened(verdict.interceptor.issuer, MAX_NAME)}: {reason}"
+
+
+class Tally:
+    """Counts reports, so that a run of any length is summed up in a few lines."""
+
+    def __init__(self) -> None:
+        self._conclusions: Counter[Conclusion] = Counter()
+        self._issuers: Counter[str] = Counter()
+        self._other_issuers = 0
+
+    def add(self, report: Report) -> None:
+        """Count one report."""
+        self._conclusions[report.verdict.conclusion] += 1
+        interceptor = report.verdict.interceptor
+        if interceptor is None:
+            return
+        if interceptor.issuer in self._issuers or len(self._issuers) < MAX_ISSUERS:
+            self._issuers[interceptor.issuer] += 1
+        else:
+            self._other_issuers += 1
+
+    @property
+    def total(self) -> int:
+        """How many were counted."""
+        return self._conclusions.total()
+
+    def rows(self) -> Iterator[Row]:
+        """How many of each verdict, and how many by each interceptor."""
+        spans: list[Span] = []
+        for conclusion in Conclusion:
+            count = self._conclusions[conclusion]
+            if count:
+                spans += (
+                    Span(f"{', ' if spans else ''}{count} "),
+                    Span(conclusion.value, TONES[conclusion]),
+                )
+        plural = "" if self.total == 1 else "s"
+        yield Row(
+            heads=((0, Span(f"{self.total} endpoint{plural}:", Tone.LABEL)),),
+            spans=tuple(spans),
+            hang=2,
+        )
+        for issuer, count in self._issuers.most_common():
+            yield _count(count, f"by {shortened(issuer, MAX_NAME)}")
+        if self._other_issuers:
+            yield _count(self._other_issuers, "by still other names")
+
+
+def _count(count: int, text: str) -> Row:
+    return Row(heads=((2, Span(f"{count:>5}")),), spans=(Span(text),), hang=8)

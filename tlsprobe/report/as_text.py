@@ -1,0 +1,391 @@
+"""One report in full, for somebody who does not believe it yet.
+
+The verdict in one sentence; what speaks for it, each reason with its weight and with facts that can
+be checked elsewhere; what speaks against it; what was seen; what was not looked at. A normal report
+is a screenful: `verbose` adds every fact of every finding, more of the certificates, fingerprints.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+from tlsprobe.certs.certificate import Certificate
+from tlsprobe.certs.distinguished_name import decode as decode_name
+from tlsprobe.certs.pins import spki_pin
+from tlsprobe.handshake.events import KeyProof
+from tlsprobe.handshake.summary import Handshake
+from tlsprobe.model.finding import CheckResult, Fact, Finding, Ran, Weight
+from tlsprobe.model.observation import Observation, Opinion, Target
+from tlsprobe.model.report import Report
+from tlsprobe.model.verdict import Conclusion, PinStatus
+from tlsprobe.report.page import Row, Span, Tone, shortened
+from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
+from tlsprobe.wire.messages import CertificateRequest
+
+COLUMN = 16
+"""Where the text beside the labels begins."""
+MAX_NAME = 160
+"""Characters of a name that are shown in a normal report."""
+MAX_CERTIFICATES = 6
+MAX_VALUES = 3
+"""Members of a list of facts in a normal report."""
+MAX_ANOMALIES = 2
+
+TONES: Mapping[Conclusion, Tone] = {
+    Conclusion.DIRECT: Tone.GOOD,
+    Conclusion.INSPECTED: Tone.BAD,
+    Conclusion.TERMINATED: Tone.BAD,
+    Conclusion.PIN_BROKEN: Tone.WARN,
+    Conclusion.FAULTY: Tone.WARN,
+    Conclusion.BLOCKED: Tone.LABEL,
+    Conclusion.UNDECIDED: Tone.LABEL,
+}
+
+_PROOFS = {
+    KeyProof.PROVEN: "the peer proved to hold the leaf's key",
+    KeyProof.FAILED: "the peer's proof of the leaf's key FAILED",
+    KeyProof.NOT_SEEN: "no proof of the leaf's key was seen",
+    KeyProof.UNREADABLE: "the proof of the leaf's key could not be checked",
+}
+_WEIGHTS = {Weight.PROOF: Tone.LABEL, Weight.STRONG: Tone.PLAIN, Weight.HINT: Tone.QUIET}
+_BREAKS = {
+    "untrusted-by-clients-without-the-CA": "clients that do not trust its CA",
+    "pinned-clients": "clients that pin keys",
+    "client-certificate": "logins by client certificate",
+}
+_PINS = {
+    PinStatus.MATCHED: "matched: a pinned key is in the verified chain",
+    PinStatus.BROKEN: "BROKEN: none of the pinned keys is in the verified chain",
+    PinStatus.NONE_GIVEN: "none given",
+    PinStatus.NOT_SEEN: "not seen: there was no chain to hold them against",
+}
+
+
+def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
+    """The report, row by row."""
+    verdict, observation = report.verdict, report.observation
+    yield Row(
+        heads=((0, Span(f"{verdict.conclusion.value}:", TONES[verdict.conclusion])),),
+        spans=(Span(_headline(report)),),
+        hang=2,
+    )
+    yield Row()
+    yield from _endpoint(observation, verbose=verbose)
+    yield from _who(report)
+    yield from _reasons("why", verdict.because, verbose=verbose)
+    yield from _reasons("against it", verdict.against, verbose=verbose)
+    yield from _failure(observation)
+    yield from _chain(observation, verbose=verbose)
+    yield from _tls(observation.handshake)
+    yield from _oddities(observation.handshake, verbose=verbose)
+    yield from _pins(report, verbose=verbose)
+    for look in (observation, *report.controls):
+        yield from _look(look, observation)
+    yield from _breaks(report)
+    yield from _not_looked_at(report, verbose=verbose)
+    yield from _timings(observation)
+    if verbose:
+        yield from _fingerprints(observation)
+        yield _row("rule", verdict.rule)
+
+
+def endpoint(target: Target) -> str:
+    """Host and port as they are typed: ``[2001:db8::1]:443``."""
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    return f"{host}:{target.port}"
+
+
+def _headline(report: Report) -> str:
+    """The sentence, without the reason that it ends in where that stands below."""
+    verdict, failure = report.verdict, report.observation.failure
+    reasons = [finding.summary for _, finding in verdict.because[:1]]
+    if failure is not None:
+        reasons.append(failure.detail)
+    for reason in reasons:
+        head, found, _ = verdict.summary.partition(f": {reason}")
+        if found:
+            return head
+    return verdict.summary
+
+
+def _row(label: str, *pieces: str | Span, inner: Span | None = None, hang: int = COLUMN) -> Row:
+    heads = [(0, Span(label, Tone.LABEL))] if label else []
+    if inner is not None:
+        heads.append((COLUMN, inner))
+    spans = tuple(one if isinstance(one, Span) else Span(one) for one in pieces)
+    return Row(heads=tuple(heads), spans=spans, hang=hang)
+
+
+def _endpoint(observation: Observation, *, verbose: bool) -> Iterator[Row]:
+    target = observation.target
+    text = endpoint(target)
+    if target.address is not None and target.address != target.host:
+        text += f" at {target.address}"
+    if target.via is not None:
+        text += f" through {target.via}"
+    if target.sni is None:
+        text += ", no server name sent"
+    elif target.sni != target.host or verbose:
+        text += f", server name {target.sni}"
+    yield _row("endpoint", f"{text}, hello {observation.profile}, {_when(observation.taken)}")
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _who(report: Report) -> Iterator[Row]:
+    who = report.verdict.interceptor
+    if who is None:
+        return
+    parts: list[str] = []
+    if who.issuer not in _headline(report):
+        parts.append(f"signs as {shortened(who.issuer, MAX_NAME)}")
+    product = " ".join(part for part in (who.vendor, who.product) if part)
+    if product:
+        parts.append(f"by its name {product} (a label, not a proof)")
+    if who.hop is not None:
+        parts.append(f"at hop {who.hop}")
+    if parts:
+        yield _row("interceptor", "; ".join(parts))
+
+
+def _reasons(
+    label: str, reasons: tuple[tuple[CheckResult, Finding], ...], *, verbose: bool
+) -> Iterator[Row]:
+    for result, finding in reasons:
+        weight = finding.weight
+        summary = Span(finding.summary, Tone.QUIET if weight is Weight.HINT else Tone.PLAIN)
+        name = (Span(f" [{result.check}]", Tone.QUIET),) if verbose else ()
+        inner = Span(weight.name.lower(), _WEIGHTS[weight])
+        yield _row(label, summary, *name, inner=inner, hang=COLUMN + 8)
+        label = ""
+        if verbose:
+            for key, value in finding.facts.items():
+                yield _row(
+                    "", Span(f"{_words(key)}: {_value(value)}", Tone.QUIET), hang=COLUMN + 10
+                )
+        elif weight > Weight.HINT:
+            facts = "; ".join(_new_facts(finding))
+            if facts:
+                yield _row("", Span(facts, Tone.QUIET), hang=COLUMN + 8)
+
+
+def _new_facts(finding: Finding) -> Iterator[str]:
+    """Facts that the sentence does not tell already."""
+    for key, value in finding.facts.items():
+        text = _value(value, limit=MAX_VALUES)
+        if value is not None and text and text not in finding.summary:
+            yield f"{_words(key)} {shortened(text, 2 * MAX_NAME)}"
+
+
+def _words(key: str) -> str:
+    return key.replace("_", " ")
+
+
+def _value(value: Fact, *, limit: int | None = None) -> str:
+    match value:
+        case None:
+            return "unknown"
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            shown = ", ".join(value[:limit])
+            left = 0 if limit is None else len(value) - limit
+            return f"{shown} and {left} more" if left > 0 else shown
+        case _:
+            return str(value)
+
+
+def _failure(observation: Observation) -> Iterator[Row]:
+    failure = observation.failure
+    if failure is not None:
+        yield _row("failure", f"{failure.stage.value}: {failure.kind.value}: {failure.detail}")
+
+
+def _chain(observation: Observation, *, verbose: bool) -> Iterator[Row]:
+    chain = observation.chain
+    shown = chain if verbose else chain[:MAX_CERTIFICATES]
+    for index, one in enumerate(shown):
+        following = chain[index + 1] if index + 1 < len(chain) else None
+        pieces = _certificate(one, following, verbose=verbose)
+        label = "" if index else "chain"
+        yield _row(
+            label,
+            shortened(next(pieces), MAX_NAME),
+            inner=Span(str(index), Tone.QUIET),
+            hang=COLUMN + 3,
+        )
+        for piece in pieces:
+            yield _row("", Span(piece, Tone.QUIET), hang=COLUMN + 3)
+    if len(shown) < len(chain):
+        yield _row("", f"and {len(chain) - len(shown)} more certificates")
+
+
+def _certificate(
+    one: Certificate, following: Certificate | None, *, verbose: bool
+) -> Iterator[str]:
+    """Its lines, the subject first; the issuer where the next one is not by that name."""
+    yield _name(one.subject, one.subject_der)
+    if one.self_issued:
+        yield "issuer: itself"
+    elif following is None or following.subject_der != one.issuer_der or verbose:
+        yield f"issuer {shortened(_name(one.issuer, one.issuer_der), MAX_NAME)}"
+    yield f"key {spki_pin(one.spki_sha256)}"
+    validity = f"valid {_day(one, begin=True)} to {_day(one, begin=False)}"
+    if not verbose:
+        yield validity
+        return
+    yield f"{validity}, {one.key_type}, signed with {one.signature_algorithm}"
+    yield f"sha256 {one.sha256.hex()}"
+    if one.dns_names:
+        yield f"for {', '.join(one.dns_names)}"
+    for fault in one.faults:
+        yield f"broken: {fault}"
+
+
+def _name(text: str, der: bytes) -> str:
+    return (text or "(no name)") if der else "(unreadable name)"
+
+
+def _day(one: Certificate, *, begin: bool) -> str:
+    when = one.not_before if begin else one.not_after
+    return "(unreadable)" if when is None else when.date().isoformat()
+
+
+def _tls(handshake: Handshake) -> Iterator[Row]:
+    if handshake.version is not None and handshake.cipher_suite is not None:
+        parts = [version_name(handshake.version), cipher_suite_name(handshake.cipher_suite)]
+        if handshake.group is not None:
+            parts.append(group_name(handshake.group))
+        if handshake.alpn is not None:
+            parts.append(f"ALPN {handshake.alpn.decode('ascii', 'backslashreplace')}")
+        yield _row("tls", f"{', '.join(parts)}; {_PROOFS[handshake.key_proof]}")
+    request = handshake.certificate_request
+    if request is not None:
+        yield _row("asks for", f"a client certificate {_accepted(request)}")
+
+
+def _accepted(request: CertificateRequest) -> str:
+    """Whose certificate it is to be."""
+    names = [
+        shortened(decode_name(name).text, MAX_NAME) for name in request.authorities[:MAX_VALUES]
+    ]
+    left = len(request.authorities) - len(names)
+    listed = f"of {'; '.join(names)}" if names else "of any CA"
+    return f"{listed} and {left} more" if left else listed
+
+
+def _oddities(handshake: Handshake, *, verbose: bool) -> Iterator[Row]:
+    for one in handshake.alerts:
+        level = "fatal" if one.alert.fatal else "warning"
+        yield _row("alert", f"{one.alert.name} ({level}), sent by the {one.direction.value}")
+    shown = handshake.anomalies if verbose else handshake.anomalies[:MAX_ANOMALIES]
+    for anomaly in shown:
+        yield _row(
+            "odd bytes", f"{anomaly.kind.value} by the {anomaly.direction.value}: {anomaly.detail}"
+        )
+    if len(shown) < len(handshake.anomalies):
+        yield _row("", f"and {len(handshake.anomalies) - len(shown)} more")
+
+
+def _pins(report: Report, *, verbose: bool) -> Iterator[Row]:
+    pins = report.pins
+    tone = Tone.WARN if pins.status is PinStatus.BROKEN else Tone.PLAIN
+    yield _row("pins", Span(_PINS[pins.status], tone))
+    if pins.status is PinStatus.BROKEN or (verbose and pins.expected):
+        shown = pins.expected if verbose else pins.expected[:MAX_VALUES]
+        for key in shown:
+            yield _row("", Span(f"expected {spki_pin(key)}", Tone.QUIET))
+        if len(shown) < len(pins.expected):
+            yield _row("", Span(f"and {len(pins.expected) - len(shown)} more", Tone.QUIET))
+
+
+def _look(look: Observation, observation: Observation) -> Iterator[Row]:
+    """What another look came to, or what a library thought where its own is the one reported."""
+    if look is observation and look.opinion is None:
+        return
+    label = "another look" if look.opinion is None else "second opinion"
+    who = f"hello {look.profile}" if look.opinion is None else look.opinion.library
+    if look.failure is not None and not look.chain:
+        yield _row(label, f"{who} came to no handshake: {look.failure.detail}")
+        return
+    seen = () if look is observation else _compared(look, observation)
+    thoughts = () if look.opinion is None else _thoughts(look.opinion)
+    yield _row(label, f"{who} {'; '.join((*seen, *thoughts))}")
+
+
+def _compared(look: Observation, observation: Observation) -> Iterator[str]:
+    if look.chain == observation.chain:
+        yield "saw the same chain"
+    elif look.chain[:1] == observation.chain[:1]:
+        yield "saw the same leaf with other certificates behind it"
+    elif look.chain:
+        yield f"saw ANOTHER leaf, issued by {shortened(look.chain[0].issuer, MAX_NAME)}"
+    else:
+        yield "saw no chain"
+
+
+def _thoughts(opinion: Opinion) -> Iterator[str]:
+    finished = "finished its handshake" if opinion.completed else "did not finish its handshake"
+    yield f"{finished} ({opinion.detail})" if opinion.detail else finished
+    if not opinion.chain_sha256:
+        return
+    public, machine = opinion.public_error, opinion.machine_error
+    if public is None:
+        yield "accepts it against the public roots"
+    elif public == machine:
+        yield f"refuses it against the public roots and this machine's store: {public}"
+        return
+    else:
+        yield f"refuses it against the public roots: {public}"
+    if machine is not None:
+        yield f"refuses it against this machine's store: {machine}"
+
+
+def _breaks(report: Report) -> Iterator[Row]:
+    breaks = [_BREAKS.get(one, one.replace("-", " ")) for one in report.verdict.breaks]
+    if breaks:
+        yield _row("breaks", "; ".join(breaks))
+
+
+def _not_looked_at(report: Report, *, verbose: bool) -> Iterator[Row]:
+    """What was lacking, once each: what was not looked at, and so what could still decide it."""
+    lacking: dict[str, list[str]] = {}
+    for result in report.verdict.not_looked_at:
+        if result.ran is Ran.BROKE:
+            yield _row("defect", Span(f"the check {result.check} broke: {result.lacked}", Tone.BAD))
+        else:
+            lacking.setdefault(result.lacked, []).append(result.check)
+    undecided = report.verdict.conclusion is Conclusion.UNDECIDED
+    label = "would decide it" if undecided else "not looked at"
+    if verbose:
+        for lacked, checks in lacking.items():
+            yield _row(label, f"{lacked} ", Span(f"[{', '.join(checks)}]", Tone.QUIET))
+            label = ""
+    elif lacking:
+        # What lacks several things says nothing beside what lacks one of them alone.
+        things = "; ".join(
+            one for one in lacking if not lacking.keys() & (set(one.split(" and ")) - {one})
+        )
+        yield _row(label, things if undecided else f"for want of {things}")
+
+
+def _timings(observation: Observation) -> Iterator[Row]:
+    timings = observation.timings
+    named = (
+        ("dns", timings.dns), ("tcp", timings.tcp), ("proxy", timings.proxy), ("tls", timings.tls)
+    )  # fmt: skip
+    taken = [
+        f"{name} {milliseconds:.1f} ms" for name, milliseconds in named if milliseconds is not None
+    ]
+    if taken:
+        yield _row("timings", ", ".join(taken))
+
+
+def _fingerprints(observation: Observation) -> Iterator[Row]:
+    prints = observation.fingerprints
+    label = "fingerprints"
+    for name, value in (("ja3", prints.ja3), ("ja3s", prints.ja3s), ("ja4", prints.ja4)):
+        if value is not None:
+            yield _row(label, f"{name} {value}")
+            label = ""
