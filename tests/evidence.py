@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from OpenSSL import crypto
 
 from fixtures.chains.authority import ec_key
-from fixtures.chains.cast import HOST, MINTED_KEY, SERVER_KEY
+from fixtures.chains.cast import HOST, MINTED_KEY, MINTER, SERVER_KEY
 from fixtures.chains.timestamps import spki
 from tests.server13 import Server13
 from tlsprobe.certs.certificate import Certificate, parse
@@ -41,7 +41,7 @@ from tlsprobe.observe import observe
 CHAINS = Path(__file__).parents[1] / "fixtures" / "chains"
 TAKEN = datetime(2026, 11, 23, 12, tzinfo=UTC)
 """When all of it is observed; the chains of the fixtures are valid then."""
-KEYS = (SERVER_KEY, MINTED_KEY, ec_key("malformed"))
+KEYS = (SERVER_KEY, MINTED_KEY, MINTER.key, ec_key("malformed"))
 REFUSED = Failure(stage=Stage.TCP, kind=FailureKind.REFUSED, detail="192.0.2.7:443 refused")
 RESET = Failure(stage=Stage.TLS, kind=FailureKind.RESET, detail="the connection was reset")
 

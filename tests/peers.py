@@ -33,9 +33,7 @@ class Identity:
     @property
     def presented(self) -> tuple[bytes, ...]:
         """DER of what a server with this identity sends."""
-        return tuple(
-            one.public_bytes(Encoding.DER) for one in (self.certificate, *self.chain)
-        )
+        return tuple(one.public_bytes(Encoding.DER) for one in (self.certificate, *self.chain))
 
 
 def identity(authority: trustme.CA, *names: str, key_type: str = "ECDSA") -> Identity:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import brotli
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -78,10 +78,7 @@ class Server13:
         flight = message(8, block(self.encrypted_extensions)) + self._certificate()
         transcript += flight
         flight += self._proof(_sha256(transcript))
-        return (
-            record(22, server_hello)
-            + self._seal(secrets.server, flight)
-        )
+        return record(22, server_hello) + self._seal(secrets.server, flight)
 
     def _certificate(self) -> bytes:
         entries = b"".join(
@@ -99,8 +96,11 @@ class Server13:
 
     def _proof(self, transcript_hash: bytes) -> bytes:
         signed = server_context(transcript_hash) + (b"!" if self.break_proof else b"")
-        signature = self.who.key.sign(signed, ec.ECDSA(hashes.SHA256()))
-        return message(15, b"\x04\x03" + block(signature))
+        key, sha256 = self.who.key, hashes.SHA256()
+        if isinstance(key, rsa.RSAPrivateKey):
+            pss = padding.PSS(padding.MGF1(sha256), sha256.digest_size)
+            return message(15, b"\x08\x04" + block(key.sign(signed, pss, sha256)))
+        return message(15, b"\x04\x03" + block(key.sign(signed, ec.ECDSA(sha256))))
 
     def _seal(self, secret: bytes, flight: bytes) -> bytes:
         key, iv = traffic_key(TLS13_SUITES[SUITE], secret)

@@ -286,11 +286,12 @@ KNOWN = {
         "reissued-intermediate", "with-scts",
     },
     Conclusion.INSPECTED: {
-        "minted", "minted-without-its-root", "copied-names", "copied-names-leaf-only",
+        "minted", "minted-without-its-root", "minted-with-one-key",
+        "minted-with-one-key-leaf-only", "copied-names", "copied-names-leaf-only",
         "copied-names-with-the-real-intermediate", "copied-root-name-leaf-only", "self-signed",
-        "public-key-of-the-root", "signed-by-a-leaf", "ring", "cut-off", "no-certificate",
-        "malformed-extension", "odd-contents",
+        "public-key-of-the-root", "signed-by-a-leaf", "ring", "malformed-extension", "odd-contents", "minted-with-one-key", "minted-with-one-key-leaf-only",
     },
+    Conclusion.UNDECIDED: {"cut-off", "no-certificate"},
     Conclusion.FAULTY: {
         "missing-intermediate", "expired", "not-begun", "wrong-name", "common-name-only",
         "path-too-long", "ip-address",

@@ -30,8 +30,8 @@ PUBLIC_NAME = expectation()
         ("public-key-of-the-root", Weight.STRONG),
         ("missing-intermediate", Weight.STRONG),
         ("ring", Weight.STRONG),
-        ("cut-off", Weight.STRONG),
-        ("no-certificate", Weight.STRONG),
+        ("cut-off", Weight.HINT),
+        ("no-certificate", Weight.HINT),
     ],
 )
 def test_finding(name, weight, look):

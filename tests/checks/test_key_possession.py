@@ -1,7 +1,6 @@
 """The check `key-possession`."""
 
 import pytest
-
 import trustme
 from OpenSSL import SSL
 

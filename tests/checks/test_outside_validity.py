@@ -1,8 +1,8 @@
 """The check `outside-validity`."""
 
-import pytest
-
 from datetime import UTC, datetime
+
+import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import chain, observation, reference, unanswered

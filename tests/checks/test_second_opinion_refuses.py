@@ -1,8 +1,8 @@
 """The check `second-opinion-refuses`."""
 
-import pytest
-
 from dataclasses import replace
+
+import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import chain, observation, reference, second_opinion, store_of, unanswered

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fixtures.chains.cast import INTERMEDIATE, SERVER
+from fixtures.chains.cast import SERVER
 from fixtures.chains.timestamps import logged_certificate, sct_list
 from tests.checks.outcomes import lacked, said, silent
 from tests.evidence import (
@@ -23,7 +23,7 @@ SCTS = sct_list(logged_certificate(SERVER))
 STAPLE = (CHAINS / "staples" / "good-with-scts.der").read_bytes()
 
 
-@pytest.mark.parametrize("name", ["minted", "copied-names", "self-signed", "no-certificate"])
+@pytest.mark.parametrize("name", ["minted", "copied-names", "self-signed", "odd-contents"])
 def test_finding(name, look):
     """A private chain on a public name that no log has seen is strong."""
     assert said(look(observation(name), HELD)) == (Leaning.INTERCEPTION, Weight.STRONG)
@@ -42,6 +42,12 @@ def test_timestamps_from_elsewhere(place, look):
     alone = observation("missing-intermediate", leaf_extensions=place)
     assert alone.scts
     assert silent(look(alone, HELD))
+
+
+@pytest.mark.parametrize("name", ["cut-off", "no-certificate"])
+def test_what_cannot_be_read_may_have_some(name, look):
+    """A leaf that was cut off is not blamed for the timestamps that it may have lost."""
+    assert silent(look(observation(name), HELD))
 
 
 @pytest.mark.parametrize("body", [b"", b"\0\0", b"\0\4\0\2\1\2", b"\0\xff", bytes(64)])

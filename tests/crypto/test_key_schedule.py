@@ -23,9 +23,7 @@ def test_rfc_8448_secrets():
     """The handshake traffic secrets of the published trace come from its shared secret."""
     hellos = rfc8448.CLIENT_HELLO + rfc8448.SERVER_HELLO
     assert hashlib.sha256(hellos).digest() == rfc8448.HASH_OF_HELLOS
-    secrets = handshake_secrets(
-        AES_128_GCM_SHA256, rfc8448.SHARED_SECRET, rfc8448.HASH_OF_HELLOS
-    )
+    secrets = handshake_secrets(AES_128_GCM_SHA256, rfc8448.SHARED_SECRET, rfc8448.HASH_OF_HELLOS)
     assert secrets.client == rfc8448.CLIENT_SECRET
     assert secrets.server == rfc8448.SERVER_SECRET
 

@@ -43,7 +43,9 @@ def curve_peer(curve, share):
 def x25519_peer(share):
     """(server's share, secret) by the library on X25519."""
     key = X25519PrivateKey.generate()
-    return key.public_key().public_bytes_raw(), key.exchange(X25519PublicKey.from_public_bytes(share))
+    return key.public_key().public_bytes_raw(), key.exchange(
+        X25519PublicKey.from_public_bytes(share)
+    )
 
 
 def peer(group, share):

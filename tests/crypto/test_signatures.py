@@ -66,12 +66,21 @@ def test_invalid(scheme):
     public, signature = key.public_key(), sign(SIGNED)
     assert check(public, scheme, signature, SIGNED + b"!") is Check.INVALID
     changed = signature[:-1] + bytes([signature[-1] ^ 1])
-    for wrong in (signature[:-1], signature[:1], b"", changed, signature + b"\0", bytes(len(signature))):
+    for wrong in (
+        signature[:-1],
+        signature[:1],
+        b"",
+        changed,
+        signature + b"\0",
+        bytes(len(signature)),
+    ):
         assert check(public, scheme, wrong, SIGNED) is Check.INVALID
 
 
 @EVERY
-@pytest.mark.parametrize("key", [RSA, ECDSA, ED25519, ED448, DSA], ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize(
+    "key", [RSA, ECDSA, ED25519, ED448, DSA], ids=lambda one: type(one).__name__
+)
 def test_a_key_of_another_kind(scheme, key):
     """Where the key does not belong to the scheme nobody can tell, and it is never valid."""
     of_scheme, sign = SCHEMES[scheme]
@@ -177,7 +186,9 @@ def test_server_context():
     assert server_context(b"\1" * 32) == expected
 
 
-@pytest.mark.parametrize("key", [RSA, ECDSA, ED25519, ED448, DSA], ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize(
+    "key", [RSA, ECDSA, ED25519, ED448, DSA], ids=lambda one: type(one).__name__
+)
 @given(scheme=st.one_of(st.none(), st.sampled_from(sorted(SCHEMES)), st.integers(0, 0xFFFF)),
        signature=st.binary(max_size=300))  # fmt: skip
 def test_no_bytes_are_valid(key, scheme, signature):

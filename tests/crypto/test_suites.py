@@ -6,9 +6,7 @@ from tlsprobe.crypto.suites import TLS13_SUITES, ephemeral_form
 from tlsprobe.wire.codepoints import cipher_suite_name
 
 NAMES = {
-    code: name
-    for code in range(0x10000)
-    if not (name := cipher_suite_name(code)).startswith("0x")
+    code: name for code in range(0x10000) if not (name := cipher_suite_name(code)).startswith("0x")
 }
 
 

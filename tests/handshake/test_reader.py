@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from OpenSSL import SSL
 
-from tests.server13 import Server13, block, extension, message, record
 from tests.peers import HOST, Identity, client_context, converse, identity, server_context
+from tests.server13 import Server13, block, extension, message, record
 from tlsprobe.crypto.key_share import GROUPS, EphemeralKeys, generate
 from tlsprobe.crypto.keys import KeyLog, NoKeys
 from tlsprobe.handshake.events import AnomalyKind, KeyProof, MessageRead
@@ -33,20 +33,24 @@ STAPLE = b"a stapled response, as far as the reader is concerned"
 
 @pytest.fixture(scope="module")
 def authority():
+    """A CA."""
     return trustme.CA()
 
 
 @pytest.fixture(scope="module", params=["ECDSA", "RSA"])
 def who(request, authority):
+    """A leaf of each key type."""
     return identity(authority, HOST, key_type=request.param)
 
 
 @pytest.fixture(scope="module")
 def ecdsa(authority):
+    """A leaf with an elliptic-curve key."""
     return identity(authority, HOST)
 
 
 def talk(who: Identity, *, version: str = "TLS 1.3", **server) -> tuple[Transcript, KeyLog]:
+    """A whole handshake of two OpenSSLs in one version, and its secrets."""
     log = KeyLog()
     only = (VERSIONS[version][0], VERSIONS[version][0])
     client = client_context(log, versions=only)
@@ -83,9 +87,7 @@ def rechunked(transcript: Transcript, sizes: list[int]) -> Transcript:
 
 
 def _timeless(handshake: Handshake) -> Handshake:
-    return replace(
-        handshake, anomalies=tuple(replace(one, at=0.0) for one in handshake.anomalies)
-    )
+    return replace(handshake, anomalies=tuple(replace(one, at=0.0) for one in handshake.anomalies))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -169,6 +171,7 @@ def scripted(**oddities) -> tuple[Transcript, CraftedHello]:
 
 @pytest.fixture(params=[16000, 300, 16])
 def seal_in(request):
+    """How many bytes of the flight go into one record."""
     return request.param
 
 
@@ -220,9 +223,7 @@ def test_every_group_of_tls_1_3(ecdsa):
             b"\x03\x03" + os.urandom(32) + b"\0" + b"\x00\x02\x13\x01" + b"\x01\x00"
             + block(extension(43, b"\x02\x03\x04") + extension(51, share)),
         )  # fmt: skip
-        flight = (
-            Server13(who=ecdsa, group=group).answer(record(22, hello))
-        )
+        flight = Server13(who=ecdsa, group=group).answer(record(22, hello))
         segments = (
             Segment(Direction.CLIENT, record(22, hello)),
             Segment(Direction.SERVER, flight),
@@ -257,6 +258,14 @@ def test_sealed_without_keys(ecdsa):
     assert handshake.certificates == ()
     assert handshake.sealed > sum(map(len, ecdsa.presented))
     assert handshake.anomalies == ()
+
+
+def test_only_the_flight_counts_as_sealed(ecdsa):
+    """Tickets and application data, which no handshake key opens, are not part of the flight."""
+    transcript, log = talk(ecdsa)
+    assert read(transcript, log).sealed == 0
+    older, _ = talk(ecdsa, version="TLS 1.2")
+    assert read(older, NoKeys()).sealed == 0
 
 
 def test_wrong_keys_are_named(ecdsa):
@@ -416,6 +425,7 @@ def test_no_bytes_raise(pieces):
 
 @pytest.fixture(scope="module")
 def recorded(ecdsa):
+    """A handshake of each version."""
     return [talk(ecdsa, version=version) for version in VERSIONS]
 
 

@@ -15,7 +15,9 @@ def test_addresses(text):
     assert is_ip_literal(text)
 
 
-@pytest.mark.parametrize("text", ["", "example.com", "host1", "1.2.3", "[::1]", "a:b", "192.0.2.1."])
+@pytest.mark.parametrize(
+    "text", ["", "example.com", "host1", "1.2.3", "[::1]", "a:b", "192.0.2.1."]
+)
 def test_no_addresses(text):
     """A name may end in a digit or hold a colon and still be none."""
     assert not is_ip_literal(text)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 
 from tlsprobe.certs.certificate import Certificate
+from tlsprobe.wire.ip_literals import is_ip_literal
 
 
 @lru_cache(maxsize=4096)
@@ -21,15 +22,13 @@ def covers(certificate: Certificate, host: str) -> bool:
     """
     if plainly_covers(certificate.dns_names, host):
         return True
-    if _is_address(host):
+    if is_ip_literal(_bare(host)):
         wanted = ip_address(_bare(host))
         return wanted in certificate.ip_addresses
     return _matches(certificate.dns_names, host)
 
 
-_PLAIN = re.compile(
-    r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?", re.ASCII
-)
+_PLAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?", re.ASCII)
 """A host name in lower case that is no address, since its last label begins with a letter."""
 
 
@@ -53,7 +52,7 @@ def common_name_only(certificate: Certificate, host: str) -> bool:
     if covers(certificate, host):
         return False
     names = certificate.subject_common_names
-    if _is_address(host):
+    if is_ip_literal(_bare(host)):
         return _bare(host) in names
     return _matches(names, host)
 
@@ -66,14 +65,6 @@ def expected_names(certificate: Certificate) -> tuple[str, ...]:
 def _bare(host: str) -> str:
     """An address without the brackets of a URL."""
     return host[1:-1] if host.startswith("[") and host.endswith("]") else host
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(_bare(host))
-    except ValueError:
-        return False
-    return True
 
 
 def _matches(patterns: tuple[str, ...], host: str) -> bool:

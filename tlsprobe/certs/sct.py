@@ -7,6 +7,7 @@ question.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.errors import DecodeError
@@ -45,6 +46,7 @@ class SctList:
     faults: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1024)
 def parse(body: bytes) -> SctList:
     """The timestamps in a SignedCertificateTimestampList (RFC 6962 section 3.3). Never raises."""
     scts: list[Sct] = []

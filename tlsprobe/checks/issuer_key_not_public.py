@@ -17,7 +17,8 @@ def issuer_key_not_public(observation: Observation, reference: Reference) -> Ite
 
     That is proof where the reference says that public CAs sign for the name and the chain is whole:
     somebody else's key made this certificate. Where the chain lacks its upper end it is strong
-    only, since a public CA's intermediate may be missing. For a name of which nothing is known it
+    only, since a public CA's intermediate may be missing; where it cannot be read it is a hint, since
+    loss may have cut it. For a name of which nothing is known it
     is a hint: its owner may run a PKI of his own; but that does not explain a public server's key
     that signs for others. A CA key that the owner is known to use is not somebody else's: then the
     list of public roots is old.
@@ -43,7 +44,7 @@ def issuer_key_not_public(observation: Observation, reference: Reference) -> Ite
 def _weight(path: Path, expectation: Expectation | None) -> Weight:
     if path.ends is PathEnd.NOT_PERMITTED:
         return Weight.STRONG if expectation is None else Weight.PROOF
-    if expectation is None:
+    if expectation is None or path.ends in (PathEnd.UNREADABLE, PathEnd.UNVERIFIABLE):
         return Weight.HINT
     return Weight.PROOF if path.ends is PathEnd.SELF_SIGNED else Weight.STRONG
 
@@ -61,6 +62,8 @@ def _ending(path: Path, *, copied: bool) -> str:
             return f"it ends at {top.subject}, a root of nobody's public programme"
         case PathEnd.UNREADABLE:
             return "its topmost certificate cannot be read"
+        case PathEnd.UNVERIFIABLE:
+            return f"the signature of {top.issuer} is of a kind that cannot be verified here"
         case _:
             return f"it ends at the unknown issuer {top.issuer}"
 

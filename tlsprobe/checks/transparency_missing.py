@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tlsprobe.certs.chain import PathEnd
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
@@ -16,8 +17,11 @@ def transparency_missing(observation: Observation, reference: Reference) -> Iter
     Browsers refuse public leaves without one, so public CAs put it in; who mints cannot have one.
     It tells a minted leaf from a public one whose intermediate the server forgot to send.
     """
-    if public_path(observation, reference).anchor is not None or observation.scts:
+    path = public_path(observation, reference)
+    if path.anchor is not None or observation.scts:
         return
+    if path.ends is PathEnd.UNREADABLE and len(path.links) == 1:
+        return  # what cannot be read may have some
     yield Finding(
         leaning=Leaning.INTERCEPTION,
         weight=Weight.STRONG,

@@ -32,14 +32,14 @@ _PSS: dict[int, hashes.HashAlgorithm] = {
     0x0804: _SHA256, 0x0805: _SHA384, 0x0806: _SHA512,
     0x0809: _SHA256, 0x080A: _SHA384, 0x080B: _SHA512,
 }  # fmt: skip
-_ECDSA: dict[int, hashes.HashAlgorithm] = {
+# None is what TLS 1.0 and 1.1 imply for such keys (RFC 4492 section 5.4, RFC 4346 section 7.4.3).
+_ECDSA: dict[int | None, hashes.HashAlgorithm] = {
+    None: _SHA1,
     0x0203: _SHA1, 0x0303: _SHA224, 0x0403: _SHA256, 0x0503: _SHA384, 0x0603: _SHA512,
     0x081A: _SHA256, 0x081B: _SHA384, 0x081C: _SHA512,
 }  # fmt: skip
-_DSA: dict[int, hashes.HashAlgorithm] = {0x0202: _SHA1, 0x0402: _SHA256}
+_DSA: dict[int | None, hashes.HashAlgorithm] = {None: _SHA1, 0x0202: _SHA1, 0x0402: _SHA256}
 _ED25519, _ED448 = 0x0807, 0x0808
-# What TLS 1.0 and 1.1 imply for such keys (RFC 4492 section 5.4).
-_ECDSA_SHA1, _DSA_SHA1 = 0x0203, 0x0202
 
 _CONTEXT = b" " * 64 + b"TLS 1.3, server CertificateVerify\x00"
 
@@ -82,15 +82,15 @@ def _verifier(  # noqa: PLR0911 - one kind of key, one line
             algorithm = _PSS[scheme]
             pss = padding.PSS(padding.MGF1(algorithm), algorithm.digest_size)
             return lambda: key.verify(signature, signed, pss, algorithm)
-        case ec.EllipticCurvePublicKey() if (scheme or _ECDSA_SHA1) in _ECDSA:
-            ecdsa = ec.ECDSA(_ECDSA[scheme or _ECDSA_SHA1])
+        case ec.EllipticCurvePublicKey() if scheme in _ECDSA:
+            ecdsa = ec.ECDSA(_ECDSA[scheme])
             return lambda: key.verify(signature, signed, ecdsa)
         case ed25519.Ed25519PublicKey() if scheme == _ED25519:
             return lambda: key.verify(signature, signed)
         case ed448.Ed448PublicKey() if scheme == _ED448:
             return lambda: key.verify(signature, signed)
-        case dsa.DSAPublicKey() if (scheme or _DSA_SHA1) in _DSA:
-            algorithm = _DSA[scheme or _DSA_SHA1]
+        case dsa.DSAPublicKey() if scheme in _DSA:
+            algorithm = _DSA[scheme]
             return lambda: key.verify(signature, signed, algorithm)
         case _:
             return None

@@ -107,7 +107,7 @@ class Handshake:
     anomalies: tuple[Anomaly, ...] = ()
     reached: Reached = Reached.NOTHING
     sealed: int = 0
-    """Bytes of the server's records that stayed closed for want of a key."""
+    """Bytes of the server's certificate flight that stayed closed for want of a key (TLS 1.3)."""
     garbage: bytes | None = None
     """First bytes of the server's where its stream is no TLS."""
 
@@ -146,7 +146,7 @@ class Summary:
         self._anomalies: list[Anomaly] = []
         self._reached = Reached.NOTHING
         self._sealed = 0
-        self._client_sealed = False
+        self._flight_over = False
         self._garbage: bytes | None = None
 
     def add(self, event: Event) -> None:
@@ -204,7 +204,7 @@ class Summary:
             case ServerHello() as hello:
                 self._on_server_hello(event, hello)
             case EncryptedExtensions(extensions=extensions):
-                self._encrypted_extensions = extensions
+                self._encrypted_extensions, self._flight_over = extensions, True
                 self._on_alpn(event, extensions)
             case CertificateMessage(entries=entries):
                 self._on_certificate(event, entries)
@@ -232,6 +232,7 @@ class Summary:
         if self._server_hello is not None:
             return
         self._server_hello = hello
+        self._flight_over = negotiated_version(hello) != TLS13
         self._reach(Reached.SERVER_HELLO)
         self._on_alpn(event, hello.extensions)
         share = hello.extension(ext.KEY_SHARE)
@@ -270,11 +271,12 @@ class Summary:
                     )
 
     def _protected(self, event: Protected) -> None:
-        # What the server seals before the client's first sealed record is its certificate flight;
-        # after it comes application data, which says nothing of the chain.
+        # What a TLS 1.3 server seals before the client's first sealed record is its certificate
+        # flight; after it comes application data, which says nothing of the chain. With keys the
+        # flight is open, and what stays closed is application data from the first.
         if event.direction is Direction.CLIENT:
-            self._client_sealed = True
-        elif not self._client_sealed:
+            self._flight_over = True
+        elif not self._flight_over:
             self._sealed += event.size
 
     def _reach(self, reached: Reached) -> None:

@@ -7,6 +7,7 @@ and as holding nothing, so that every hello has a fingerprint.
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from hashlib import md5, sha256
 from typing import NamedTuple, TypeVar
 
@@ -31,16 +32,36 @@ class Ja3(NamedTuple):
     md5: str
 
 
+class _Offer(NamedTuple):
+    """All of a hello that its fingerprints are made of; a run sends the same again and again."""
+
+    legacy_version: int
+    cipher_suites: tuple[int, ...]
+    codes: tuple[int, ...]
+    bodies: tuple[bytes | None, ...]
+    """Of the extensions in `_READ`; None where one is not there."""
+
+
+_READ = (
+    ext.SUPPORTED_GROUPS, ext.EC_POINT_FORMATS, ext.SUPPORTED_VERSIONS, ext.SIGNATURE_ALGORITHMS,
+    ext.ALPN,
+)  # fmt: skip
+
+
 def ja3(hello: ClientHello) -> Ja3:
     """Legacy version, suites, extensions, groups, point formats of a hello."""
-    groups = _read(hello, ext.SUPPORTED_GROUPS, ext.groups)
-    formats = _read(hello, ext.EC_POINT_FORMATS, ext.point_formats)
+    return _ja3_of(_offer(hello))
+
+
+@lru_cache(maxsize=64)
+def _ja3_of(offer: _Offer) -> Ja3:
+    groups, formats, *_ = offer.bodies
     return _ja3(
-        str(hello.legacy_version),
-        _decimal(hello.cipher_suites),
-        _decimal(extension.code for extension in hello.extensions),
-        _decimal(groups),
-        "-".join(map(str, formats)),
+        str(offer.legacy_version),
+        _decimal(offer.cipher_suites),
+        _decimal(offer.codes),
+        _decimal(_read(groups, ext.groups)),
+        "-".join(map(str, _read(formats, ext.point_formats))),
     )
 
 
@@ -55,14 +76,29 @@ def ja3s(hello: ServerHello) -> Ja3:
 
 def ja4(hello: ClientHello) -> str:
     """JA4 of a hello over TCP, such as ``t13d1516h2_8daaf6152771_e5627efa2ab1``."""
-    head, suites, extensions, schemes = _ja4_parts(hello)
+    return _ja4_of(_offer(hello))
+
+
+@lru_cache(maxsize=64)
+def _ja4_of(offer: _Offer) -> str:
+    head, suites, extensions, schemes = _ja4_parts(offer)
     return f"{head}_{_hashed(suites)}_{_hashed(extensions, schemes)}"
 
 
 def ja4_raw(hello: ClientHello) -> str:
     """JA4_r: the same with the sorted lists themselves in the place of their hashes."""
-    head, suites, extensions, schemes = _ja4_parts(hello)
+    head, suites, extensions, schemes = _ja4_parts(_offer(hello))
     return "_".join((head, suites, extensions, schemes) if schemes else (head, suites, extensions))
+
+
+def _offer(hello: ClientHello) -> _Offer:
+    bodies = {one.code: one.body for one in reversed(hello.extensions)}  # the first of each counts
+    return _Offer(
+        hello.legacy_version,
+        hello.cipher_suites,
+        tuple([one.code for one in hello.extensions]),
+        tuple([bodies.get(code) for code in _READ]),
+    )
 
 
 def _ja3(*fields: str) -> Ja3:
@@ -70,22 +106,23 @@ def _ja3(*fields: str) -> Ja3:
     return Ja3(text, md5(text.encode(), usedforsecurity=False).hexdigest())
 
 
-def _ja4_parts(hello: ClientHello) -> tuple[str, str, str, str]:
+def _ja4_parts(offer: _Offer) -> tuple[str, str, str, str]:
     """(first part, sorted suites, sorted extensions, schemes as they stand)."""
-    suites = _without_grease(hello.cipher_suites)
-    codes = _without_grease(extension.code for extension in hello.extensions)
-    versions = _without_grease(_read(hello, ext.SUPPORTED_VERSIONS, ext.offered_versions))
-    schemes = _without_grease(_read(hello, ext.SIGNATURE_ALGORITHMS, ext.signature_schemes))
-    version = _JA4_VERSIONS.get(max(versions, default=hello.legacy_version), "00")
+    *_, offered_versions, signature_schemes, alpn = offer.bodies
+    suites = _without_grease(offer.cipher_suites)
+    codes = _without_grease(offer.codes)
+    versions = _without_grease(_read(offered_versions, ext.offered_versions))
+    schemes = _without_grease(_read(signature_schemes, ext.signature_schemes))
+    version = _JA4_VERSIONS.get(max(versions, default=offer.legacy_version), "00")
     destination = "d" if ext.SERVER_NAME in codes else "i"
-    head = f"t{version}{destination}{_count(suites)}{_count(codes)}{_alpn(hello)}"
+    head = f"t{version}{destination}{_count(suites)}{_count(codes)}{_protocol(alpn)}"
     hashed = sorted(code for code in codes if code not in (ext.SERVER_NAME, ext.ALPN))
     return head, _hex(sorted(suites)), _hex(hashed), _hex(schemes)
 
 
-def _alpn(hello: ClientHello) -> str:
+def _protocol(alpn: bytes | None) -> str:
     """First and last character of the first protocol, or of its hex digits where one is no letter."""
-    protocols = _read(hello, ext.ALPN, ext.alpn)
+    protocols = _read(alpn, ext.alpn)
     first = protocols[0] if protocols else b""
     if not first:
         return "00"
@@ -102,8 +139,7 @@ def _hashed(list_: str, suffix: str = "") -> str:
     return sha256(text.encode()).hexdigest()[:12]
 
 
-def _read(hello: ClientHello, code: int, read: Callable[[bytes], tuple[T, ...]]) -> tuple[T, ...]:
-    body = hello.extension(code)
+def _read(body: bytes | None, read: Callable[[bytes], tuple[T, ...]]) -> tuple[T, ...]:
     if body is None:
         return ()
     try:

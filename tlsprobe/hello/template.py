@@ -8,7 +8,6 @@ for us, and with noise none can.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 
 from tlsprobe.crypto.key_share import GROUPS, Entropy, EphemeralKeys, PrivateShare, generate
 from tlsprobe.errors import DecodeError, UsageError
@@ -16,6 +15,7 @@ from tlsprobe.hello import encode
 from tlsprobe.wire import extensions as ext
 from tlsprobe.wire.codepoints import is_grease
 from tlsprobe.wire.cursor import Cursor
+from tlsprobe.wire.ip_literals import is_ip_literal
 from tlsprobe.wire.messages import CLIENT_HELLO, ClientHello, Extension, decode
 from tlsprobe.wire.records import HANDSHAKE, HEADER, RecordCutter
 
@@ -152,13 +152,7 @@ def host_name(name: str | None) -> bytes | None:
 
     None for None and for an IP address; `UsageError` for what is no host name in ASCII.
     """
-    if name is None:
-        return None
-    try:
-        ip_address(name.strip("[]"))
-    except ValueError:
-        pass
-    else:
+    if name is None or is_ip_literal(name.strip("[]")):
         return None
     bare = name.removesuffix(".")
     if not 0 < len(bare) <= 255 or not bare.isascii() or not bare.isprintable() or " " in bare:

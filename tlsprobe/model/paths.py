@@ -36,16 +36,20 @@ def owners_keys(path: Path, expectation: Expectation | None) -> tuple[bytes, ...
 def impersonated(certificate: Certificate, reference: Reference) -> tuple[KnownCA, ...]:
     """Public CAs by whose name the certificate is signed, but by none of their keys.
 
-    None of them where one key is not at hand or not supported here: it may have signed.
+    None of them where one key is not at hand or not supported here: it may have signed. It has not
+    where another is seen to have: where the certificate is self-signed.
     """
     holders = name_holders(reference.public, certificate)
-    if all(
-        holder.certificate is not None
-        and certificate.signed_by(holder.certificate.spki_der) is False
-        for holder in holders
-    ):
+    if all(_did_not_sign(holder, certificate) for holder in holders):
         return holders
     return ()
+
+
+def _did_not_sign(holder: KnownCA, certificate: Certificate) -> bool:
+    if holder.certificate is not None:
+        return certificate.signed_by(holder.certificate.spki_der) is False
+    own_key = certificate.spki_sha256 != holder.spki_sha256
+    return own_key and certificate.signed_by(certificate.spki_der) is True
 
 
 def callers_own(anchor: KnownCA, reference: Reference) -> bool:

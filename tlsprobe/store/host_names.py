@@ -4,6 +4,7 @@ import re
 from ipaddress import ip_address
 
 from tlsprobe.model.reference import host_key
+from tlsprobe.wire.ip_literals import is_ip_literal
 
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _LONGEST = 253
@@ -16,7 +17,7 @@ def host_name(text: str) -> str:
         ValueError: it is neither; the message says what was expected.
     """
     name = host_key(text.strip())
-    if _is_address(name):
+    if is_ip_literal(name):
         return str(ip_address(name))
     labels = name.split(".")
     # A last label of digits alone is no name but an address gone wrong (RFC 3696 section 2).
@@ -39,14 +40,6 @@ def host_pattern(text: str) -> str:
     if not name.startswith("*."):
         return host_name(name)
     below = host_name(name[2:])
-    if _is_address(below):
+    if is_ip_literal(below):
         raise ValueError("expected a host name behind the *.")
     return f"*.{below}"
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True

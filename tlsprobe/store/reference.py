@@ -71,7 +71,8 @@ def _with_shipped(public: TrustStore) -> TrustStore:
             cas=tuple(ca for ca in public.cas if known.by_key(ca.spki_sha256) is not None),
             doubt="",
         )
-    return TrustStore.merge(public, known)
+    dropped = tuple(ca for ca in known.cas if public.by_key(ca.spki_sha256) is None)
+    return TrustStore.merge(public, replace(known, cas=dropped))
 
 
 def _public(public: TrustStore, added: TrustStore | None) -> TrustStore:

@@ -6,6 +6,7 @@ up: trailing bytes are how sloppy imitations of TLS give themselves away.
 """
 
 from collections.abc import Callable
+from struct import unpack
 from typing import TypeVar
 
 from tlsprobe.errors import DecodeError
@@ -63,10 +64,13 @@ class Cursor:
     def uints(self, prefix: int, size: int, what: str) -> tuple[int, ...]:
         """A vector of integers of `size` bytes each, behind a length of `prefix` bytes."""
         body = self.opaque(prefix, what)
-        if len(body) % size:
-            raise DecodeError(f"{what} is no whole number of entries", self.position)
         if size == 1:
             return tuple(body)
+        count, odd = divmod(len(body), size)
+        if odd:
+            raise DecodeError(f"{what} is no whole number of entries", self.position)
+        if size == 2:
+            return unpack(f">{count}H", body)
         return tuple(int.from_bytes(body[at : at + size]) for at in range(0, len(body), size))
 
     def vector(self, prefix: int, what: str, read: Callable[["Cursor"], T]) -> tuple[T, ...]:

@@ -204,10 +204,18 @@ def decode(code: int, body: bytes, context: Context = Context()) -> Message:
 def read_extensions(cursor: Cursor, what: str) -> tuple[Extension, ...]:
     """An extensions block, in the order sent, with its two bytes of length."""
     block = cursor.block(2, what)
+    data, at, end = block.data, block.position, block.end
     extensions: list[Extension] = []
-    while block.position < block.end:
-        code = block.uint(2, "extension type")
-        extensions.append(Extension(code, block.opaque(2, "extension body")))
+    while at < end:
+        # By hand what a cursor does: hellos have twenty of them, and every connection has a hello.
+        start = at + 4
+        stop = start + (data[at + 2] << 8 | data[at + 3]) if start <= end else start
+        if stop > end:
+            block.position = at
+            block.uint(2, "extension type")
+            block.opaque(2, "extension body")
+        extensions.append(Extension(data[at] << 8 | data[at + 1], data[start:stop]))
+        at = stop
     return tuple(extensions)
 
 
@@ -313,7 +321,8 @@ def _server_key_exchange(cursor: Cursor, context: Context) -> Message:
     group: int | None = None
     if context.ephemeral == "ecdhe":
         if cursor.uint(1, "curve type") != 3:  # explicit curves: deprecated, and nobody sends them
-            return OtherMessage(code=SERVER_KEY_EXCHANGE, body=cursor.data[start:] + cursor.rest())
+            cursor.rest()
+            return OtherMessage(code=SERVER_KEY_EXCHANGE, body=cursor.data[start:])
         group = cursor.uint(2, "named group")
         cursor.opaque(1, "server point")
     elif context.ephemeral == "dhe":
