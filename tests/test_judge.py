@@ -289,7 +289,8 @@ KNOWN = {
         "minted", "minted-without-its-root", "minted-with-one-key",
         "minted-with-one-key-leaf-only", "copied-names", "copied-names-leaf-only",
         "copied-names-with-the-real-intermediate", "copied-root-name-leaf-only", "self-signed",
-        "public-key-of-the-root", "signed-by-a-leaf", "ring", "malformed-extension", "odd-contents", "minted-with-one-key", "minted-with-one-key-leaf-only",
+        "public-key-of-the-root", "signed-by-a-leaf", "ring", "malformed-extension",
+        "odd-contents",
     },
     Conclusion.UNDECIDED: {"cut-off", "no-certificate"},
     Conclusion.FAULTY: {

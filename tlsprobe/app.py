@@ -142,9 +142,7 @@ async def probe_all(
         await asyncio.gather(feeder, *tasks, return_exceptions=True)
 
 
-def judged(
-    observation: Observation, reference: Reference, *controls: Observation
-) -> Report:
+def judged(observation: Observation, reference: Reference, *controls: Observation) -> Report:
     """What all checks say of an observation, and what it comes to."""
     held = replace(reference, controls=(*reference.controls, *controls)) if controls else reference
     results = checks.run(observation, held)
@@ -195,7 +193,7 @@ async def _look(
         source=SourceKind.PROBE,
         profile=crafted.profile,
         taken=seen.transcript.started,
-        timings=replace(seen.timings, dns=dns),
+        timings=seen.timings if dns is None else replace(seen.timings, dns=dns),
         failure=seen.failure,
     )
 

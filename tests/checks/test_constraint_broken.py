@@ -26,7 +26,9 @@ def test_finding(look):
     assert finding(result).facts["breaks"] == "path-length"
 
 
-@pytest.mark.parametrize("usage", [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.OCSP_SIGNING])
+@pytest.mark.parametrize(
+    "usage", [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.OCSP_SIGNING]
+)
 def test_a_leaf_that_is_not_for_servers(usage, look):
     """A public certificate that was issued for something else does not make a server's."""
     of_a_client = certificate(

@@ -13,7 +13,7 @@ ROOT = key_of("honest-with-root", 2)
 KNOWN = expectation(ca_keys=frozenset((INTERMEDIATE,)))
 
 
-@pytest.mark.parametrize("key", [INTERMEDIATE, ROOT])
+@pytest.mark.parametrize("key", [INTERMEDIATE, ROOT], ids=["intermediate", "root"])
 def test_finding(key, look):
     """One CA key of the owner's among those that signed is enough, root or not."""
     result = look(

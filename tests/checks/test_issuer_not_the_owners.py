@@ -19,7 +19,7 @@ def test_finding(look):
     assert finding(result).facts["as_of"] == "2026-11-01"
 
 
-@pytest.mark.parametrize("key", [INTERMEDIATE, ROOT])
+@pytest.mark.parametrize("key", [INTERMEDIATE, ROOT], ids=["intermediate", "root"])
 def test_silence(key, look):
     """One key of the owner's on the way up is enough."""
     known = expectation(ca_keys=frozenset((key,)))

@@ -25,7 +25,7 @@ def test_finding(name, look):
     }
 
 
-@pytest.mark.parametrize("pin", [LEAF, INTERMEDIATE, ROOT])
+@pytest.mark.parametrize("pin", [LEAF, INTERMEDIATE, ROOT], ids=["leaf", "intermediate", "root"])
 def test_silence(pin, look):
     """The key of leaf, intermediate or root will do, the root's also where it was not sent."""
     assert silent(look(observation("honest"), reference(pins=[pin, bytes(32)])))

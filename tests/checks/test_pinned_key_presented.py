@@ -11,7 +11,7 @@ LEAF, INTERMEDIATE = key_of("honest"), key_of("honest", 1)
 ROOT = key_of("honest-with-root", 2)
 
 
-@pytest.mark.parametrize("pin", [LEAF, INTERMEDIATE, ROOT])
+@pytest.mark.parametrize("pin", [LEAF, INTERMEDIATE, ROOT], ids=["leaf", "intermediate", "root"])
 def test_finding(pin, look):
     """A pinned key that verifies the chain, or is the leaf's own, proves the origin."""
     result = look(observation("honest"), reference(pins=[pin, bytes(32)]))

@@ -33,9 +33,9 @@ class Need(Enum):
     SECOND_OPINION = "a second opinion by a TLS library"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RegisteredCheck:
-    """A check and what is said of it."""
+    """A check and what is said of it. Compared and hashed by identity."""
 
     id: str
     needs: frozenset[Need]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from tlsprobe.checks._registry import Need, RegisteredCheck, all_checks
-from tlsprobe.model.finding import CheckResult, Ground, Ran
+from tlsprobe.model.finding import CheckResult, Ran
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import second_opinion
 from tlsprobe.model.reference import Issuance, Reference, expectation_for, pins_for
@@ -30,7 +30,7 @@ def _one(
     available: frozenset[Need],
 ) -> CheckResult:
     if not check.needs <= available:
-        return _not_applicable(check.id, check.ground, check.needs - available)
+        return _not_applicable(check, check.needs - available)
     try:
         findings = tuple(check.function(observation, reference))
     except Exception as error:  # noqa: BLE001 - our defect must not cost the user his report
@@ -41,7 +41,7 @@ def _one(
             lacked=f"{type(error).__name__}: {error}",
         )
     if not findings:
-        return _nothing_found(check.id, check.ground)
+        return _nothing_found(check)
     return CheckResult(check=check.id, ground=check.ground, ran=Ran.YES, findings=findings)
 
 
@@ -49,18 +49,18 @@ def _one(
 
 
 @lru_cache(maxsize=256)
-def _not_applicable(check: str, ground: Ground, lacked: frozenset[Need]) -> CheckResult:
+def _not_applicable(check: RegisteredCheck, lacked: frozenset[Need]) -> CheckResult:
     return CheckResult(
-        check=check,
-        ground=ground,
+        check=check.id,
+        ground=check.ground,
         ran=Ran.NOT_APPLICABLE,
         lacked=" and ".join(sorted(need.value for need in lacked)),
     )
 
 
 @lru_cache(maxsize=256)
-def _nothing_found(check: str, ground: Ground) -> CheckResult:
-    return CheckResult(check=check, ground=ground, ran=Ran.YES)
+def _nothing_found(check: RegisteredCheck) -> CheckResult:
+    return CheckResult(check=check.id, ground=check.ground, ran=Ran.YES)
 
 
 def _available(observation: Observation, reference: Reference) -> frozenset[Need]:

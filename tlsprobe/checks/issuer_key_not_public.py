@@ -49,7 +49,7 @@ def _weight(path: Path, expectation: Expectation | None) -> Weight:
     return Weight.PROOF if path.ends is PathEnd.SELF_SIGNED else Weight.STRONG
 
 
-def _ending(path: Path, *, copied: bool) -> str:
+def _ending(path: Path, *, copied: bool) -> str:  # noqa: PLR0911 - one ending, one line
     top = path.links[-1]
     match path.ends:
         case PathEnd.NOT_PERMITTED:

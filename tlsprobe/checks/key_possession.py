@@ -20,7 +20,9 @@ def key_possession(observation: Observation, reference: Reference) -> Iterator[F
     opinion = second_opinion(reference)
     match observation.handshake.key_proof:
         case KeyProof.PROVEN:
-            yield _finding(Leaning.ORIGIN, Weight.HINT, "the peer proved that it holds the leaf's key")
+            yield _finding(
+                Leaning.ORIGIN, Weight.HINT, "the peer proved that it holds the leaf's key"
+            )
         case KeyProof.FAILED:
             yield _finding(
                 Leaning.INTERCEPTION,

@@ -12,9 +12,7 @@ from tlsprobe.model.reference import Issuance, Reference, expectation_for
 
 
 @check(Need.CHAIN, ground=Ground.SHAPE, cites="RFC 5280 section 4.2.1.9")
-def leaf_holds_its_signers_key(
-    observation: Observation, reference: Reference
-) -> Iterator[Finding]:
+def leaf_holds_its_signers_key(observation: Observation, reference: Reference) -> Iterator[Finding]:
     """The leaf's key is the one that signed it, though it names another as its issuer.
 
     A CA keeps its key away from servers. A program that mints certificates while it serves has one

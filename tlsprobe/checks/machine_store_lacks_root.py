@@ -11,9 +11,7 @@ from tlsprobe.model.reference import Reference
 
 
 @check(Need.CHAIN, Need.MACHINE_STORE, ground=Ground.STORE, cites="RFC 5280 section 6.1")
-def machine_store_lacks_root(
-    observation: Observation, reference: Reference
-) -> Iterator[Finding]:
+def machine_store_lacks_root(observation: Observation, reference: Reference) -> Iterator[Finding]:
     """The public programmes trust the chain, and this machine's own store does not.
 
     Programs here will refuse an honest server. Only a hint where the store fetches roots on demand,

@@ -65,36 +65,37 @@ def command(
     verbose: options.Verbose = False,
 ) -> int:
     """Probe endpoints, and say of each who ends its TLS and why one may believe it."""
-    # Imports make a great deal and drop nothing: to look for garbage meanwhile takes a tenth more.
+    # Starting makes a great deal and drops nothing: looking for garbage meanwhile takes a tenth more.
+    # `probing` begins to look when all is in place.
     gc.disable()
     try:
         # Here, as nothing of it is needed for help.
         from tlsprobe.cli import probing  # noqa: PLC0415
         from tlsprobe.cli.reference import ReferenceOptions  # noqa: PLC0415
+
+        return probing.run(
+            selection=probing.Selection(
+                targets=tuple(targets or ()),
+                lists=tuple(lists or ()),
+                address=address,
+                all_addresses=all_addresses,
+                sni=sni,
+                no_sni=no_sni,
+            ),
+            reference=ReferenceOptions(
+                files=references or (),
+                bare=no_reference,
+                ca_files=ca_files or (),
+                os_store=os_store,
+                pins=pins or (),
+            ),
+            asking=probing.Asking(
+                hello=hello,
+                second_opinion=second_opinion,
+                timeout=timeout,
+                concurrency=concurrency,
+            ),
+            output=probing.Output(json=json, quiet=quiet, verbose=verbose),
+        )
     finally:
         gc.enable()
-
-    return probing.run(
-        selection=probing.Selection(
-            targets=tuple(targets or ()),
-            lists=tuple(lists or ()),
-            address=address,
-            all_addresses=all_addresses,
-            sni=sni,
-            no_sni=no_sni,
-        ),
-        reference=ReferenceOptions(
-            files=references or (),
-            bare=no_reference,
-            ca_files=ca_files or (),
-            os_store=os_store,
-            pins=pins or (),
-        ),
-        asking=probing.Asking(
-            hello=hello,
-            second_opinion=second_opinion,
-            timeout=timeout,
-            concurrency=concurrency,
-        ),
-        output=probing.Output(json=json, quiet=quiet, verbose=verbose),
-    )

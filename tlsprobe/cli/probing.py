@@ -102,6 +102,7 @@ def run(
     )
     # What stands now stays to the end, and no search for garbage need go through it.
     gc.freeze()
+    gc.enable()
     try:
         asyncio.run(run_of_all)
     except InputError as error:

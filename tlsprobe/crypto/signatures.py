@@ -49,9 +49,7 @@ def server_context(transcript_hash: bytes) -> bytes:
     return _CONTEXT + transcript_hash
 
 
-def check(
-    key: PublicKeyTypes | None, scheme: int | None, signature: bytes, signed: bytes
-) -> Check:
+def check(key: PublicKeyTypes | None, scheme: int | None, signature: bytes, signed: bytes) -> Check:
     """Check `signature` over `signed`; `scheme` None means the implied ones of TLS 1.0 and 1.1."""
     verify = _verifier(key, scheme, signature, signed)
     if verify is None:

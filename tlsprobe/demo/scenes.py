@@ -105,7 +105,9 @@ def cast(folder: Path, now: datetime, entropy: Entropy) -> Cast:
     )
 
 
-def _store(name: str, *, roots: tuple[Credential, ...], below: tuple[Credential, ...]) -> TrustStore:
+def _store(
+    name: str, *, roots: tuple[Credential, ...], below: tuple[Credential, ...]
+) -> TrustStore:
     return TrustStore(
         name=name,
         origin=ORIGIN,

@@ -71,7 +71,9 @@ async def play(reference: Reference, world: World) -> tuple[Played, ...]:
                 for scene, port in zip(play_with.scenes, ports, strict=True)
             ]
             answers = probe_all(_each(requests), settings, own, concurrency=len(requests))
-            reports = [one async for answer in answers if isinstance(answer, tuple) for one in answer]
+            reports = [
+                one async for answer in answers if isinstance(answer, tuple) for one in answer
+            ]
         return tuple(
             Played(scene=scene, report=report)
             for scene, report in zip(play_with.scenes, reports, strict=True)

@@ -14,6 +14,8 @@ from tlsprobe.wire import messages
 class Step(Enum):
     """A handshake message by its part in the play; ServerHello has three."""
 
+    __hash__ = object.__hash__  # as `Direction`: every message looks up its move
+
     CLIENT_HELLO = auto()
     HELLO_RETRY = auto()
     SERVER_HELLO_13 = auto()
@@ -33,6 +35,8 @@ class Step(Enum):
 
 class State(Enum):
     """Where the handshake stands: named for what was seen last."""
+
+    __hash__ = object.__hash__
 
     START = auto()
     CLIENT_HELLO = auto()

@@ -11,6 +11,8 @@ from enum import Enum
 class Direction(Enum):
     """Who sent the bytes."""
 
+    __hash__ = object.__hash__  # members are singletons; Enum would hash the name, in Python
+
     CLIENT = "client"
     SERVER = "server"
 
