@@ -267,6 +267,8 @@ class _Search:
         """Presented certificates that bear the name of the child's issuer, the likeliest first."""
         wanted = child.authority_key_id
         bearers = self._bearers.get(name_key(child.issuer_der), ()) if child.issuer_der else ()
+        if len(bearers) < 2:
+            return list(bearers)
         return sorted(
             bearers, key=lambda one: (_names_another(one.subject_key_id, wanted), _age(one))
         )

@@ -187,8 +187,8 @@ TLS12 = ClientHelloSpec(
 PROBE = ClientHelloSpec(
     name="probe",
     description="our own: TLS 1.3 and 1.2, asks for the OCSP staple and the SCTs, and offers"
-    " nothing that hides or shrinks a certificate; ordinary suites, x25519 and P-256 shares"
-    " (November 2026)",
+    " nothing that hides or shrinks a certificate; ordinary suites and, as most clients do, one"
+    " share, of x25519 (November 2026)",
     cipher_suites=(
         0x1301, 0x1302, 0x1303, 0xC02B, 0xC02F, 0xC02C, 0xC030, 0xCCA9, 0xCCA8, 0xC009, 0xC013,
         0xC00A, 0xC014, 0x009C, 0x009D, 0x002F, 0x0035,
@@ -201,7 +201,7 @@ PROBE = ClientHelloSpec(
     ),
     versions=(0x0304, 0x0303),
     groups=(0x001D, 0x0017, 0x0018, 0x0019),
-    key_shares=(0x001D, 0x0017),
+    key_shares=(0x001D,),
     signature_schemes=_BROAD_SCHEMES,
     alpn=(b"h2", b"http/1.1"),
 )  # fmt: skip
