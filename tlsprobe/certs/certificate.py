@@ -8,7 +8,7 @@ could not be read.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
@@ -24,6 +24,7 @@ from tlsprobe.certs.distinguished_name import (
     DistinguishedName,
     decode,
 )
+from tlsprobe.certs.remembering import remembered
 
 
 class Outline(NamedTuple):
@@ -329,13 +330,13 @@ class Certificate:
         return tuple(_faults(self))
 
 
-@lru_cache(maxsize=2048)
+@remembered(2048)
 def parse(der: bytes) -> Certificate:
     """The certificate in `der`. Never raises, whatever the bytes; the same value for the same bytes."""
     return Certificate(der)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _signed_by(certificate: Certificate, spki: bytes) -> bool | None:
     outline = certificate.outline
     signed = certificate.der[slice(*outline.signed)]

@@ -13,9 +13,9 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from functools import lru_cache
 
 from tlsprobe.certs.certificate import Certificate
+from tlsprobe.certs.remembering import remembered
 from tlsprobe.certs.trust import KnownCA, TrustStore, name_key
 
 MAX_LINKS = 16
@@ -118,7 +118,7 @@ class Path:
         return self.anchor is not None and self.links[-1].spki_sha256 == self.anchor.spki_sha256
 
 
-@lru_cache(maxsize=1024)
+@remembered(512)
 def build(chain: tuple[Certificate, ...], store: TrustStore) -> Path:
     """The best path for `chain`, whose first certificate is the leaf (RFC 8446 section 4.4.2).
 

@@ -7,11 +7,12 @@ short name still shows its text, and characters that a terminal would act on are
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 from unicodedata import normalize
 
 from tlsprobe.certs import der
+from tlsprobe.certs.remembering import remembered
 
 COMMON_NAME = "2.5.4.3"
 ORGANISATION = "2.5.4.10"
@@ -99,7 +100,7 @@ class DistinguishedName:
         return "\n".join("\t".join(sorted(map(_folded, part))) for part in self.parts)
 
 
-@lru_cache(maxsize=2048)
+@remembered(2048)
 def decode(name: bytes) -> DistinguishedName:
     """The name in the bytes of a DER ``Name``; total, as far as it can be read."""
     outer = der.element(name, 0, len(name))

@@ -6,14 +6,14 @@ imported for all that is less simple, and only it says no.
 """
 
 import re
-from functools import lru_cache
 from ipaddress import ip_address
 
 from tlsprobe.certs.certificate import Certificate
+from tlsprobe.certs.remembering import remembered
 from tlsprobe.wire.ip_literals import is_ip_literal
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def covers(certificate: Certificate, host: str) -> bool:
     """Whether the certificate is for `host`: a DNS name, or an IP address in text.
 

@@ -7,9 +7,9 @@ question.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 from tlsprobe.certs.certificate import Certificate
+from tlsprobe.certs.remembering import remembered
 from tlsprobe.errors import DecodeError
 from tlsprobe.wire.cursor import Cursor
 
@@ -46,7 +46,7 @@ class SctList:
     faults: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def parse(body: bytes) -> SctList:
     """The timestamps in a SignedCertificateTimestampList (RFC 6962 section 3.3). Never raises."""
     scts: list[Sct] = []

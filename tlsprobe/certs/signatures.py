@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from tlsprobe.certs import der
+from tlsprobe.certs.remembering import remembered
 
 _RSA = "1.2.840.113549.1.1.1"
 _EC = "1.2.840.10045.2.1"
@@ -155,7 +156,7 @@ def _verify(
     return True
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def load(spki: bytes) -> PublicKeyTypes | None:
     """The key in a SubjectPublicKeyInfo, or None where `cryptography` does not take it."""
     with catch_warnings():
@@ -211,7 +212,7 @@ def _hash(algorithm: bytes) -> hashes.HashAlgorithm | None:
     return _HASHES.get(der.oid(der.value(algorithm, members[0])) or "") if members else None
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def key_type(spki: bytes) -> str:
     """What kind of key it is and how strong: ``RSA 2048``, ``EC P-256``, ``Ed25519``."""
     members = der.inside(spki, der.SEQUENCE)

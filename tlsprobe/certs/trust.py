@@ -7,11 +7,12 @@ fits as well: a list may know it by its SPKI hash, parts of its name and its key
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TypeVar
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.distinguished_name import COMMON_NAME, ORGANISATION, decode, folded
+from tlsprobe.certs.remembering import remembered
 
 K = TypeVar("K", bound=Hashable)
 
@@ -117,14 +118,14 @@ class TrustStore:
         )
 
 
-@lru_cache(maxsize=2048)
+@remembered(2048)
 def name_key(name_der: bytes) -> Hashable:
     """A value that is equal for two encoded names that RFC 5280 section 7.1 calls equal."""
     name = decode(name_der)
     return name.normalised if name.whole and name.parts else name_der
 
 
-@lru_cache(maxsize=2048)
+@remembered(2048)
 def _label(name_der: bytes) -> tuple[str, str]:
     """Common name and organisation, folded: all that some lists know of a CA's name."""
     name = decode(name_der)

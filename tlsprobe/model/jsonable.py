@@ -4,7 +4,6 @@ import base64
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, Literal, cast
 
 import msgspec
@@ -13,6 +12,7 @@ from msgspec import Struct
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.distinguished_name import decode as decode_name
 from tlsprobe.certs.pins import spki_pin
+from tlsprobe.certs.remembering import remembered
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Ran
 from tlsprobe.model.json_records import (
@@ -200,7 +200,7 @@ def _not_looked_at(result: CheckResult) -> NotLookedAtRecord:
     return NotLookedAtRecord(result.check, broke + result.lacked)
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _certificate(one: Certificate) -> CertificateRecord:
     """Kept, since intermediates and roots come again and again in a long run."""
     return CertificateRecord(
