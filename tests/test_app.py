@@ -130,7 +130,9 @@ class Routed:
 
 def world(library=None, dial=None):
     """The real clock, entropy and network."""
-    return World(dial=dial or TcpDial(), now=now, entropy=os.urandom, library=library)
+    return World(
+        dial=dial or TcpDial(), now=now, entropy=os.urandom, library=library and (lambda: library)
+    )
 
 
 def to(peer, **fields):

@@ -58,8 +58,8 @@ class World:
     now: Callable[[], datetime]
     """Time-zone aware."""
     entropy: Entropy
-    library: Opinions | None = None
-    """Who is asked for second opinions; None asks nobody."""
+    library: Callable[[], Opinions] | None = None
+    """Gives whoever is asked for second opinions, when the first is wanted; None asks nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +172,7 @@ async def _ask(
         )
     ):
         return report
-    second = await _look_again(request, address, settings, world, world.library)
+    second = await _look_again(request, address, settings, world, world.library())
     if second.chain and not first.chain:
         # Only the other hello got through: what it saw is what there is to judge.
         return judged(second, settings.reference, first)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,10 +22,8 @@ from tlsprobe.cli.reference import ReferenceOptions, build
 from tlsprobe.cli.targets import Endpoint, parse_address, parse_endpoint, parse_server_name
 from tlsprobe.errors import InputError, UsageError
 from tlsprobe.hello import templates
-from tlsprobe.live import opinions
-from tlsprobe.live.dial import Dial
 from tlsprobe.live.limits import Limits
-from tlsprobe.live.recording import WallClock
+from tlsprobe.live.opinions import Opinions
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.reference import Reference
 from tlsprobe.report.as_table import ENDPOINT_WIDTH
@@ -222,7 +220,7 @@ def _limits(timeout: float | None) -> Limits:
 def _world(settings: Settings) -> World:
     library = None
     if settings.second_opinion is not SecondOpinion.NEVER:
-        library = _Library(settings.reference)
+        library = cache(lambda: _library(settings.reference))
     return World(
         dial=TcpDial(),
         now=lambda: datetime.now(UTC),  # noqa: TID251 - the clock comes in here
@@ -231,35 +229,14 @@ def _world(settings: Settings) -> World:
     )
 
 
-class _Library:
-    """The TLS library, loaded when its opinion is first asked for."""
+def _library(reference: Reference) -> Opinions:
+    from tlsprobe.live.second_opinion import Library  # noqa: PLC0415 - takes longer than a probe
 
-    def __init__(self, reference: Reference) -> None:
-        self._reference = reference
-
-    @cached_property
-    def _loaded(self) -> opinions.Opinions:
-        from tlsprobe.live.second_opinion import Library  # noqa: PLC0415 - see the class
-
-        public, machine = self._reference.public, self._reference.machine
-        return Library(
-            public=lambda: public.encoded,
-            machine=None if machine is None else lambda: machine.encoded,
-        )
-
-    async def ask(
-        self,
-        dial: Dial,
-        address: str,
-        port: int,
-        *,
-        server_name: str | None,
-        limits: Limits,
-        now: WallClock,
-    ) -> opinions.SecondOpinion:
-        return await self._loaded.ask(
-            dial, address, port, server_name=server_name, limits=limits, now=now
-        )
+    public, machine = reference.public, reference.machine
+    return Library(
+        public=lambda: public.encoded,
+        machine=None if machine is None else lambda: machine.encoded,
+    )
 
 
 def _presenter(

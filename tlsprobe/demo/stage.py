@@ -55,14 +55,12 @@ async def play(reference: Reference, world: World) -> tuple[Played, ...]:
             ),
             limits=Limits.within(SECONDS),
         )
+        library = Library(public=lambda: public.encoded, machine=lambda: play_with.machine.encoded)
         own = World(
             dial=TcpDial(),
             now=world.now,
             entropy=world.entropy,
-            library=Library(
-                public=lambda: public.encoded,
-                machine=lambda: play_with.machine.encoded,
-            ),
+            library=lambda: library,
         )
         async with AsyncExitStack() as running:
             ports = [await running.enter_async_context(one.start()) for one in play_with.scenes]
