@@ -17,7 +17,7 @@ from tests.live.loopback import (
 from tlsprobe.handshake.reader import read
 from tlsprobe.handshake.summary import KeyProof, Reached
 from tlsprobe.handshake.transcript import Direction, Ending
-from tlsprobe.hello import templates
+from tlsprobe.hello import retry, templates
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.observation import Failure, FailureKind, Stage
@@ -126,6 +126,8 @@ def test_hello_retry(authority):
             exchange = await probe(peer, profile="openssl")
         assert exchange.failure is None
         assert exchange.handshake.hello_retry is not None
+        # What boxes on the way are used to see (RFC 8446 appendix D.4).
+        assert exchange.transcript.segments[2].data.startswith(retry.CHANGE_CIPHER_SPEC)
         assert exchange.handshake.group == 0x0018
         assert exchange.handshake.key_proof is KeyProof.PROVEN
         assert len(exchange.handshake.client_hellos) == 2

@@ -166,7 +166,9 @@ class _Conversation:
         if second is None:
             return False
         self._latest.keys = second.keys
-        self._say(second.record)
+        # Who has a session id sends this first, so that boxes on the way see what they are used to.
+        courtesy = retry.CHANGE_CIPHER_SPEC if request.session_id else b""
+        self._say(courtesy + second.record)
         return True
 
     def _say(self, record: bytes) -> bool:
