@@ -372,9 +372,10 @@ def test_one_hello_is_inspected(origin, box, settings, library):
     """A box that decrypts by the look of the hello is caught by asking in two ways."""
     script = by_hello(of_openssl=box, of_others=origin)
     report = probed(script, settings("chrome"), library, connections=2)
-    assert report.verdict.conclusion is Conclusion.TERMINATED
-    (_, finding), *_ = report.verdict.because
-    assert "only one of the two is public" in finding.summary
+    assert report.verdict.conclusion is Conclusion.INSPECTED
+    (control,) = report.controls
+    assert report.verdict.interceptor.issuer == control.chain[0].issuer
+    assert report.verdict.interceptor.issuer != report.observation.chain[0].issuer
 
 
 # Replay

@@ -17,11 +17,13 @@ from tests.evidence import (
     reference,
     second_opinion,
     store,
+    store_of,
     unanswered,
 )
 from tlsprobe import judge
 from tlsprobe.app import judged
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Leaning, Ran, Weight
+from tlsprobe.model.reference import Issuance
 from tlsprobe.model.verdict import Conclusion, PinStatus
 
 FOR, AGAINST, FAULT = Leaning.ORIGIN, Leaning.INTERCEPTION, Leaning.FAULT
@@ -386,3 +388,58 @@ def test_doubted_roots():
     report = judged(observation("honest"), reference(public=doubted))
     assert report.verdict.conclusion is Conclusion.FAULTY
     assert HOST in report.verdict.summary
+
+
+# Where one look alone would mislead
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [("honest", "missing-intermediate"), ("missing-intermediate", "honest")]
+)
+def test_an_intermediate_that_comes_and_goes(ours, theirs):
+    """It is the server's fault, and neither `direct` nor `inspected`, in whichever look it lacks."""
+    report = judged(observation(ours), reference(expectation()), second_opinion(theirs))
+    assert report.verdict.conclusion is Conclusion.FAULTY
+
+
+def test_a_library_that_refuses_what_only_it_was_shown():
+    """Where only the library's hello got through, its own verifier still has a say."""
+    seen = second_opinion("path-too-long")
+    report = judged(seen, reference(expectation()), unanswered())
+    refusals = [one for one in report.results if one.check == "second-opinion-refuses"]
+    assert refusals[0].findings
+    assert report.verdict.conclusion is Conclusion.FAULTY
+
+
+def test_the_minted_chain_names_the_interceptor():
+    """Where one look was shown a minted chain, its signer is named, not the owner's CA."""
+    report = judged(observation("honest"), reference(expectation()), second_opinion("minted"))
+    assert report.verdict.conclusion is Conclusion.INSPECTED
+    assert report.verdict.interceptor.issuer == chain("minted")[0].issuer
+    assert "untrusted-by-clients-without-the-CA" in report.verdict.breaks
+
+
+def test_nobody_is_named_who_shows_another_name():
+    """A gateway with a public certificate shows no name of its own: the CA is not accused."""
+    known = expectation(ca_keys=frozenset([bytes(32)]), pins=frozenset([bytes(32)]))
+    report = judged(observation("honest"), reference(known))
+    assert report.verdict.conclusion is Conclusion.TERMINATED
+    assert report.verdict.interceptor is None
+
+
+PRIVATE = {"issuance": Issuance.PRIVATE}
+
+
+def test_the_owners_own_pki_whose_root_only_the_machine_knows():
+    """The owner's root need not be sent: the machine's store has it, and his key is known."""
+    root = store("public")
+    known = expectation(ca_keys=frozenset(ca.spki_sha256 for ca in root.cas), **PRIVATE)
+    held = reference(known, public=store_of(()), machine="public")
+    assert judged(observation("honest"), held).verdict.conclusion is Conclusion.DIRECT
+
+
+def test_another_pki_in_the_place_of_the_owners():
+    """Another private CA than the owner's, trusted by this machine alone, is an interceptor."""
+    known = expectation(ca_keys=frozenset([bytes(32)]), **PRIVATE)
+    report = judged(observation("minted"), reference(known, machine="machine"))
+    assert report.verdict.conclusion is Conclusion.INSPECTED

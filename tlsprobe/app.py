@@ -11,6 +11,7 @@ from enum import Enum
 
 from tlsprobe import checks, judge
 from tlsprobe._version import __version__
+from tlsprobe.certs.constraints import left_to_others
 from tlsprobe.crypto.key_share import Entropy
 from tlsprobe.errors import UsageError
 from tlsprobe.handshake.summary import Handshake
@@ -21,6 +22,7 @@ from tlsprobe.live.limits import Limits
 from tlsprobe.live.opinions import Opinions
 from tlsprobe.live.resolve import Resolution, resolve
 from tlsprobe.model.observation import Observation, SourceKind, Stage, Target, Timings
+from tlsprobe.model.paths import public_path
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion
@@ -46,7 +48,7 @@ class SecondOpinion(Enum):
 
     ALWAYS = "always"
     DOUBT = "doubt"
-    """Only where the first look did not say `direct`."""
+    """Only where the first look did not say `direct`, or met rules that only the library applies."""
     NEVER = "never"
 
 
@@ -169,6 +171,7 @@ async def _ask(
         or (
             settings.second_opinion is SecondOpinion.DOUBT
             and report.verdict.conclusion is Conclusion.DIRECT
+            and not left_to_others(public_path(first, settings.reference))
         )
     ):
         return report

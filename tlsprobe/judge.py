@@ -15,6 +15,7 @@ Hints never add up to a verdict. "Not seen" is never "safe": without positive ev
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from tlsprobe.certs.certificate import Certificate
 from tlsprobe.model.finding import CheckResult, Fact, Finding, Ground, Leaning, Ran, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import public_path, verified_keys
@@ -87,8 +88,18 @@ def _two_strong_grounds(case: Case) -> Decision | None:
 
 
 def _intercepted(case: Case) -> Conclusion:
-    # A public chain was not minted: whoever ends the TLS got it from a CA.
-    return Conclusion.TERMINATED if case.public else Conclusion.INSPECTED
+    # A public chain was not minted: whoever ends the TLS got it from a CA. But one of two looks may
+    # have been shown a minted one.
+    public = case.public and _minted(case) is None
+    return Conclusion.TERMINATED if public else Conclusion.INSPECTED
+
+
+def _minted(case: Case) -> Certificate | None:
+    for _, finding in case.findings(Leaning.INTERCEPTION, Weight.STRONG):
+        if finding.minted is not None:
+            return finding.minted
+    chain = case.observation.chain
+    return chain[0] if chain and not case.public else None
 
 
 def _pins_broken(case: Case) -> Decision | None:
@@ -162,10 +173,10 @@ _SIDES = {
 }
 _SENTENCES = {
     Conclusion.DIRECT: "TLS to {host} is not re-signed on the path: {reason}",
-    Conclusion.INSPECTED: "TLS to {host} is re-signed on the path by {issuer}: {reason}",
+    Conclusion.INSPECTED: "TLS to {host} is re-signed on the path, under the name {issuer}: {reason}",
     Conclusion.TERMINATED: "TLS to {host} ends at an intermediary: {reason}",
     Conclusion.PIN_BROKEN: "clients that pin {host} will cut the connection: {reason}",
-    Conclusion.FAULTY: "nobody is seen to intercept {host}, but there is a fault: {reason}",
+    Conclusion.FAULTY: "the answer for {host} has a fault: {reason}",
     Conclusion.BLOCKED: "no TLS handshake with {host} came about: {reason}",
     Conclusion.UNDECIDED: "too little is known to say who answers for {host}: {reason}",
 }
@@ -196,13 +207,15 @@ def decide(
 
 def _verdict(case: Case, rule: str, decision: Decision) -> Verdict:
     sides = _SIDES[decision.conclusion]
-    chain = case.observation.chain
+    minted = _minted(case)
     intercepted = decision.conclusion in (Conclusion.INSPECTED, Conclusion.TERMINATED)
     return Verdict(
         conclusion=decision.conclusion,
         rule=rule,
         summary=_SENTENCES[decision.conclusion].format(
-            host=case.host, reason=decision.reason, issuer=chain[0].issuer if chain else "nobody"
+            host=case.host,
+            reason=decision.reason,
+            issuer=(minted.issuer if minted else "") or "(no name)",
         ),
         because=_only(case.found, lambda finding: finding.leaning in sides),
         against=_only(case.found, lambda finding: finding.leaning not in sides),
@@ -220,7 +233,9 @@ def _only(
 
 
 def _interceptor(case: Case) -> Interceptor | None:
-    if not case.observation.chain:
+    """Who signs in another's place; whoever has a public chain shows no name of his own."""
+    minted = _minted(case)
+    if minted is None:
         return None
     named: dict[str, Fact] = {}
     for _, finding in case.findings(Leaning.INTERCEPTION):
@@ -228,7 +243,7 @@ def _interceptor(case: Case) -> Interceptor | None:
             named = dict(finding.facts)
     vendor, product = named.get("vendor"), named.get("product")
     return Interceptor(
-        issuer=case.observation.chain[0].issuer,
+        issuer=minted.issuer,
         vendor=vendor if isinstance(vendor, str) else None,
         product=product if isinstance(product, str) else None,
     )

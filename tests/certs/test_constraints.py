@@ -2,7 +2,7 @@ import pytest
 
 from tlsprobe.certs.certificate import parse
 from tlsprobe.certs.chain import build
-from tlsprobe.certs.constraints import Constraint, breaches
+from tlsprobe.certs.constraints import Constraint, breaches, left_to_others
 from tlsprobe.certs.trust import KnownCA, TrustStore
 
 
@@ -38,6 +38,24 @@ def test_a_certificate_for_other_purposes(chain, public):
     server, client = bytes.fromhex("2b06010505070301"), bytes.fromhex("2b06010505070302")
     (breach,) = breaches(build((parse(leaf.der.replace(server, client)), intermediate), public))
     assert breach.constraint is Constraint.NOT_FOR_SERVERS
+
+
+def test_rules_that_are_left_to_others(chain, public):
+    """Name constraints, and critical extensions of unknown kind, are named as not applied."""
+    leaf, intermediate = chain("honest")
+    assert left_to_others(build((leaf, intermediate), public)) == ()
+    # keyUsage, a critical extension, under an identifier that nobody knows
+    unknown = parse(
+        leaf.der.replace(bytes.fromhex("0603551d0f0101ff"), bytes.fromhex("0603551d7f0101ff"))
+    )
+    assert unknown.der != leaf.der
+    assert left_to_others(build((unknown, intermediate), public)) == (unknown,)
+    # authorityKeyIdentifier turned into nameConstraints
+    place = intermediate.der.rindex(bytes.fromhex("0603551d23"))
+    named = parse(
+        intermediate.der[:place] + bytes.fromhex("0603551d1e") + intermediate.der[place + 5 :]
+    )
+    assert left_to_others(build((leaf, named), public)) == (named,)
 
 
 def test_a_trust_anchor_is_under_no_constraint(chain):

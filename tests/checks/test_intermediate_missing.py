@@ -3,7 +3,7 @@
 import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
-from tests.evidence import observation, reference, unanswered
+from tests.evidence import observation, reference, second_opinion, unanswered
 from tlsprobe.model.finding import Leaning, Weight
 
 KNOWN = "public-with-intermediates"
@@ -33,6 +33,16 @@ def test_a_private_leaf_lacks_no_public_intermediate(name, look):
 def test_an_unknown_intermediate_is_not_guessed(look):
     """Where only roots are known, nobody can say which certificate is missing."""
     assert silent(look(observation("missing-intermediate"), reference()))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [("honest", "missing-intermediate"), ("missing-intermediate", "honest")]
+)
+def test_sent_only_sometimes(ours, theirs, look):
+    """A server that sends its intermediate to one look only is at fault, whichever it was."""
+    result = look(observation(ours), reference(controls=[second_opinion(theirs)]))
+    assert said(result) == (Leaning.FAULT, Weight.STRONG)
+    assert "did not send every intermediate" in finding(result).summary
 
 
 def test_not_applicable(look):

@@ -7,9 +7,18 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from fixtures.chains.authority import leaf
 from fixtures.chains.cast import HOST, INTERMEDIATE, MINTED_KEY, SERVER
-from fixtures.chains.timestamps import certificate_extension, logged_certificate
+from fixtures.chains.timestamps import logged_certificate, sct_list
 from tests.checks.outcomes import finding, lacked, said, silent
-from tests.evidence import expectation, observation, reference, second_opinion, store_of, unanswered
+from tests.evidence import (
+    chain,
+    expectation,
+    observation,
+    reference,
+    second_opinion,
+    store_of,
+    unanswered,
+)
+from tests.server13 import extension
 from tlsprobe.certs.certificate import parse
 from tlsprobe.model.finding import Leaning, Weight
 
@@ -26,7 +35,17 @@ def test_finding(ours, theirs, look):
     """A public chain to one hello and a whole private one to the other is proof, either way."""
     result = look(*between(ours, theirs))
     assert said(result) == (Leaning.INTERCEPTION, Weight.PROOF)
-    assert "only one of the two is public" in finding(result).summary
+    assert finding(result).minted == chain("minted")[0]
+    assert "CN=Firewall Inspection CA" in finding(result).summary
+
+
+def test_a_promise_that_nobody_checked(look):
+    """A timestamp that a minted leaf carries along does not let the other look pass for the whole."""
+    timestamps = extension(18, sct_list(logged_certificate(SERVER)))
+    other = second_opinion("minted-without-its-root", leaf_extensions=timestamps)
+    assert other.scts
+    result = look(observation("honest"), reference(expectation(), controls=[other]))
+    assert said(result) == (Leaning.INTERCEPTION, Weight.STRONG)
 
 
 def test_a_private_chain_that_is_not_whole(look):
@@ -39,11 +58,9 @@ def test_a_private_chain_that_is_not_whole(look):
 
 
 def test_a_fleet_with_one_bad_server(look):
-    """One server of a fleet that forgot its intermediate is no interceptor: its leaf was logged."""
-    timestamps = certificate_extension(logged_certificate(SERVER))
-    other = leaf(HOST, MINTED_KEY, INTERMEDIATE, extensions=[(timestamps, False)], note="other")
+    """One server of a fleet that forgot its intermediate is none: what the other sent completes it."""
+    other = leaf(HOST, MINTED_KEY, INTERMEDIATE, note="other")
     forgetful = observation((parse(other.public_bytes(Encoding.DER)),))
-    assert forgetful.scts
     held = reference(expectation(), controls=[second_opinion("honest")])
     result = look(forgetful, held)
     assert said(result) == (Leaning.INTERCEPTION, Weight.HINT)

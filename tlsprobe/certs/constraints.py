@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from tlsprobe.certs import x509_extensions as x509
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.chain import Path
 from tlsprobe.certs.x509_extensions import ANY_USAGE, SERVER_AUTH
@@ -31,6 +32,27 @@ class Breach:
 
     certificate: Certificate
     constraint: Constraint
+
+
+_READ = frozenset((
+    x509.BASIC_CONSTRAINTS, x509.KEY_USAGE, x509.EXTENDED_KEY_USAGE, x509.ALTERNATIVE_NAMES,
+    x509.SUBJECT_KEY_ID, x509.AUTHORITY_KEY_ID, x509.CRL_POINTS, x509.AUTHORITY_INFORMATION,
+    # Policies bind nobody who asks for none (RFC 5280 section 6.1.1).
+    "2.5.29.32", "2.5.29.33", "2.5.29.36", "2.5.29.54",
+))  # fmt: skip
+
+
+def left_to_others(path: Path) -> tuple[Certificate, ...]:
+    """Links with rules that are not applied here: name constraints, critical ones of unknown kind."""
+    return tuple(
+        link
+        for index, link in enumerate(path.needed)
+        if any(
+            (one.kind == x509.NAME_CONSTRAINTS and index > 0)
+            or (one.critical and one.kind not in _READ)
+            for one in link.extensions
+        )
+    )
 
 
 def breaches(path: Path) -> tuple[Breach, ...]:

@@ -73,6 +73,6 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.LABELS: bool(reference.labels),
         Need.MACHINE_STORE: reference.machine is not None,
         Need.CONTROLS: bool(reference.controls),
-        Need.SECOND_OPINION: second_opinion(reference) is not None,
+        Need.SECOND_OPINION: second_opinion(observation, reference) is not None,
     }
     return frozenset(need for need, present in has.items() if present)

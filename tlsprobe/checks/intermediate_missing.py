@@ -2,17 +2,33 @@
 
 from collections.abc import Iterator
 
+from tlsprobe.certs.chain import build
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import public_path
+from tlsprobe.model.paths import public_path, same_leaf
 from tlsprobe.model.reference import Reference
 
 
 @check(Need.CHAIN, ground=Ground.SHAPE, cites="RFC 8446 section 4.4.2")
 def intermediate_missing(observation: Observation, reference: Reference) -> Iterator[Finding]:
-    """A client that has only roots cannot complete the chain; it is the server's fault alone."""
+    """A client that has only roots cannot complete the chain; it is the server's fault alone.
+
+    A server, or one of a fleet, may send it at one time and not at another: then clients fail now
+    and then, and nothing looks wrong when somebody looks.
+    """
     path = public_path(observation, reference)
+    if path.anchor is None:
+        return
+    for look in (observation, *same_leaf(observation, reference)):
+        if build(look.chain, reference.public).anchor is None:
+            yield Finding(
+                leaning=Leaning.FAULT,
+                weight=Weight.STRONG,
+                summary=f"the server did not send every intermediate to the hello of {look.profile},"
+                " though it did to another",
+                facts={"sent": [one.subject for one in look.chain]},
+            )
     if path.missing_intermediate:
         yield Finding(
             leaning=Leaning.FAULT,

@@ -6,7 +6,7 @@ from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import owners_keys, public_path
+from tlsprobe.model.paths import owners_keys
 from tlsprobe.model.reference import Reference, expectation_for
 
 
@@ -14,7 +14,7 @@ from tlsprobe.model.reference import Reference, expectation_for
 def issuer_is_the_owners(observation: Observation, reference: Reference) -> Iterator[Finding]:
     """A CA key that the owner is known to use signed the chain, be that CA public or his own."""
     expectation = expectation_for(reference, observation.target.host)
-    expected = owners_keys(public_path(observation, reference), expectation)
+    expected = owners_keys(observation, reference)
     if expectation is not None and expected:
         yield Finding(
             leaning=Leaning.ORIGIN,

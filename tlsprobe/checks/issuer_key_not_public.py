@@ -25,7 +25,7 @@ def issuer_key_not_public(observation: Observation, reference: Reference) -> Ite
     """
     path = public_path(observation, reference)
     expectation = expectation_for(reference, observation.target.host)
-    if path.anchor is not None or owners_keys(path, expectation):
+    if path.anchor is not None or owners_keys(observation, reference):
         return
     if expectation is not None and expectation.issuance is Issuance.PRIVATE:
         return
@@ -41,10 +41,14 @@ def issuer_key_not_public(observation: Observation, reference: Reference) -> Ite
     )  # fmt: skip
 
 
+_UNTOLD = (PathEnd.UNREADABLE, PathEnd.UNVERIFIABLE, PathEnd.TOO_LONG)
+"""Ends of which nobody can say what stands above them."""
+
+
 def _weight(path: Path, expectation: Expectation | None) -> Weight:
     if path.ends is PathEnd.NOT_PERMITTED:
         return Weight.STRONG if expectation is None else Weight.PROOF
-    if expectation is None or path.ends in (PathEnd.UNREADABLE, PathEnd.UNVERIFIABLE):
+    if expectation is None or path.ends in _UNTOLD:
         return Weight.HINT
     return Weight.PROOF if path.ends is PathEnd.SELF_SIGNED else Weight.STRONG
 
@@ -64,6 +68,12 @@ def _ending(path: Path, *, copied: bool) -> str:  # noqa: PLR0911 - one ending, 
             return "its topmost certificate cannot be read"
         case PathEnd.UNVERIFIABLE:
             return f"the signature of {top.issuer} is of a kind that cannot be verified here"
+        case PathEnd.TOO_LONG:
+            return "it is longer than any that is followed here"
+        case PathEnd.LOOP:
+            return "its certificates sign each other in a ring"
+        case PathEnd.SIGNATURE_FAILED:
+            return f"the certificate of {top.issuer} that was sent did not sign it"
         case _:
             return f"it ends at the unknown issuer {top.issuer}"
 

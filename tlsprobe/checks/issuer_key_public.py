@@ -6,7 +6,7 @@ from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import public_path
+from tlsprobe.model.paths import callers_own, public_path
 from tlsprobe.model.reference import Reference
 
 
@@ -15,10 +15,11 @@ def issuer_key_public(observation: Observation, reference: Reference) -> Iterato
     """The presented chain verifies, signature by signature, up to the key of a public CA."""
     anchor = public_path(observation, reference).anchor
     if anchor is not None:
+        whose = ", which the caller counts as public" if callers_own(anchor, reference) else ""
         yield Finding(
             leaning=Leaning.ORIGIN,
             weight=Weight.STRONG,
-            summary=f"the chain verifies up to the key of the public CA {anchor.subject}",
+            summary=f"the chain verifies up to the key of the public CA {anchor.subject}{whose}",
             facts={"anchor": anchor.subject, "key": spki_pin(anchor.spki_sha256),
                    "vouched_by": anchor.origin},
         )  # fmt: skip

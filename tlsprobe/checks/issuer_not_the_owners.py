@@ -22,7 +22,7 @@ def issuer_not_the_owners(observation: Observation, reference: Reference) -> Ite
     expectation = expectation_for(reference, observation.target.host)
     path = public_path(observation, reference)
     top = _top(path, expectation)
-    if expectation is not None and top is not None and not owners_keys(path, expectation):
+    if expectation is not None and top is not None and not owners_keys(observation, reference):
         yield Finding(
             leaning=Leaning.INTERCEPTION,
             weight=Weight.STRONG,

@@ -17,7 +17,7 @@ def key_possession(observation: Observation, reference: Reference) -> Iterator[F
     Anybody can send the owner's certificates; only who holds the key can sign. Where the key
     exchange signs nothing (RSA), a finished handshake of the second opinion shows the same.
     """
-    opinion = second_opinion(reference)
+    opinion = second_opinion(observation, reference)
     match observation.handshake.key_proof:
         case KeyProof.PROVEN:
             yield _finding(

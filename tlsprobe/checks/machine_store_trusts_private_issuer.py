@@ -7,7 +7,7 @@ from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import machine_path, owners_keys, public_path
-from tlsprobe.model.reference import Issuance, Reference, expectation_for
+from tlsprobe.model.reference import Expectation, Issuance, Reference, expectation_for
 
 
 @check(Need.CHAIN, Need.MACHINE_STORE, ground=Ground.STORE, cites="RFC 5280 section 6.1")
@@ -16,23 +16,31 @@ def machine_store_trusts_private_issuer(
 ) -> Iterator[Finding]:
     """The machine's own store trusts the chain, and no public root programme does.
 
-    Proof where public CAs sign for the name: the root was put there for interception. Otherwise a
-    hint, since an organisation's own PKI looks the same on its own names. Nothing is said where a
+    Proof where public CAs sign for the name: the root was put there for interception. Strong where
+    the owner's own PKI is known, and this is another. Otherwise a hint, since an organisation's own
+    PKI looks the same on its own names. Nothing is said where a
     CA key that the owner is known to use signed: then the list of public roots is old.
     """
     if public_path(observation, reference).anchor is not None:
         return
     path = machine_path(observation, reference)
     expectation = expectation_for(reference, observation.target.host)
-    if path is None or path.anchor is None or owners_keys(path, expectation):
+    if path is None or path.anchor is None or owners_keys(observation, reference):
         return
     anchor = path.anchor
-    public_name = expectation is not None and expectation.issuance is Issuance.PUBLIC
     yield Finding(
         leaning=Leaning.INTERCEPTION,
-        weight=Weight.PROOF if public_name else Weight.HINT,
+        weight=_weight(expectation),
         summary=f"only this machine's own store trusts {anchor.subject}:"
         " it was added here, no public programme has it",
         facts={"anchor": anchor.subject, "key": spki_pin(anchor.spki_sha256),
                "store": anchor.origin},
     )  # fmt: skip
+
+
+def _weight(expectation: Expectation | None) -> Weight:
+    if expectation is None:
+        return Weight.HINT
+    if expectation.issuance is Issuance.PUBLIC:
+        return Weight.PROOF
+    return Weight.STRONG if expectation.ca_keys else Weight.HINT

@@ -22,7 +22,7 @@ def name_not_covered(observation: Observation, reference: Reference) -> Iterator
     yield Finding(
         leaning=Leaning.FAULT,
         weight=Weight.STRONG,
-        summary=f"the certificate does not cover {host}"
+        summary=f"the certificate does not cover {host}, so another server answers, or a block page"
         + (only if common_name_only(leaf, host) else ""),
         facts={"covers": list(names[:SHOWN]), "names": len(names)},
     )

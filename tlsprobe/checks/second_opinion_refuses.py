@@ -16,7 +16,7 @@ def second_opinion_refuses(observation: Observation, reference: Reference) -> It
     An issuer that is no CA, a path that is too long, a forbidden algorithm: clients will refuse it
     as well, and a chain with such a fault must not pass for the owner's.
     """
-    control = second_opinion(reference)
+    control = second_opinion(observation, reference)
     if control is None or control.opinion is None or control.opinion.public_error is None:
         return
     path = public_path(control, reference)

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 
-from tlsprobe.certs.chain import PathEnd
+from tlsprobe.certs.chain import Path, PathEnd, build
+from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import public_path, second_opinion
+from tlsprobe.model.paths import second_opinion
 from tlsprobe.model.reference import Issuance, Reference, expectation_for
 
 
-@check(Need.CHAIN, Need.SECOND_OPINION, ground=Ground.COMPARISON, cites="design: controls")
+@check(
+    Need.CHAIN,
+    Need.SECOND_OPINION,
+    ground=Ground.COMPARISON,
+    cites="Wendlandt et al., Perspectives (2008)",
+)
 def second_opinion_sees_other_chain(
     observation: Observation, reference: Reference
 ) -> Iterator[Finding]:
@@ -19,34 +25,45 @@ def second_opinion_sees_other_chain(
     A fleet may serve several leaves, so another leaf alone is a hint. A public chain to the one and
     a private chain to the other is what a box does that decides by the look of the hello. Where the
     private one lacks its upper end, one server of a fleet may have forgotten a public CA's
-    intermediate: likely so with a certificate timestamp, and hardly without one where public CAs
-    are known to sign for the name.
+    intermediate, which a certificate timestamp speaks for: then it is strong, and keeps the other
+    look from passing for the whole.
     """
-    control = second_opinion(reference)
+    control = second_opinion(observation, reference)
     if control is None or not control.chain:
         return
     mine, other = observation.chain[0], control.chain[0]
     if mine.spki_sha256 == other.spki_sha256:
         return
-    public = public_path(observation, reference).anchor is not None
-    differs = public != (public_path(control, reference).anchor is not None)
-    seen = "public" if public else "private"
-    weight = _weight(control if public else observation, reference) if differs else Weight.HINT
+    ours, theirs = _path(observation, control, reference), _path(control, observation, reference)
+    if (ours.anchor is None) == (theirs.anchor is None):
+        yield Finding(
+            leaning=Leaning.INTERCEPTION,
+            weight=Weight.HINT,
+            summary=f"the hello of {control.profile} was shown another leaf",
+            facts={"ours": mine.issuer, "theirs": other.issuer},
+        )
+        return
+    private = observation if ours.anchor is None else control
     yield Finding(
         leaning=Leaning.INTERCEPTION,
-        weight=weight,
-        summary=f"the hello of {control.profile} was shown another "
-        + (f"chain, and only one of the two is public ({seen} to us)" if differs else "leaf"),
-        facts={"ours": mine.issuer, "theirs": other.issuer},
-    )
+        weight=_weight(private, theirs if private is control else ours, reference),
+        summary=f"the hello of {private.profile} was shown another chain than the other hello,"
+        f" under the name {private.chain[0].issuer}, and only the other's is public",
+        facts={"ours": mine.issuer, "theirs": other.issuer,
+               "key": spki_pin(private.chain[0].spki_sha256)},
+        minted=private.chain[0],
+    )  # fmt: skip
 
 
-def _weight(private: Observation, reference: Reference) -> Weight:
+def _path(one: Observation, other: Observation, reference: Reference) -> Path:
+    """The path of one look, completed by the intermediates that the other was sent."""
+    return build((*one.chain, *other.chain[1:]), reference.public)
+
+
+def _weight(private: Observation, path: Path, reference: Reference) -> Weight:
     """How much it says that only one chain is public: how surely the other is private."""
-    if public_path(private, reference).ends is PathEnd.SELF_SIGNED:
+    if path.ends is PathEnd.SELF_SIGNED:
         return Weight.PROOF
-    if private.scts:
-        return Weight.HINT
     expectation = expectation_for(reference, private.target.host)
     public_name = expectation is not None and expectation.issuance is Issuance.PUBLIC
-    return Weight.PROOF if public_name else Weight.STRONG
+    return Weight.PROOF if public_name and not private.scts else Weight.STRONG

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
+from tlsprobe.certs.certificate import Certificate
+
 Fact = str | int | float | bool | None | list[str]
 """A value that JSON can carry as it is."""
 
@@ -54,6 +56,8 @@ class Finding:
     summary: str
     """One sentence that stands alone, in lower case, without a full stop."""
     facts: Mapping[str, Fact] = field(default_factory=dict[str, Fact])
+    minted: Certificate | None = None
+    """A certificate that somebody on the path made, where it is another than the observed leaf."""
 
 
 class Ran(Enum):

@@ -4,17 +4,40 @@ from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.chain import Path, build, name_holders
 from tlsprobe.certs.trust import KnownCA
 from tlsprobe.model.observation import Observation, SourceKind
-from tlsprobe.model.reference import Expectation, Reference
+from tlsprobe.model.reference import Reference, expectation_for
 
 
 def public_path(observation: Observation, reference: Reference) -> Path:
-    """The best path of the presented chain to a key that counts as public."""
-    return build(observation.chain, reference.public)
+    """The best path of the presented chain to a key that counts as public.
+
+    A server that sends its intermediates only sometimes is whole if one look saw them: what another
+    look at the same leaf was sent counts as well, since a signature holds wherever it was seen.
+    """
+    return build(_presented(observation, reference), reference.public)
 
 
 def machine_path(observation: Observation, reference: Reference) -> Path | None:
     """The same to a key of the machine's own store; None where there is no store."""
-    return None if reference.machine is None else build(observation.chain, reference.machine)
+    if reference.machine is None:
+        return None
+    return build(_presented(observation, reference), reference.machine)
+
+
+def same_leaf(observation: Observation, reference: Reference) -> tuple[Observation, ...]:
+    """The other looks that were shown the same leaf."""
+    return tuple(
+        control
+        for control in reference.controls
+        if control.chain and control.chain[:1] == observation.chain[:1]
+    )
+
+
+def _presented(observation: Observation, reference: Reference) -> tuple[Certificate, ...]:
+    if not reference.controls:
+        return observation.chain
+    others = (one for control in same_leaf(observation, reference) for one in control.chain)
+    more = dict.fromkeys(one for one in others if one not in observation.chain)
+    return (*observation.chain, *more)
 
 
 def verified_keys(observation: Observation, reference: Reference) -> tuple[bytes, ...]:
@@ -27,10 +50,19 @@ def verified_keys(observation: Observation, reference: Reference) -> tuple[bytes
     return (observation.chain[0].spki_sha256, *public_path(observation, reference).ca_keys)
 
 
-def owners_keys(path: Path, expectation: Expectation | None) -> tuple[bytes, ...]:
-    """Of the CA keys that the path is verified under, those that the owner is known to use."""
-    known = frozenset[bytes]() if expectation is None else expectation.ca_keys
-    return tuple(key for key in path.ca_keys if key in known)
+def owners_keys(observation: Observation, reference: Reference) -> tuple[bytes, ...]:
+    """Of the CA keys that verify the chain, those that the owner is known to use.
+
+    The root may be known to the machine's store alone, and need not be sent.
+    """
+    expectation = expectation_for(reference, observation.target.host)
+    if expectation is None or not expectation.ca_keys:
+        return ()
+    machine = machine_path(observation, reference)
+    keys = public_path(observation, reference).ca_keys + (
+        () if machine is None else machine.ca_keys
+    )
+    return tuple(dict.fromkeys(key for key in keys if key in expectation.ca_keys))
 
 
 def impersonated(certificate: Certificate, reference: Reference) -> tuple[KnownCA, ...]:
@@ -60,9 +92,12 @@ def callers_own(anchor: KnownCA, reference: Reference) -> bool:
     )
 
 
-def second_opinion(reference: Reference) -> Observation | None:
-    """What a TLS library saw of the same endpoint, where it was asked."""
-    for control in reference.controls:
+def second_opinion(observation: Observation, reference: Reference) -> Observation | None:
+    """What a TLS library saw of the same endpoint, where it was asked.
+
+    That may be the observation itself, where only the library's hello got through.
+    """
+    for control in (observation, *reference.controls):
         if control.source is SourceKind.SECOND_OPINION:
             return control
     return None
