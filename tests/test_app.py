@@ -4,13 +4,20 @@ import asyncio
 import contextlib
 import os
 import socket
+import ssl
 from dataclasses import dataclass, field
 
 import pytest
 import trustme
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
+from fixtures.chains.authority import Issuer, certificate, ec_key, leaf, name
 from tests.evidence import expectation, reference, store_of
 from tests.live.loopback import PATIENCE, now, reset, run, serve, server_context, speak_tls
 from tlsprobe.app import (
@@ -304,6 +311,41 @@ def test_when_a_library_is_asked(when, asked, both, settings, library):
             assert control.profile == library.name
             assert control.opinion.completed
             assert (control.opinion.public_error is None) == (script is origin)
+
+
+@pytest.fixture
+def constrained(public, tmp_path):
+    """A script: a server below a public CA that may only sign for other names than its own."""
+    root = x509.load_pem_x509_certificate(public.cert_pem.bytes())
+    above = Issuer(
+        subject=root.subject, key=load_pem_private_key(public.private_key_pem.bytes(), None)
+    )
+    below = Issuer(subject=name("Constrained CA", "Example"), key=ec_key("constrained"))
+    only = x509.NameConstraints(
+        permitted_subtrees=[x509.DNSName("other.example")], excluded_subtrees=None
+    )
+    days = {"begin": "2026-01-01", "end": "2036-01-01"}
+    signing = (x509.BasicConstraints(ca=True, path_length=None), True)
+    middle = certificate(
+        below.subject, below.key, above, extensions=[signing, (only, True)], **days
+    )
+    served = ec_key("constrained server")
+    file = tmp_path / "chain.pem"
+    file.write_bytes(
+        served.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + leaf(HOST, served, below, **days).public_bytes(Encoding.PEM)
+        + middle.public_bytes(Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return speak_tls(context)
+
+
+def test_rules_that_only_the_library_applies_are_a_doubt(constrained, settings, library):
+    """A chain with name constraints, which we do not apply, is shown to the library in doubt."""
+    report = probed(constrained, settings(opinion=SecondOpinion.DOUBT), library, connections=2)
+    assert report.verdict.conclusion is Conclusion.FAULTY
+    assert "permitted subtree" in report.verdict.summary
 
 
 def test_without_a_library(box, settings):

@@ -1,0 +1,64 @@
+"""What README shows works as it stands there."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tlsprobe.hello import templates
+from tlsprobe.model.verdict import Conclusion
+from tlsprobe.store import reference_file
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def help_of(*command):
+    """The help text of a command."""
+    run = [sys.executable, "-m", "tlsprobe", *command, "--help"]
+    return subprocess.run(run, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_reference_file_is_accepted(tmp_path):
+    """The example of a reference file is one."""
+    (block,) = re.findall(r"^```toml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    file = tmp_path / "reference.toml"
+    file.write_text(block)
+    loaded = reference_file.load(file)
+    assert len(loaded.expectations) == len(loaded.labels) == 1
+
+
+def test_the_options_exist():
+    """Every option that README names is one of `probe`, or of pip or openssl."""
+    known = set(re.findall(r"--[a-z-]+", help_of("probe") + help_of("demo")))
+    named = set(re.findall(r"`(--[a-z-]+)", README))
+    assert named
+    assert named <= known
+
+
+def test_the_commands_exist():
+    """Every command that README names is in the program's help."""
+    listed = help_of()
+    named = set(re.findall(r"tlsprobe ([a-z]+)", README)) - {"is"}
+    assert named
+    for command in named:
+        assert re.search(rf"^  {command}\b", listed, re.MULTILINE), command
+
+
+def test_every_profile_is_named():
+    """README names every profile that can be sent."""
+    for name in templates.names():
+        assert f"`{name}`" in README or name == "probe"
+
+
+@pytest.mark.parametrize("conclusion", Conclusion)
+def test_every_verdict_is_explained(conclusion):
+    """Each verdict has its row."""
+    assert f"| `{conclusion.value}` |" in README
+
+
+def test_nothing_is_left_to_fill_in():
+    """No placeholder stands where output or a figure should."""
+    assert "@@" not in README
