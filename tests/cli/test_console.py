@@ -1,7 +1,9 @@
 import os
 import signal
+import socket
 import subprocess
 import sys
+import tomllib
 from contextlib import suppress
 
 import pytest
@@ -140,6 +142,73 @@ def test_full_disk(closed_port):
         )
     assert done.returncode == 2
     assert done.stderr == b"tlsprobe: stdout: cannot be written: No space left on device\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")  # noqa: PTH110
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["probe", "--help"], ["--version"], ["schema"], ["checks"]]
+)
+def test_full_disk_without_results(arguments):
+    """Help and the like that cannot be written are the same error."""
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        done = subprocess.run(
+            [*PROGRAM, *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            env=ENVIRONMENT,
+            cwd=ROOT,
+        )
+    assert done.returncode == 2
+    assert done.stderr == b"tlsprobe: stdout: cannot be written: No space left on device\n"
+
+
+INTERRUPTED_IMPORT = """
+import os, pkgutil, runpy, signal, sys
+
+class Interrupt:
+    def find_spec(self, name, path, target=None):
+        if name == "typer":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupt())
+"""
+SCRIPT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]["tlsprobe"]
+STARTS = {
+    "module": "runpy.run_module('tlsprobe', run_name='__main__')",
+    "script": f"sys.exit(pkgutil.resolve_name({SCRIPT!r})())",
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
+def test_interrupt_at_the_start(start):
+    """Ctrl-C while the program is still being imported ends it without a traceback."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_IMPORT + start],
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env=ENVIRONMENT,
+        cwd=ROOT,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (console.INTERRUPTED, b"", b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+def test_interrupt_of_named_targets(server):
+    """Ctrl-C says how many targets have no answer: one that does not answer, and those behind it."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        mute = f"127.0.0.1:{silent.getsockname()[1]}"
+        with started("probe", "-q", server.target, mute, server.target, server.target) as process:
+            line = process.stdout.readline()
+            asking, _ = silent.accept()
+            with asking:
+                process.send_signal(signal.SIGINT)
+                out, err = process.communicate(timeout=60)
+    assert line.startswith(b"undecided ")
+    assert (process.returncode, out) == (console.INTERRUPTED, b"")
+    assert err == b"tlsprobe: interrupted: 3 targets were not answered\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such shell")

@@ -4,6 +4,8 @@ import sys
 
 from tests.cli.running import ENVIRONMENT, ROOT, tlsprobe
 from tlsprobe._version import __version__
+from tlsprobe.cli import options
+from tlsprobe.hello import profiles, templates
 
 HEAVY = {
     "asyncio",
@@ -82,6 +84,27 @@ def test_checks_as_json():
     blocks = tlsprobe("checks")[1].split("\n\n")
     ids = [json.loads(line)["check"] for line in lines]
     assert ids == [block.splitlines()[0] for block in blocks if block.strip()]
+
+
+def test_help_names_the_hellos():
+    """The help of `--hello` names every profile, and the default is the library's."""
+    assert templates.names() == options.PROFILES
+    assert options.PROFILES[0] == profiles.DEFAULT
+    shown = " ".join(tlsprobe("probe", "--help")[1].split())
+    assert f"{', '.join(templates.names())}, or FILE#FRAME" in shown
+    assert "[default: probe]" in shown
+
+
+def test_help_says_what_a_timeout_is_of():
+    """The help of `--timeout` does not promise that an endpoint takes no longer."""
+    shown = " ".join(tlsprobe("probe", "--help")[1].split())
+    assert "For each connection, of which an endpoint may take several: a third to connect" in shown
+
+
+def test_schema_says_of_what():
+    """The help of `schema` says whose records it describes."""
+    shown = " ".join(tlsprobe("schema", "--help")[1].split())
+    assert "`probe --json` and `demo --json`" in shown
 
 
 def test_schema():

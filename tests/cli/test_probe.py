@@ -1,9 +1,12 @@
 import json
+import os
+import shutil
+from importlib.metadata import distribution
 
 import jsonschema
 import pytest
 
-from tests.cli.running import tlsprobe
+from tests.cli.running import ENVIRONMENT, tlsprobe
 from tlsprobe.model.jsonable import schema
 
 PIN = "sha256/" + "A" * 43 + "="
@@ -193,3 +196,43 @@ def test_all_addresses():
     addresses = {line.split()[2] for line in out.splitlines()}
     assert "127.0.0.1" in addresses
     assert len(addresses) == len(out.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("options", "consequence"),
+    [
+        ([], "of its roots, only those count as public that the shipped list knows too"),
+        (["--no-reference"], "with --no-reference, verdicts rest on it all the same"),
+    ],
+)
+def test_changed_roots_are_told(server, closed_port, tmp_path, options, consequence):
+    """Whoever uses a list of public roots that was changed on this machine is told, on one line."""
+    installed = distribution("certifi")
+    for name in (installed.locate_file("certifi"), installed.locate_file(folder_of(installed))):
+        shutil.copytree(name, tmp_path / name.name)
+    roots = tmp_path / "certifi" / "cacert.pem"
+    roots.write_bytes(roots.read_bytes() + server.roots.read_bytes())
+    path = os.pathsep.join((str(tmp_path), ENVIRONMENT["PYTHONPATH"]))
+    _, out, err = tlsprobe(
+        "probe", f"127.0.0.1:{closed_port}", *options, environment={"PYTHONPATH": path}
+    )
+    assert out.startswith("blocked: ")
+    assert err == (
+        f"tlsprobe: the list of public roots is in doubt: {roots} was changed after certifi had been"
+        f" installed; {consequence}\n"
+    )
+
+
+def folder_of(installed):
+    """The folder of a distribution's metadata."""
+    return next(one.parts[0] for one in installed.files if one.name == "RECORD")
+
+
+def test_unused_pin(closed_port):
+    """A pin of a host that was not asked about is named; of a list nobody knows."""
+    target = f"127.0.0.1:{closed_port}"
+    pins = ["--pin", f"Other.example={PIN}", "--pin", f"127.0.0.1={PIN}", "--pin", PIN]
+    assert tlsprobe("probe", target, *pins)[2] == (
+        "tlsprobe: --pin other.example=...: was not used, as no target is that host\n"
+    )
+    assert tlsprobe("probe", "-", *pins, stdin=target.encode())[2] == ""

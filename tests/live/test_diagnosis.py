@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.live.loopback import run
-from tlsprobe.handshake.events import Anomaly, AnomalyKind
-from tlsprobe.handshake.summary import Handshake, Reached
+from tlsprobe.handshake.events import Anomaly, AnomalyKind, KeyProof
+from tlsprobe.handshake.summary import AlertSeen, Handshake, Reached
 from tlsprobe.handshake.transcript import Direction, Ending
-from tlsprobe.live.diagnosis import cut_off_http, diagnose, retry_refused
+from tlsprobe.live.diagnosis import cut_off_http, diagnose, fault_of_peer, retry_refused, unfinished
 from tlsprobe.live.dial import Arrived, Ended
 from tlsprobe.live.recording import Recording
 from tlsprobe.model.observation import FailureKind, Timings
+from tlsprobe.wire.alerts import FATAL, Alert
 
 
 class Played:
@@ -36,7 +37,7 @@ class Played:
         """Nothing is open."""
 
 
-def diagnosed(handshake, *outcomes):
+def diagnosed(handshake, *outcomes, by=diagnose):
     """The failure of a handshake and of what a connection gave, in one second each."""
     times = iter(range(100))
     recording = Recording(
@@ -52,7 +53,7 @@ def diagnosed(handshake, *outcomes):
             pass
 
     run(converse())
-    return diagnose(handshake, recording)
+    return by(handshake, recording)
 
 
 @pytest.mark.parametrize(
@@ -126,3 +127,30 @@ def test_retry_without_group():
 def test_status_line(head, cut_off):
     """A status line is waited for as long as there is one, and it may still end."""
     assert cut_off_http(head) is cut_off
+
+
+@pytest.mark.parametrize(
+    ("proof", "words"),
+    [
+        (KeyProof.PROVEN, "after it proved to hold the key"),
+        (KeyProof.FAILED, "after a proof of its key that failed"),
+        (KeyProof.NOT_SEEN, "after its certificate, in a handshake without a proof of the key"),
+        (KeyProof.UNREADABLE, "after a proof of its key that could not be checked"),
+    ],
+)
+def test_no_proof_is_claimed(proof, words):
+    """A peer that came past the place of the proof is said to have proved what it did prove."""
+    handshake = Handshake(reached=Reached.PROOF, key_proof=proof)
+    failure = diagnosed(handshake, Arrived(b"x", 1.0), Ended(Ending.RESET), by=unfinished)
+    assert failure.detail.startswith(f"the connection was reset after 1 bytes, {words} (")
+
+
+@pytest.mark.parametrize(
+    ("description", "words"),
+    [(40, "the alert handshake_failure (fatal, 40) "), (254, "the alert number 254 (fatal, 254) ")],
+)
+def test_alert(description, words):
+    """An alert is told by its name, or by its number where it has none."""
+    alert = AlertSeen(Direction.SERVER, Alert(FATAL, description))
+    failure = diagnosed(Handshake(alerts=(alert,)), Ended(Ending.CLOSED), by=fault_of_peer)
+    assert failure.detail == f"the server sent {words}before its ServerHello"

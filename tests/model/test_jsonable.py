@@ -126,6 +126,15 @@ def test_nothing_answered():
     assert found["controls"][0]["failure"]["stage"] == "tls"
 
 
+def test_other_chain_is_kept():
+    """A look that saw another chain has it whole; one that saw the same one, or none, has null."""
+    other = decoded(samples.undecided())["controls"][0]
+    assert other["chain"] == decoded(samples.direct())["chain"]
+    assert [one["sha256"] for one in other["chain"]] == other["chain_sha256"]
+    assert decoded(samples.inspected())["controls"][0]["chain"] is None
+    assert decoded(samples.blocked())["controls"][0]["chain"] is None
+
+
 def test_broken_check_is_told():
     """A check that broke is listed as such among those that were not carried out."""
     broken = next(

@@ -231,7 +231,8 @@ def inspected() -> Report:
     return report(
         seen,
         Conclusion.INSPECTED,
-        f"TLS to {HOST} is re-signed on the path by CN=Example Inspection CA,O=Example Ltd: {_NOT_PUBLIC}",
+        f"TLS to {HOST} is re-signed on the path, under the name CN=Example Inspection CA,O=Example Ltd:"
+        f" {_NOT_PUBLIC}",
         because=(
             reason(
                 "issuer-key-not-public",
@@ -369,7 +370,7 @@ def hostile() -> Report:
     return report(
         seen,
         Conclusion.INSPECTED,
-        f"TLS to {HOST} is re-signed on the path by {chain[0].issuer}: {name}",
+        f"TLS to {HOST} is re-signed on the path, under the name {chain[0].issuer}: {name}",
         because=(reason("issuer-key-not-public", name, facts={"issuer\x1b": [name, name]}),),
         not_looked_at=(lacking("pinned-key-presented", name),),
         interceptor=Interceptor(issuer=chain[0].issuer, vendor=name, product=name),

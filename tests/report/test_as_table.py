@@ -36,7 +36,7 @@ def test_sum_is_bounded():
         tally.add(replace(report, verdict=verdict))
     lines = plain(tally.rows(), 100).splitlines()
     assert lines[0] == f"{MAX_ISSUERS + 50} endpoints: {MAX_ISSUERS + 50} inspected"
-    assert lines[-1].split() == ["50", "by", "still", "other", "names"]
+    assert lines[-1].split() == ["50", "under", "still", "other", "names"]
     assert len(lines) == MAX_ISSUERS + 2
 
 

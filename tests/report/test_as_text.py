@@ -6,8 +6,9 @@ from tests.report import samples
 from tests.report.goldens import same_as_golden
 from tlsprobe.certs.certificate import parse
 from tlsprobe.handshake.events import KeyProof
-from tlsprobe.model.verdict import Conclusion
-from tlsprobe.report import as_text
+from tlsprobe.model.finding import Ran
+from tlsprobe.model.verdict import Conclusion, Interceptor
+from tlsprobe.report import as_table, as_text
 from tlsprobe.report.page import plain
 
 
@@ -70,3 +71,62 @@ def test_every_proof_has_words(proof):
 def test_every_conclusion_has_a_tone():
     """Every verdict has a colour."""
     assert set(as_text.TONES) == set(Conclusion)
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_long_names(verbose):
+    """A name of any length costs no sentence more than some lines."""
+    name = "CN=" + "x" * 20_000
+    found = samples.reason(
+        "issuer-key-not-public", f"{name} signed", facts={"a": name, "b": [name]}
+    )
+    report = samples.report(
+        samples.observation(samples.MINTED),
+        Conclusion.INSPECTED,
+        f"TLS is re-signed on the path, under the name {name}: {name} signed",
+        because=(found, found),
+        not_looked_at=(samples.lacking("name-not-covered", name, Ran.BROKE),),
+        interceptor=Interceptor(issuer=name, vendor=name),
+        controls=(samples.opinion(samples.HONEST, public_error=name, machine_error="x"),),
+    )
+    text = plain(as_text.rows(report, verbose=verbose), 100)
+    assert len(text) < 10_000
+    assert "x" * 50 + "..." in text.replace(" ", "").replace("\n", "")
+
+
+def test_other_chain():
+    """A verbose report shows the certificates of a look that saw another chain."""
+    text = plain(as_text.rows(samples.undecided(), verbose=True), 100)
+    assert "\nits chain       0  CN=login.example.com,O=Example Ltd\n" in text
+    assert f"sha256 {samples.HONEST[0].sha256.hex()}"[:60] in text
+    assert "its chain" not in plain(as_text.rows(samples.undecided()), 100)
+    assert "its chain" not in plain(as_text.rows(samples.inspected(), verbose=True), 100)
+
+
+def with_interceptor(conclusion, issuer, summary="somebody reads this"):
+    """A report on a path where somebody of that name was named."""
+    return samples.report(
+        samples.observation(samples.MINTED),
+        conclusion,
+        summary,
+        because=(samples.reason("issuer-key-not-public", "it is not public"),),
+        interceptor=Interceptor(issuer=issuer, product="Gateway"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "issuer", "name"),
+    [
+        (Conclusion.INSPECTED, "CN=Example", "CN=Example"),
+        (Conclusion.INSPECTED, "", "(no name)"),
+        (Conclusion.TERMINATED, "CN=Public CA", None),
+    ],
+)
+def test_nobody_is_accused(conclusion, issuer, name):
+    """Who signs is told as the name that stands there, and a public CA is not blamed."""
+    report = with_interceptor(conclusion, issuer)
+    under = "" if name is None else f"signs under the name {name}; "
+    product = "by its name Gateway (a label, not a proof)"
+    assert f"\ninterceptor     {under}{product}\n" in plain(as_text.rows(report), 200)
+    row = "it is not public" if name is None else f"under the name {name}: it is not public"
+    assert plain([as_table.row(report, width=20)], 0, wrap=False).endswith(f":443 {row}\n")

@@ -18,7 +18,7 @@ def test_names(description, name):
 @pytest.mark.parametrize("description", [1, 77, 255])
 def test_unknown_numbers(description):
     """A number without a name stays a number."""
-    assert Alert(FATAL, description).name == f"alert {description}"
+    assert Alert(FATAL, description).name == f"number {description}"
 
 
 def test_fatal():

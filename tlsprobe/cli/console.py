@@ -49,6 +49,10 @@ MAX_WIDTH = 120
 """Columns of text on a terminal, however wide it is: longer lines are hard to read."""
 
 
+_NO_MORE = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO))
+"""What the system says where nothing more can be written."""
+
+
 class ReaderGoneError(Exception):
     """Whoever read our stdout went away. No `OSError`, since typer takes those for its own."""
 
@@ -141,7 +145,7 @@ def run(program: Callable[[], object]) -> int:
     """
     _prepare_streams()
     try:
-        code = program()
+        code = _carried_out(program)
     except ReaderGoneError:
         _give_up_stdout()
         return HUNG_UP
@@ -158,6 +162,17 @@ def run(program: Callable[[], object]) -> int:
         Console().complain(_as_sentence(error))
         return USAGE
     return code if isinstance(code, int) else OK
+
+
+def _carried_out(program: Callable[[], object]) -> object:
+    """What the program gives; help that cannot be written, by typer itself, is an error of ours."""
+    try:
+        return program()
+    except OSError as error:
+        if error.errno not in _NO_MORE:
+            raise
+        _give_up_stdout()
+        raise _not_written(error) from None
 
 
 def _as_sentence(error: typer.TyperException) -> str:
@@ -177,7 +192,11 @@ def _writing() -> Generator[None]:
         # Windows says EINVAL for a pipe without a reader.
         if error.errno in (errno.EPIPE, errno.EINVAL):
             raise ReaderGoneError from None
-        raise InputError("stdout", f"cannot be written: {error.strerror}") from None
+        raise _not_written(error) from None
+
+
+def _not_written(error: OSError) -> InputError:
+    return InputError("stdout", f"cannot be written: {error.strerror}")
 
 
 def _is_terminal(stream: TextIO) -> bool:

@@ -51,12 +51,16 @@ Pins = Annotated[
         show_default=False,
     ),
 ]
+PROFILES = (
+    "probe", "openssl", "openssl-4", "schannel-2019", "schannel-2022", "chrome", "tls12",
+)  # fmt: skip
+"""The hellos that have a name, as `tlsprobe.hello.templates` has them: it is not imported for help."""
 Hello = Annotated[
     str,
     typer.Option(
         "--hello",
         metavar="PROFILE",
-        help="The hello to send: a profile, or FILE#FRAME for the hello of a capture.",
+        help=f"The hello to send: {', '.join(PROFILES)}, or FILE#FRAME for the hello of a capture.",
     ),
 ]
 Timeout = Annotated[
@@ -64,7 +68,8 @@ Timeout = Annotated[
     typer.Option(
         "--timeout",
         metavar="SECONDS",
-        help="For each endpoint: a third to connect, two thirds for the handshake.",
+        help="For each connection, of which an endpoint may take several: a third to connect, two"
+        " thirds for the handshake.",
         show_default="15",
     ),
 ]

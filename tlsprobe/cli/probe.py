@@ -51,7 +51,7 @@ def command(
         ),
     ] = None,
     no_sni: Annotated[bool, typer.Option("--no-sni", help="Send no server name.")] = False,
-    hello: options.Hello = "default",
+    hello: options.Hello = options.PROFILES[0],
     second_opinion: options.SecondOpinion = None,
     pins: options.Pins = None,
     references: options.References = None,

@@ -25,8 +25,9 @@ from tlsprobe.hello import templates
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.opinions import Opinions
 from tlsprobe.live.tcp import TcpDial
-from tlsprobe.model.reference import Reference
+from tlsprobe.model.reference import Reference, host_key
 from tlsprobe.report.as_table import ENDPOINT_WIDTH
+from tlsprobe.store.pins import EVERY_HOST
 
 STDIN = "-"
 GARBAGE_THRESHOLD = 50_000
@@ -82,9 +83,8 @@ def run(
     naming = _naming(selection)
     sources = _sources(selection)
     built = build(reference, as_of=datetime.now(UTC))  # noqa: TID251 - the clock comes in here
-    if output.verbose:
-        for remark in built.remarks:
-            console.complain(remark)
+    for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
+        console.complain(remark)
     settings = Settings(
         template=templates.choose(asking.hello),
         reference=built.reference,
@@ -92,8 +92,10 @@ def run(
         limits=_limits(asking.timeout),
     )
     presenter = _presenter(console, output, selection, sources)
+    unanswered = _Unanswered(sum(len(one) for one in sources if isinstance(one, list)))
     run_of_all = _run(
-        _requests(sources, naming),
+        _requests(sources, naming, unanswered),
+        unanswered=unanswered,
         console=console,
         presenter=presenter,
         settings=settings,
@@ -110,9 +112,25 @@ def run(
     except InputError as error:
         # A list that breaks off in the middle: what came before it counts.
         console.note_unusable(error)
+    except KeyboardInterrupt:
+        if unanswered.count:
+            targets = (
+                "1 target was" if unanswered.count == 1 else f"{unanswered.count} targets were"
+            )
+            console.complain(f"interrupted: {targets} not answered")
+        raise
     finally:
         presenter.finish()
+    for host in _unused_pins(built.reference, sources):
+        console.complain(f"--pin {host}=...: was not used, as no target is that host")
     return console.worst
+
+
+@dataclass(slots=True)
+class _Unanswered:
+    """Targets that were named, or read from a list, and have no answer yet."""
+
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +181,7 @@ def _sources(selection: Selection) -> list[Source]:
 
 
 async def _requests(
-    sources: Iterable[Source], naming: _Naming
+    sources: Iterable[Source], naming: _Naming, unanswered: _Unanswered
 ) -> AsyncIterator[ProbeRequest | UsageError]:
     for source in sources:
         if isinstance(source, list):
@@ -175,14 +193,17 @@ async def _requests(
         with stream:
             async for each in target_lists.endpoints(stream, name):
                 found = True
+                unanswered.count += 1
                 yield each if isinstance(each, UsageError) else naming.request(each)
         if not found:
+            unanswered.count += 1
             yield UsageError(f"{name}: expected at least one target")
 
 
 async def _run(
     requests: AsyncIterator[ProbeRequest | UsageError],
     *,
+    unanswered: _Unanswered,
     console: Console,
     presenter: Presenter,
     settings: Settings,
@@ -192,6 +213,7 @@ async def _run(
     answers = probe_all(requests, settings, world, concurrency=concurrency)
     with closing(Progress(console)) as progress:
         async for answer in answers:
+            unanswered.count -= 1
             if isinstance(answer, UsageError):
                 console.note_unusable(answer)
             else:
@@ -199,6 +221,16 @@ async def _run(
                     presenter.show(report)
                     console.note(report.verdict.conclusion)
             progress.step()
+
+
+def _unused_pins(reference: Reference, sources: Iterable[Source]) -> list[str]:
+    """The hosts that have pins and were not asked about; none where a list was asked as well."""
+    asked = {EVERY_HOST}
+    for source in sources:
+        if not isinstance(source, list):
+            return []
+        asked.update(host_key(endpoint.host) for endpoint in source)
+    return [host for host in reference.pins if host not in asked]
 
 
 def _second_opinion(asking: Asking, sources: Iterable[Source]) -> SecondOpinion:

@@ -30,6 +30,9 @@ class Built:
 
     reference: Reference
     remarks: tuple[str, ...] = ()
+    """For whoever wants to know everything."""
+    warnings: tuple[str, ...] = ()
+    """For everybody."""
 
 
 def build(options: ReferenceOptions, *, as_of: datetime) -> Built:
@@ -55,7 +58,21 @@ def build(options: ReferenceOptions, *, as_of: datetime) -> Built:
             as_of=as_of, public=public, added=own, machine=machine, pins=pins,
             files=options.files,
         )  # fmt: skip
-    return Built(reference=reference, remarks=remarks)
+    return Built(
+        reference=reference, remarks=remarks, warnings=_warnings(public, bare=options.bare)
+    )
+
+
+def _warnings(public: TrustStore, *, bare: bool) -> tuple[str, ...]:
+    """What the public roots are worth, where somebody changed the list of them."""
+    if not public.doubt:
+        return ()
+    consequence = (
+        "with --no-reference, verdicts rest on it all the same"
+        if bare
+        else "of its roots, only those count as public that the shipped list knows too"
+    )
+    return (f"the list of public roots is in doubt: {public.doubt}; {consequence}",)
 
 
 def _machine(options: ReferenceOptions) -> tuple[TrustStore | None, tuple[str, ...]]:

@@ -1,10 +1,13 @@
-"""`tlsprobe schema`: the JSON Schema of a report's record."""
+"""`tlsprobe schema`: the JSON Schema of a report's record, as `probe` and `demo` write it."""
 
 from tlsprobe.cli.console import Console
 
 
 def command() -> None:
-    """Print the JSON Schema of the records that --json writes."""
+    """Print the JSON Schema of the records of `probe --json` and `demo --json`.
+
+    The records of `checks --json` are others.
+    """
     import json  # noqa: PLC0415 - not needed for help
 
     from tlsprobe.model.jsonable import schema  # noqa: PLC0415

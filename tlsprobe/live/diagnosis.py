@@ -4,7 +4,7 @@ The order matters. What the peer said outweighs how it hung up: an alert is an a
 a reset or nothing at all follows it. Only a peer that never stops is told by that.
 """
 
-from tlsprobe.handshake.events import AnomalyKind
+from tlsprobe.handshake.events import AnomalyKind, KeyProof
 from tlsprobe.handshake.summary import Handshake, Reached
 from tlsprobe.handshake.transcript import Direction, Ending
 from tlsprobe.live import failures
@@ -34,7 +34,13 @@ _FAR = {
     Reached.NOTHING: "before its ServerHello",
     Reached.SERVER_HELLO: "after its ServerHello, before its certificate",
     Reached.CERTIFICATE: "after its certificate, before it proved to hold the key",
-    Reached.PROOF: "after it proved to hold the key",
+}
+# The place of the proof is also passed by a handshake that has none (key exchange with RSA).
+_PAST_THE_PROOF = {
+    KeyProof.PROVEN: "after it proved to hold the key",
+    KeyProof.FAILED: "after a proof of its key that failed",
+    KeyProof.NOT_SEEN: "after its certificate, in a handshake without a proof of the key",
+    KeyProof.UNREADABLE: "after a proof of its key that could not be checked",
 }
 
 _LACKING = {
@@ -102,7 +108,7 @@ def _alert(handshake: Handshake) -> Failure | None:
     return _failure(
         FailureKind.ALERT,
         f"the server sent the alert {alert.name} ({level}, {alert.description})"
-        f" {_FAR[handshake.reached]}",
+        f" {_how_far(handshake)}",
     )
 
 
@@ -112,7 +118,7 @@ def _not_tls(handshake: Handshake, recording: Recording) -> Failure | None:
     if handshake.reached is not Reached.NOTHING:
         return _failure(
             FailureKind.GARBAGE,
-            f"the server left TLS {_FAR[handshake.reached]}: {_quote(handshake.garbage)}",
+            f"the server left TLS {_how_far(handshake)}: {_quote(handshake.garbage)}",
         )
     head = recording.head
     if _may_be_http(head):
@@ -136,7 +142,7 @@ def _broken(handshake: Handshake) -> Failure | None:
         return None
     return _failure(
         FailureKind.MALFORMED,
-        f"the server's TLS records make no handshake: {details[-1]}, {_FAR[handshake.reached]}",
+        f"the server's TLS records make no handshake: {details[-1]}, {_how_far(handshake)}",
     )
 
 
@@ -184,7 +190,7 @@ def _ended(handshake: Handshake, recording: Recording) -> Failure | None:
             words = f"the connection broke: {failures.reason(ended.error)},"
     after = milliseconds(recording.elapsed)
     if recording.received:
-        where = f"after {recording.received:,} bytes, {_FAR[handshake.reached]} ({after})"
+        where = f"after {recording.received:,} bytes, {_how_far(handshake)} ({after})"
     else:
         where = f"{after} after the hello ({recording.sent:,} bytes), without an answer"
     return _failure(kind, f"{words} {where}")
@@ -203,6 +209,13 @@ def _sealed(handshake: Handshake) -> Failure:
 
 def _failure(kind: FailureKind, detail: str) -> Failure:
     return Failure(stage=Stage.TLS, kind=kind, detail=detail)
+
+
+def _how_far(handshake: Handshake) -> str:
+    """How far the server had come, and no further than it was seen to."""
+    if handshake.reached is Reached.PROOF:
+        return _PAST_THE_PROOF[handshake.key_proof]
+    return _FAR[handshake.reached]
 
 
 def _may_be_http(head: bytes) -> bool:

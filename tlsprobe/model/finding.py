@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+from typing import TYPE_CHECKING
 
-from tlsprobe.certs.certificate import Certificate
+if TYPE_CHECKING:  # what it brings along would make help wait
+    from tlsprobe.certs.certificate import Certificate
 
 Fact = str | int | float | bool | None | list[str]
 """A value that JSON can carry as it is."""
@@ -56,7 +58,7 @@ class Finding:
     summary: str
     """One sentence that stands alone, in lower case, without a full stop."""
     facts: Mapping[str, Fact] = field(default_factory=dict[str, Fact])
-    minted: Certificate | None = None
+    minted: "Certificate | None" = None
     """A certificate that somebody on the path made, where it is another than the observed leaf."""
 
 

@@ -146,7 +146,7 @@ class AlertRecord(Struct, frozen=True, rename={"sender": "from"}):
 
     sender: Annotated[Direction, Meta(description="Who sent it.")]
     level: Annotated[int, Meta(description="1 is a warning, 2 is fatal.")]
-    name: Annotated[str, Meta(description="IANA's name.")]
+    name: Annotated[str, Meta(description="IANA's name; `number 77` where there is none.")]
 
 
 class AnomalyRecord(Struct, frozen=True, rename={"sender": "from"}):
@@ -174,6 +174,13 @@ class ControlRecord(Struct, frozen=True):
     completed: Annotated[bool | None, Meta(description="Whether it finished its handshake.")]
     chain_sha256: Annotated[
         list[str], Meta(description="SHA-256 of each certificate that it was shown, leaf first.")
+    ]
+    chain: Annotated[
+        list[CertificateRecord] | None,
+        Meta(
+            description="What it was shown, in wire order, where that is not the report's own chain;"
+            " null where it is the same, or no chain was shown."
+        ),
     ]
     public_error: Annotated[
         str | None, Meta(description="Why it refuses the chain against the public roots.")
@@ -204,7 +211,7 @@ class ReportRecord(Struct, frozen=True):
     rule: Annotated[str, Meta(description="The rule that drew the verdict.")]
     summary: Annotated[str, Meta(description="One sentence that a person can forward.")]
     interceptor: Annotated[
-        InterceptorRecord | None, Meta(description="Null unless the verdict names one.")
+        InterceptorRecord | None, Meta(description="Null unless the evidence names one.")
     ]
     pins: PinsRecord
     breaks: Annotated[list[str], Meta(description="What will not work over this path.")]

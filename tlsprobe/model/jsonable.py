@@ -80,7 +80,7 @@ def record(report: Report) -> ReportRecord:
         anomalies=[
             AnomalyRecord(one.direction, one.kind, one.detail) for one in handshake.anomalies
         ],
-        controls=[_control(one) for one in report.controls],
+        controls=[_control(one, observation) for one in report.controls],
         failure=_failure(observation.failure),
     )
 
@@ -258,14 +258,16 @@ def _certificate_request(handshake: Handshake) -> CertificateRequestRecord | Non
     )
 
 
-def _control(one: Observation) -> ControlRecord:
+def _control(one: Observation, observation: Observation) -> ControlRecord:
     opinion = one.opinion
+    differs = bool(one.chain) and one.chain != observation.chain
     return ControlRecord(
         source=one.source.value,
         profile=one.profile,
         library=None if opinion is None else opinion.library,
         completed=None if opinion is None else opinion.completed,
         chain_sha256=[each.sha256.hex() for each in one.chain],
+        chain=[_certificate(each) for each in one.chain] if differs else None,
         public_error=None if opinion is None else opinion.public_error,
         machine_error=None if opinion is None else opinion.machine_error,
         detail="" if opinion is None else opinion.detail,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion
-from tlsprobe.report.as_text import MAX_NAME, TONES, endpoint
+from tlsprobe.report.as_text import MAX_NAME, MAX_TEXT, TONES, endpoint, signer
 from tlsprobe.report.page import Row, Span, Tone, shortened
 
 VERDICT_WIDTH = max(len(one.value) for one in Conclusion)
@@ -37,9 +37,9 @@ def _reason(report: Report) -> str:
         reason = verdict.because[0][1].summary
     else:
         reason = verdict.summary if failure is None else failure.detail
-    if verdict.interceptor is None:
-        return reason
-    return f"by {shortened(verdict.interceptor.issuer, MAX_NAME)}: {reason}"
+    reason = shortened(reason, MAX_TEXT)
+    name = signer(verdict)
+    return reason if name is None else f"under the name {shortened(name, MAX_NAME)}: {reason}"
 
 
 class Tally:
@@ -53,11 +53,11 @@ class Tally:
     def add(self, report: Report) -> None:
         """Count one report."""
         self._conclusions[report.verdict.conclusion] += 1
-        interceptor = report.verdict.interceptor
-        if interceptor is None:
+        name = signer(report.verdict)
+        if name is None:
             return
-        if interceptor.issuer in self._issuers or len(self._issuers) < MAX_ISSUERS:
-            self._issuers[interceptor.issuer] += 1
+        if name in self._issuers or len(self._issuers) < MAX_ISSUERS:
+            self._issuers[name] += 1
         else:
             self._other_issuers += 1
 
@@ -67,7 +67,7 @@ class Tally:
         return self._conclusions.total()
 
     def rows(self) -> Iterator[Row]:
-        """How many of each verdict, and how many by each interceptor."""
+        """How many of each verdict, and how many were re-signed under each name."""
         spans: list[Span] = []
         for conclusion in Conclusion:
             count = self._conclusions[conclusion]
@@ -83,9 +83,9 @@ class Tally:
             hang=2,
         )
         for issuer, count in self._issuers.most_common():
-            yield _count(count, f"by {shortened(issuer, MAX_NAME)}")
+            yield _count(count, f"under the name {shortened(issuer, MAX_NAME)}")
         if self._other_issuers:
-            yield _count(self._other_issuers, "by still other names")
+            yield _count(self._other_issuers, "under still other names")
 
 
 def _count(count: int, text: str) -> Row:

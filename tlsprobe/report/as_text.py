@@ -16,7 +16,7 @@ from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.finding import CheckResult, Fact, Finding, Ran, Weight
 from tlsprobe.model.observation import Observation, Opinion, Target
 from tlsprobe.model.report import Report
-from tlsprobe.model.verdict import Conclusion, PinStatus
+from tlsprobe.model.verdict import Conclusion, PinStatus, Verdict
 from tlsprobe.report.page import Row, Span, Tone, shortened
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
 from tlsprobe.wire.messages import CertificateRequest
@@ -25,6 +25,11 @@ COLUMN = 16
 """Where the text beside the labels begins."""
 MAX_NAME = 160
 """Characters of a name that are shown in a normal report."""
+MAX_TEXT = 400
+"""Characters of a sentence or a fact: names may be as long as a peer likes. JSON has them whole."""
+MAX_LIST = 10 * MAX_TEXT
+"""Characters of what is made of several sentences, facts or names."""
+NO_NAME = "(no name)"
 MAX_CERTIFICATES = 6
 MAX_VALUES = 3
 """Members of a list of facts in a normal report."""
@@ -65,7 +70,7 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     verdict, observation = report.verdict, report.observation
     yield Row(
         heads=((0, Span(f"{verdict.conclusion.value}:", TONES[verdict.conclusion])),),
-        spans=(Span(_headline(report)),),
+        spans=(Span(shortened(_headline(report), MAX_TEXT)),),
         hang=2,
     )
     yield Row()
@@ -74,12 +79,12 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     yield from _reasons("why", verdict.because, verbose=verbose)
     yield from _reasons("against it", verdict.against, verbose=verbose)
     yield from _failure(observation)
-    yield from _chain(observation, verbose=verbose)
+    yield from _chain(observation.chain, verbose=verbose)
     yield from _tls(observation.handshake)
     yield from _oddities(observation.handshake, verbose=verbose)
     yield from _pins(report, verbose=verbose)
     for look in (observation, *report.controls):
-        yield from _look(look, observation)
+        yield from _look(look, observation, verbose=verbose)
     yield from _breaks(report)
     yield from _not_looked_at(report, verbose=verbose)
     yield from _timings(observation)
@@ -92,6 +97,16 @@ def endpoint(target: Target) -> str:
     """Host and port as they are typed: ``[2001:db8::1]:443``."""
     host = f"[{target.host}]" if ":" in target.host else target.host
     return f"{host}:{target.port}"
+
+
+def signer(verdict: Verdict) -> str | None:
+    """The name under which a path re-signs; None where nothing is re-signed, or nobody is named.
+
+    A public chain (`terminated`) was signed by the CA that it names, which is not to blame.
+    """
+    if verdict.interceptor is None or verdict.conclusion is not Conclusion.INSPECTED:
+        return None
+    return verdict.interceptor.issuer or NO_NAME
 
 
 def _headline(report: Report) -> str:
@@ -107,11 +122,19 @@ def _headline(report: Report) -> str:
     return verdict.summary
 
 
-def _row(label: str, *pieces: str | Span, inner: Span | None = None, hang: int = COLUMN) -> Row:
+def _row(
+    label: str,
+    *pieces: str | Span,
+    inner: Span | None = None,
+    hang: int = COLUMN,
+    limit: int = MAX_TEXT,
+) -> Row:
+    """A labelled row; each piece is cut off at `limit` characters."""
     heads = [(0, Span(label, Tone.LABEL))] if label else []
     if inner is not None:
         heads.append((COLUMN, inner))
-    spans = tuple(one if isinstance(one, Span) else Span(one) for one in pieces)
+    whole = (one if isinstance(one, Span) else Span(one) for one in pieces)
+    spans = tuple(Span(shortened(one.text, limit), one.tone) for one in whole)
     return Row(heads=tuple(heads), spans=spans, hang=hang)
 
 
@@ -126,7 +149,8 @@ def _endpoint(observation: Observation, *, verbose: bool) -> Iterator[Row]:
         text += ", no server name sent"
     elif target.sni != target.host or verbose:
         text += f", server name {target.sni}"
-    yield _row("endpoint", f"{text}, hello {observation.profile}, {_when(observation.taken)}")
+    text += f", hello {observation.profile}, {_when(observation.taken)}"
+    yield _row("endpoint", text, limit=MAX_LIST)
 
 
 def _when(moment: datetime) -> str:
@@ -138,15 +162,16 @@ def _who(report: Report) -> Iterator[Row]:
     if who is None:
         return
     parts: list[str] = []
-    if who.issuer not in _headline(report):
-        parts.append(f"signs as {shortened(who.issuer, MAX_NAME)}")
-    product = " ".join(part for part in (who.vendor, who.product) if part)
+    name = signer(report.verdict)
+    if name is not None and name not in _headline(report):
+        parts.append(f"signs under the name {shortened(name, MAX_NAME)}")
+    product = " ".join(shortened(part, MAX_NAME) for part in (who.vendor, who.product) if part)
     if product:
         parts.append(f"by its name {product} (a label, not a proof)")
     if who.hop is not None:
         parts.append(f"at hop {who.hop}")
     if parts:
-        yield _row("interceptor", "; ".join(parts))
+        yield _row("interceptor", "; ".join(parts), limit=MAX_LIST)
 
 
 def _reasons(
@@ -161,13 +186,13 @@ def _reasons(
         label = ""
         if verbose:
             for key, value in finding.facts.items():
-                yield _row(
-                    "", Span(f"{_words(key)}: {_value(value)}", Tone.QUIET), hang=COLUMN + 10
-                )
+                fact = Span(f"{_words(key)}: {_value(value)}", Tone.QUIET)
+                limit = MAX_LIST if isinstance(value, list) else MAX_TEXT
+                yield _row("", fact, hang=COLUMN + 10, limit=limit)
         elif weight > Weight.HINT:
             facts = "; ".join(_new_facts(finding))
             if facts:
-                yield _row("", Span(facts, Tone.QUIET), hang=COLUMN + 8)
+                yield _row("", Span(facts, Tone.QUIET), hang=COLUMN + 8, limit=MAX_LIST)
 
 
 def _new_facts(finding: Finding) -> Iterator[str]:
@@ -189,7 +214,7 @@ def _value(value: Fact, *, limit: int | None = None) -> str:
         case bool():
             return "yes" if value else "no"
         case list():
-            shown = ", ".join(value[:limit])
+            shown = ", ".join(shortened(one, MAX_TEXT) for one in value[:limit])
             left = 0 if limit is None else len(value) - limit
             return f"{shown} and {left} more" if left > 0 else shown
         case _:
@@ -202,21 +227,19 @@ def _failure(observation: Observation) -> Iterator[Row]:
         yield _row("failure", f"{failure.stage.value}: {failure.kind.value}: {failure.detail}")
 
 
-def _chain(observation: Observation, *, verbose: bool) -> Iterator[Row]:
-    chain = observation.chain
+def _chain(chain: tuple[Certificate, ...], *, verbose: bool, label: str = "chain") -> Iterator[Row]:
     shown = chain if verbose else chain[:MAX_CERTIFICATES]
     for index, one in enumerate(shown):
         following = chain[index + 1] if index + 1 < len(chain) else None
         pieces = _certificate(one, following, verbose=verbose)
-        label = "" if index else "chain"
         yield _row(
-            label,
+            "" if index else label,
             shortened(next(pieces), MAX_NAME),
             inner=Span(str(index), Tone.QUIET),
             hang=COLUMN + 3,
         )
         for piece in pieces:
-            yield _row("", Span(piece, Tone.QUIET), hang=COLUMN + 3)
+            yield _row("", Span(piece, Tone.QUIET), hang=COLUMN + 3, limit=MAX_LIST)
     if len(shown) < len(chain):
         yield _row("", f"and {len(chain) - len(shown)} more certificates")
 
@@ -229,7 +252,7 @@ def _certificate(
     if one.self_issued:
         yield "issuer: itself"
     elif following is None or following.subject_der != one.issuer_der or verbose:
-        yield f"issuer {shortened(_name(one.issuer, one.issuer_der), MAX_NAME)}"
+        yield f"issuer {shortened(_issuer(one), MAX_NAME)}"
     yield f"key {spki_pin(one.spki_sha256)}"
     validity = f"valid {_day(one, begin=True)} to {_day(one, begin=False)}"
     if not verbose:
@@ -238,13 +261,17 @@ def _certificate(
     yield f"{validity}, {one.key_type}, signed with {one.signature_algorithm}"
     yield f"sha256 {one.sha256.hex()}"
     if one.dns_names:
-        yield f"for {', '.join(one.dns_names)}"
+        yield f"for {', '.join(shortened(name, MAX_TEXT) for name in one.dns_names)}"
     for fault in one.faults:
-        yield f"broken: {fault}"
+        yield shortened(f"broken: {fault}", MAX_TEXT)
+
+
+def _issuer(one: Certificate) -> str:
+    return _name(one.issuer, one.issuer_der)
 
 
 def _name(text: str, der: bytes) -> str:
-    return (text or "(no name)") if der else "(unreadable name)"
+    return (text or NO_NAME) if der else "(unreadable name)"
 
 
 def _day(one: Certificate, *, begin: bool) -> str:
@@ -262,13 +289,14 @@ def _tls(handshake: Handshake) -> Iterator[Row]:
         yield _row("tls", f"{', '.join(parts)}; {_PROOFS[handshake.key_proof]}")
     request = handshake.certificate_request
     if request is not None:
-        yield _row("asks for", f"a client certificate {_accepted(request)}")
+        yield _row("asks for", f"a client certificate {_accepted(request)}", limit=MAX_LIST)
 
 
 def _accepted(request: CertificateRequest) -> str:
     """Whose certificate it is to be."""
     names = [
-        shortened(decode_name(name).text, MAX_NAME) for name in request.authorities[:MAX_VALUES]
+        shortened(_name(decode_name(name).text, name), MAX_NAME)
+        for name in request.authorities[:MAX_VALUES]
     ]
     left = len(request.authorities) - len(names)
     listed = f"of {'; '.join(names)}" if names else "of any CA"
@@ -300,7 +328,7 @@ def _pins(report: Report, *, verbose: bool) -> Iterator[Row]:
             yield _row("", Span(f"and {len(pins.expected) - len(shown)} more", Tone.QUIET))
 
 
-def _look(look: Observation, observation: Observation) -> Iterator[Row]:
+def _look(look: Observation, observation: Observation, *, verbose: bool) -> Iterator[Row]:
     """What another look came to, or what a library thought where its own is the one reported."""
     if look is observation and look.opinion is None:
         return
@@ -311,7 +339,9 @@ def _look(look: Observation, observation: Observation) -> Iterator[Row]:
         return
     seen = () if look is observation else _compared(look, observation)
     thoughts = () if look.opinion is None else _thoughts(look.opinion)
-    yield _row(label, f"{who} {'; '.join((*seen, *thoughts))}")
+    yield _row(label, f"{who} {'; '.join((*seen, *thoughts))}", limit=MAX_LIST)
+    if verbose and look.chain != observation.chain:
+        yield from _chain(look.chain, verbose=True, label="its chain")
 
 
 def _compared(look: Observation, observation: Observation) -> Iterator[str]:
@@ -320,17 +350,17 @@ def _compared(look: Observation, observation: Observation) -> Iterator[str]:
     elif look.chain[:1] == observation.chain[:1]:
         yield "saw the same leaf with other certificates behind it"
     elif look.chain:
-        yield f"saw ANOTHER leaf, issued by {shortened(look.chain[0].issuer, MAX_NAME)}"
+        yield f"saw ANOTHER leaf, issued by {shortened(_issuer(look.chain[0]), MAX_NAME)}"
     else:
         yield "saw no chain"
 
 
 def _thoughts(opinion: Opinion) -> Iterator[str]:
     finished = "finished its handshake" if opinion.completed else "did not finish its handshake"
-    yield f"{finished} ({opinion.detail})" if opinion.detail else finished
+    yield f"{finished} ({_cut(opinion.detail)})" if opinion.detail else finished
     if not opinion.chain_sha256:
         return
-    public, machine = opinion.public_error, opinion.machine_error
+    public, machine = _cut(opinion.public_error), _cut(opinion.machine_error)
     if public is None:
         yield "accepts it against the public roots"
     elif public == machine:
@@ -340,6 +370,10 @@ def _thoughts(opinion: Opinion) -> Iterator[str]:
         yield f"refuses it against the public roots: {public}"
     if machine is not None:
         yield f"refuses it against this machine's store: {machine}"
+
+
+def _cut(text: str | None) -> str | None:
+    return None if text is None else shortened(text, MAX_TEXT)
 
 
 def _breaks(report: Report) -> Iterator[Row]:
@@ -367,7 +401,7 @@ def _not_looked_at(report: Report, *, verbose: bool) -> Iterator[Row]:
         things = "; ".join(
             one for one in lacking if not lacking.keys() & (set(one.split(" and ")) - {one})
         )
-        yield _row(label, things if undecided else f"for want of {things}")
+        yield _row(label, things if undecided else f"for want of {things}", limit=MAX_LIST)
 
 
 def _timings(observation: Observation) -> Iterator[Row]:

@@ -52,8 +52,8 @@ class Alert:
 
     @property
     def name(self) -> str:
-        """IANA's name, or ``alert 77`` where there is none."""
-        return _NAMES.get(self.description, f"alert {self.description}")
+        """IANA's name, or ``number 77`` where there is none."""
+        return _NAMES.get(self.description, f"number {self.description}")
 
     @property
     def fatal(self) -> bool:
