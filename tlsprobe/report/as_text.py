@@ -77,7 +77,9 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     yield from _endpoint(observation, verbose=verbose)
     yield from _who(report)
     yield from _reasons("why", verdict.because, verbose=verbose)
-    yield from _reasons("against it", verdict.against, verbose=verbose)
+    # A hint against a verdict that others decided reads as a doubt where there is none.
+    against = tuple(pair for pair in verdict.against if verbose or pair[1].weight > Weight.HINT)
+    yield from _reasons("against it", against, verbose=verbose)
     yield from _failure(observation)
     yield from _chain(observation.chain, verbose=verbose)
     yield from _tls(observation.handshake)
