@@ -291,3 +291,11 @@ def test_stamping_needs_no_scapy():
         "sys.exit(any(name.partition('.')[0] == 'scapy' for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", templates.names())
+def test_what_is_known_of_a_hello_is_what_it_says(name):
+    """The value that goes along with a hello is the one that its bytes read as."""
+    crafted = templates.load(name).stamp(server_name="example.org", entropy=Stream(b"known"))
+    assert read_record(crafted.record)[1] == crafted.hello
+    assert encode.client_hello(crafted.hello) == crafted.message

@@ -11,7 +11,7 @@ Messages are kept only until the hash algorithm is known.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol, Self
 
 from tlsprobe.certs.certificate import parse
@@ -99,8 +99,12 @@ class _Side:
 class Reader:
     """Reads one connection; see the module's text for how."""
 
-    def __init__(self, keys: KeySource = NoKeys()) -> None:
+    def __init__(
+        self, keys: KeySource = NoKeys(), *, known: Mapping[bytes, Message] | None = None
+    ) -> None:
+        """`known` are messages of which it is known what they say, by their bytes with the header."""
         self._keys = keys
+        self._known = known or {}
         self._client = _Side(Direction.CLIENT)
         self._server = _Side(Direction.SERVER)
         self._summary = Summary()
@@ -260,7 +264,7 @@ class Reader:
     def _message(self, side: _Side, raw: bytes, at: float) -> None:
         code, body = raw[0], raw[4:]
         try:
-            message = decode(code, body, self._context)
+            message = self._known.get(raw) or decode(code, body, self._context)
         except DecodeError as error:
             self._anomaly(side, at, AnomalyKind.MALFORMED_MESSAGE, str(error))
             message = OtherMessage(code=code, body=body)

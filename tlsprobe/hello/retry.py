@@ -49,9 +49,13 @@ def answer(
         keys = keys.with_share(group, fresh)
         share = encode.key_shares([(group, fresh.public)])
     second = replace(first, extensions=_second_extensions(first, share, cookie))
+    second = pad_like(second, first)
+    message = encode.client_hello(second)
     return CraftedHello(
         profile=crafted.profile,
-        record=encode.records(encode.client_hello(pad_like(second, first)), RECORD_VERSION),
+        record=encode.records(message, RECORD_VERSION),
+        message=message,
+        hello=second,
         keys=keys,
         server_name=crafted.server_name,
     )

@@ -34,6 +34,10 @@ class CraftedHello:
     profile: str
     record: bytes
     """The whole of it: one handshake record, or as many as it takes."""
+    message: bytes
+    """The handshake message inside."""
+    hello: ClientHello
+    """What the message says: whoever sent it need not read it again."""
     keys: EphemeralKeys
     server_name: str | None
     """The name in its server_name extension, None where it has none."""
@@ -97,9 +101,12 @@ class Template:
             extensions=tuple(extensions),
             has_extensions=self.hello.has_extensions or bool(extensions),
         )
-        message = encode.client_hello(pad_like(hello, self.hello))
+        hello = pad_like(hello, self.hello)
+        message = encode.client_hello(hello)
         return CraftedHello(
             profile=self.profile,
+            message=message,
+            hello=hello,
             record=encode.records(message, self.record_version),
             keys=EphemeralKeys(keys),
             server_name=None if name is None else name.decode("ascii"),

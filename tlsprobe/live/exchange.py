@@ -130,7 +130,7 @@ class _Conversation:
         self._crafted = crafted
         self._entropy = entropy
         self._latest = _LatestKeys(crafted.keys)
-        self.reader = Reader(self._latest)
+        self.reader = Reader(self._latest, known={crafted.message: crafted.hello})
 
     @property
     def keys(self) -> KeySource:
