@@ -144,7 +144,7 @@ def _server(folder: Path, credential: str, places: Sequence[str], name: str = "_
 def _configuration(folder: Path, servers: Sequence[str]) -> str:
     return f"""
     daemon off;
-    worker_processes auto;
+    worker_processes {_workers()};
     worker_rlimit_nofile 8192;
     pid {folder}/nginx.pid;
     events {{ worker_connections 4096; }}
@@ -161,6 +161,11 @@ def _configuration(folder: Path, servers: Sequence[str]) -> str:
         {"".join(servers)}
     }}
     """
+
+
+def _workers() -> int:
+    """As many as leave a core to what is measured: a server on the same core would count as cold caches."""
+    return max((os.cpu_count() or 1) - 1, 1)
 
 
 def _wait(process: subprocess.Popen[bytes], site: Site) -> None:
