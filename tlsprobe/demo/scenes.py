@@ -45,7 +45,7 @@ class Cast:
 
     scenes: tuple[Scene, ...]
     public: TrustStore
-    """CAs that count as public here, as ``--ca-file`` would bring them."""
+    """CAs that count as public here, beside the real ones."""
     machine: TrustStore
     """The machine's own store: the public roots, and the CA that an administrator added."""
     expectations: tuple[Expectation, ...]

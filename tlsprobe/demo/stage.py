@@ -48,7 +48,6 @@ async def play(reference: Reference, world: World) -> tuple[Played, ...]:
             reference=Reference(
                 as_of=reference.as_of,
                 public=public,
-                added=play_with.public,
                 machine=play_with.machine,
                 expectations=Expectations(play_with.expectations, reference.expectations),
                 labels=reference.labels,
