@@ -47,6 +47,19 @@ def test_the_commands_exist():
         assert re.search(rf"^  {command}\b", listed, re.MULTILINE), command
 
 
+def test_the_demo_prints_what_is_shown():
+    """The first thing that a reader sees is what the demo prints, but for the milliseconds."""
+    run = [sys.executable, "-m", "tlsprobe", "demo"]
+    printed = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    (shown,) = re.findall(r"^\$ tlsprobe demo\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+    def steady(text):
+        text = re.sub(r"[\d.]+ ms", "N ms", text)
+        return re.sub(r"\d{4}-\d\d-\d\d", "DAY", text).split()
+
+    assert steady(printed) == steady(shown)
+
+
 def test_every_profile_is_named():
     """README names every profile that can be sent."""
     for name in templates.names():

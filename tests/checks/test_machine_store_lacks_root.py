@@ -52,6 +52,12 @@ def test_a_public_root_that_the_caller_names_too(look):
     assert not silent(look(observation("honest"), held))
 
 
+def test_an_intermediate_that_was_not_sent_is_no_root(look):
+    """No store need have an intermediate: that it was not sent is the server's fault alone."""
+    seen = observation("missing-intermediate")
+    assert silent(look(seen, reference(public="public-with-intermediates", machine="public")))
+
+
 def test_not_applicable(look):
     """It takes a chain, and the machine's store."""
     assert lacked(look(unanswered(), reference(machine="machine"))) == "a certificate chain"
