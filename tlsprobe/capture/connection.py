@@ -1,0 +1,407 @@
+"""One TCP connection: where TLS begins in it, and what the handshake says.
+
+A connection costs something only while it is young. As soon as it is clear that it speaks no TLS, or
+that nothing more of its handshake can come, it is over and nothing of it is kept but its key.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from tlsprobe.capture.hello_search import (
+    FIRST_BYTES,
+    ClientHelloAt,
+    find_client_hello,
+    server_begins,
+)
+from tlsprobe.capture.preludes import may_become_tls, recognise
+from tlsprobe.capture.reassembly import MAX_HELD, Half
+from tlsprobe.capture.segments import ACK, FIN, RST, SYN, Packet
+from tlsprobe.crypto.keys import KeySource
+from tlsprobe.handshake.reader import Reader
+from tlsprobe.handshake.summary import Handshake
+from tlsprobe.handshake.transcript import Direction, Ending, Gap, Origin, Segment, Transcript
+
+MAX_PRELUDE = 16 * 1024
+"""Bytes of either side in which TLS must have begun."""
+MAX_EARLY = 32
+"""Segments that are kept while it is not known where a direction begins."""
+PATIENCE, PATIENCE_ACKNOWLEDGED = 96, 12
+"""Segments behind a hole after which nobody waits for it any more; fewer where the receiver said that
+it has what is missing, so that only the capture lacks it."""
+MAX_COMMENTS = 16
+
+_CLIENT, _SERVER = Direction.CLIENT, Direction.SERVER
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """What was heard on one connection that speaks TLS."""
+
+    client_side: int
+    frame: int
+    started: int
+    """Nanoseconds since 1970 of the packet that begins the hello."""
+    transcript: Transcript
+    handshake: Handshake
+    prelude: tuple[bytes, bytes]
+    """What client and server sent before TLS."""
+    complete: bool
+    comments: tuple[str, ...]
+    syn_ack_ttl: int | None
+    answer_ttl: int | None
+    differing: int
+    connect_ms: float | None
+    """From SYN to SYN-ACK."""
+    answer_ms: float | None
+    """From the hello to the first byte of its answer."""
+    closed_by: tuple[bool, bool]
+    """Whether client and server sent a FIN."""
+    reset_by: tuple[bool, bool]
+    server_seen: bool
+    """Whether the capture shows any packet of the server's."""
+    last: int
+    """Nanoseconds since 1970 of the last packet that was looked at."""
+    hellos_sent: int
+    """How many times the packet that begins the hello was seen."""
+
+
+class _Side:
+    """One side of the connection, before it is known to be client or server."""
+
+    __slots__ = ("begins", "early", "ended", "fed", "half", "marks", "searched", "seen")
+
+    def __init__(self) -> None:
+        self.half = Half()
+        self.early: list[tuple[int, bytes, int, int, int]] = []
+        """(sequence number, payload, frame, time, ttl) while the anchor is not known."""
+        self.marks: list[tuple[int, int, int, int]] = []
+        """(end of the bytes in order, frame, time, ttl) of each packet that brought some."""
+        self.searched = 0
+        """Bytes in which no hello begins."""
+        self.begins: int | None = None
+        """Where TLS begins."""
+        self.fed = 0
+        self.seen = False
+        self.ended = False
+        """Nothing more of it can be read: it has a hole that will not be filled."""
+
+    def mark_of(self, place: int) -> tuple[int, int, int, int]:
+        """The mark of the packet that brought the byte at `place`."""
+        for mark in self.marks:
+            if mark[0] > place:
+                return mark
+        return self.marks[-1]
+
+
+class Connection:
+    """Takes the packets of one TCP connection until it is over."""
+
+    def __init__(self, keys: KeySource) -> None:
+        self.last = 0
+        """Nanoseconds since 1970 of the last packet that was taken."""
+        self.over = False
+        self._keys = keys
+        self._sides = (_Side(), _Side())
+        self._client: int | None = None
+        self._reader: Reader | None = None
+        self._segments: list[Segment | Gap] = []
+        self._hello = (0, 0, 0, 0)
+        self._answer: tuple[int, int, int, int] | None = None
+        self._syn: int | None = None
+        self._syn_ack: tuple[int, int] | None = None
+        self._closed = [False, False]
+        self._reset = [False, False]
+        self._comments: list[str] = []
+        self._hellos_sent = 1
+
+    def take(self, packet: Packet, payload: bytes, comments: Sequence[str] = ()) -> None:
+        """Take one packet, in the order of the file."""
+        self.last = packet.time
+        flags, who = packet.flags, packet.side
+        side = self._sides[who]
+        side.seen = True
+        if comments and len(self._comments) < MAX_COMMENTS:
+            self._comments += [one for one in comments if one not in self._comments]
+        seq = packet.seq
+        if flags & SYN:
+            self._on_syn(packet, side)
+            seq = (seq + 1) % (1 << 32)
+        if payload:
+            if flags & ACK:
+                self._sides[1 - who].half.acknowledge(packet.ack)
+            self._on_payload(packet, side, seq, payload)
+        if flags & (RST | FIN) and not self.over:
+            self._on_end(packet)
+
+    def finish(self) -> Talk | None:
+        """What was heard, when no more packets are given; None where it was no TLS."""
+        self.over = True
+        if self._reader is None:
+            self._begin_one_sided()
+        reader, client = self._reader, self._client
+        if reader is None or client is None:
+            return None
+        for who in (client, 1 - client):
+            self._pass_hole(who)
+        reader.finish()
+        return self._talk(reader.handshake, client)
+
+    # TCP
+
+    def _on_syn(self, packet: Packet, side: _Side) -> None:
+        who = packet.side
+        if packet.flags & ACK:
+            if self._syn_ack is None:
+                self._syn_ack = packet.time, packet.ttl
+                self._client = 1 - who
+            other = self._sides[1 - who]
+            if other.half.anchor is None:
+                self._anchor(1 - who, packet.ack)
+        elif self._syn is None:
+            self._syn = packet.time
+            self._client = who
+        if side.half.anchor is None:
+            self._anchor(who, (packet.seq + 1) % (1 << 32))
+
+    def _on_payload(self, packet: Packet, side: _Side, seq: int, payload: bytes) -> None:
+        if side.half.anchor is None:
+            side.early.append((seq, payload, packet.frame, packet.time, packet.ttl))
+            if payload[0] in FIRST_BYTES:
+                self._anchor(packet.side, seq, answered=packet.ack if packet.flags & ACK else None)
+            elif len(side.early) > MAX_EARLY:
+                first = min(one[0] - (1 << 32) * (one[0] - seq > 1 << 31) for one in side.early)
+                self._anchor(packet.side, first % (1 << 32))
+            return
+        self._push(packet.side, seq, payload, packet.frame, packet.time, packet.ttl)
+
+    def _anchor(self, who: int, seq: int, *, answered: int | None = None) -> None:
+        """Settle where a direction begins, and read what came of it before that was known."""
+        side = self._sides[who]
+        side.half.anchor = seq
+        early, side.early = side.early, []
+        other = self._sides[1 - who]
+        if answered is not None and other.half.anchor is None and not other.early:
+            self._anchor(1 - who, answered)
+        for one in early:
+            if not self.over:
+                self._push(who, *one)
+
+    def _push(  # noqa: PLR0917 - as a packet has them
+        self, who: int, seq: int, payload: bytes, frame: int, time: int, ttl: int
+    ) -> None:
+        side = self._sides[who]
+        if side.ended:
+            return
+        half = side.half
+        if half.push(seq, payload):
+            side.marks.append((len(half.held), frame, time, ttl))
+            if self._reader is None:
+                self._search(who)
+            else:
+                self._read(who)
+        elif half.stuck:
+            patience = PATIENCE_ACKNOWLEDGED if half.acknowledged else PATIENCE
+            if half.overfull or half.pushes > patience:
+                self._give_up(who)
+        elif self._reader is not None and who == self._client and side.begins is not None:
+            self._hellos_sent += half.offset(seq) == side.begins
+
+    def _on_end(self, packet: Packet) -> None:
+        who = packet.side
+        if packet.flags & RST:
+            self._reset[who] = True
+        else:
+            self._closed[who] = True
+        if self._reset[who] or (
+            all(self._closed) and not any(one.half.stuck for one in self._sides)
+        ):
+            self.over = True
+
+    # Where TLS begins
+
+    def _search(self, who: int) -> None:
+        """Look for a ClientHello in what this side sent."""
+        side = self._sides[who]
+        held = side.half.held
+        found = find_client_hello(held, side.searched)
+        side.searched = found.searched
+        if found.at is not None:
+            self._begin(who, found)
+            return
+        if len(held) > MAX_PRELUDE or not self._hopeful():
+            self.over = True
+
+    def _hopeful(self) -> bool:
+        """Whether TLS may still begin."""
+        first, second = (bytes(one.half.held[:MAX_PRELUDE]) for one in self._sides)
+        if self._client is None:
+            return may_become_tls(first, second) or may_become_tls(second, first)
+        return may_become_tls(second, first) if self._client else may_become_tls(first, second)
+
+    def _begin(self, client: int, found: ClientHelloAt) -> None:
+        """A ClientHello was found: from here on there is a reader."""
+        assert found.at is not None  # noqa: S101 - for the type checker; the caller asked
+        self._client = client
+        side, other = self._sides[client], self._sides[1 - client]
+        side.begins = side.fed = found.at
+        self._hello = side.mark_of(found.at)
+        self._reader = Reader(self._keys)
+        self._read(client)
+        if other.half.anchor is not None:
+            other.begins = other.fed = min(server_begins(other.half.held), len(other.half.held))
+            if not self.over and len(other.half.held) > other.fed:
+                self._read(1 - client)
+        elif other.early:
+            first = other.early[0][0]
+            self._anchor(1 - client, first)
+
+    def _begin_one_sided(self) -> None:
+        """Where no ClientHello was seen, a ServerHello may begin what can be read."""
+        for who in (0, 1):
+            side = self._sides[who]
+            if side.early and side.half.anchor is None:
+                self._anchor(who, side.early[0][0])
+            if self._reader is not None:
+                return
+            at = server_begins(side.half.held)
+            if (
+                side.half.held[at : at + 1] == b"\x16"
+                and side.half.held[at + 5 : at + 6] == b"\x02"
+            ):
+                self._client = 1 - who
+                side.begins = side.fed = at
+                self._sides[1 - who].begins = self._sides[1 - who].fed = 0
+                self._hello = side.mark_of(at)
+                self._reader = Reader(self._keys)
+                self._read(who)
+                return
+
+    # Reading
+
+    def _read(self, who: int) -> None:
+        """Give the reader what is new of one side."""
+        reader, side = self._reader, self._sides[who]
+        assert reader is not None  # noqa: S101 - for the type checker; callers asked
+        held = side.half.held
+        if side.begins is None:
+            side.begins = side.fed = min(server_begins(held), len(held))
+        data = bytes(held[side.fed :])
+        if not data:
+            return
+        mark = side.marks[-1]
+        direction = _CLIENT if who == self._client else _SERVER
+        if direction is _SERVER and self._answer is None:
+            self._answer = side.mark_of(side.fed)
+        side.fed = len(held)
+        at = (mark[2] - self._hello[2]) / 1e9
+        self._segments.append(Segment(direction, data, at))
+        reader.feed(direction, data, at)
+        if reader.over or len(held) > MAX_HELD:
+            self.over = True
+
+    def _give_up(self, who: int) -> None:
+        """What is missing of this side will not come any more."""
+        if self._reader is None:
+            self.over = True
+            return
+        self._pass_hole(who)
+        if self._reader.over:
+            self.over = True
+
+    def _pass_hole(self, who: int) -> None:
+        reader, side = self._reader, self._sides[who]
+        size = side.half.hole()
+        if reader is None or not size or side.ended:
+            return
+        side.ended = True
+        direction = _CLIENT if who == self._client else _SERVER
+        at = (self.last - self._hello[2]) / 1e9
+        self._segments.append(Gap(direction, size, at))
+        reader.gap(direction, size, at)
+
+    # What was heard
+
+    def _talk(self, handshake: Handshake, client: int) -> Talk:
+        ours, theirs = self._sides[client], self._sides[1 - client]
+        started = self._hello[2]
+        answer = self._answer
+        closed, reset = self._closed, self._reset
+        return Talk(
+            client_side=client,
+            frame=self._hello[1],
+            started=started,
+            transcript=Transcript(
+                origin=Origin.CAPTURE,
+                client=None,
+                server=None,
+                started=moment(started),
+                segments=tuple(self._segments),
+                ending=_ending(closed=closed[1 - client], reset=reset[1 - client]),
+            ),
+            handshake=handshake,
+            prelude=(
+                bytes(ours.half.held[: ours.begins or 0]),
+                bytes(theirs.half.held[: theirs.begins or 0]),
+            ),
+            complete=ours.seen
+            and theirs.seen
+            and not any(isinstance(one, Gap) for one in self._segments),
+            comments=tuple(self._comments),
+            syn_ack_ttl=self._syn_ack[1] if self._syn_ack else None,
+            answer_ttl=answer[3] if answer else None,
+            differing=ours.half.differing + theirs.half.differing,
+            connect_ms=_milliseconds(self._syn, self._syn_ack[0] if self._syn_ack else None),
+            answer_ms=_milliseconds(started, answer[2])
+            if answer and handshake.client_hellos
+            else None,
+            closed_by=(closed[client], closed[1 - client]),
+            reset_by=(reset[client], reset[1 - client]),
+            server_seen=theirs.seen,
+            last=self.last,
+            hellos_sent=self._hellos_sent,
+        )
+
+
+def begins(payload: bytes) -> bool:
+    """Whether a connection of which the beginning was not seen begins to speak TLS here.
+
+    With a hello of either side, or with something that is known to come before one.
+    """
+    if payload[0] in FIRST_BYTES and (
+        find_client_hello(payload).at == 0 or server_begins(payload) == 0
+    ):
+        return True
+    return bool(_BEFORE_TLS.match(payload)) and any(
+        (prelude := recognise(*both)) and prelude.kind != "unknown"
+        for both in ((payload, b""), (b"", payload))
+    )
+
+
+# What preludes begin with, to look no further into most packets: SOCKS, PostgreSQL, RDP, TDS, LDAP, MySQL's
+# greeting and request, and words.
+_BEFORE_TLS = re.compile(
+    rb"[\x03\x04\x05\x120]|\0\0\0\x08|...\0\n|...\x01|CONNECT |PROXY |\r\n\r\n\0\r|<(?:\?xml|stream|starttls|proceed)"
+    rb"|[0-9]{3}[ -]|[*+]|HTTP/|(?:[\w.]{1,32} )?(?:STARTTLS|STLS|AUTH|EHLO|HELO|LHLO|CAPA)",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def moment(nanoseconds: int) -> datetime:
+    """The time of a packet, to the microsecond; the last that there is where it lies beyond."""
+    try:
+        return _EPOCH + timedelta(microseconds=nanoseconds // 1000)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
+
+
+def _ending(*, closed: bool, reset: bool) -> Ending:
+    if reset:
+        return Ending.RESET
+    return Ending.CLOSED if closed else Ending.OPEN
+
+
+def _milliseconds(begin: int | None, end: int | None) -> float | None:
+    return None if begin is None or end is None or end < begin else (end - begin) / 1e6

@@ -1,0 +1,182 @@
+"""A capture -> the TLS sessions in it: the whole path from the file to what each session says."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address
+
+from tlsprobe.capture.connection import Talk, moment
+from tlsprobe.capture.containers import Container
+from tlsprobe.capture.endings import failure_of
+from tlsprobe.capture.flows import Flows, Heard
+from tlsprobe.capture.headers import Headers
+from tlsprobe.capture.keylog import parse_keylog
+from tlsprobe.capture.preludes import Prelude, recognise
+from tlsprobe.crypto.keys import KeyLog
+from tlsprobe.errors import DecodeError
+from tlsprobe.handshake.summary import Handshake
+from tlsprobe.handshake.transcript import Transcript
+from tlsprobe.model.observation import Captured, Failure, Timings
+from tlsprobe.wire import extensions as ext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """One TLS session of a capture."""
+
+    captured: Captured
+    transcript: Transcript
+    handshake: Handshake
+    failure: Failure | None
+    timings: Timings
+    taken: datetime
+    """When the packet that begins the hello was seen."""
+    host: str
+    """The server name that was sent, else the host that a proxy was asked for, else the address."""
+    sni: str | None
+    port: int
+    address: str | None
+    """Of the endpoint; None where only the proxy's was seen."""
+    via: str | None
+    """The proxy that the session went through, as a URL without credentials."""
+
+
+def conversations(container: Container, keys: KeyLog) -> Iterator[Conversation]:
+    """The TLS sessions of a capture, in the order in which they are over.
+
+    Secrets that stand in the capture itself are added to `keys`. What could not be read of the file
+    stands in `container.problems` afterwards.
+    """
+    headers, flows = Headers(), Flows(keys)
+    file = _File(container.name, headers)
+    for batch in container:
+        for text in batch.secrets:
+            parse_keylog(text, container.name, keys)
+        file.last = max(file.last, int(batch.times.max()) if batch.times.size else 0)
+        segments = headers.segments(batch) if batch.starts.size else None
+        if segments is not None:
+            for heard in flows.take(segments, batch.comments):
+                yield file.conversation(heard)
+    for heard in flows.finish():
+        yield file.conversation(heard)
+    for remark in _remarks(flows, headers):
+        container.note(remark)
+
+
+def _remarks(flows: Flows, headers: Headers) -> Iterator[str]:
+    if flows.given_up:
+        yield (
+            f"{flows.given_up} connections were let go before their handshake was over:"
+            " too many were open at a time"
+        )
+    if flows.forgotten:
+        yield (
+            f"more connections than can be remembered: {flows.forgotten} were forgotten, and count"
+            " as new ones where they go on"
+        )
+    for link, count in sorted(headers.dissector.unknown_links.items()):
+        yield f"{count} packets of link type {link} cannot be read"
+
+
+@dataclass(slots=True)
+class _File:
+    """What the sessions of one file have in common."""
+
+    name: str
+    headers: Headers
+    last: int = 0
+    """Time of the latest packet so far, in nanoseconds since 1970."""
+
+    def conversation(self, heard: Heard) -> Conversation:
+        """What was heard, as a value that knows where it stands."""
+        talk = heard.talk
+        ends = (heard.high, heard.low)
+        client, server = ends[talk.client_side], ends[1 - talk.client_side]
+        address, port = self._address(server), server & 0xFFFF
+        prelude = recognise(*talk.prelude) if any(talk.prelude) else None
+        sni = _server_name(talk.handshake)
+        host, via = sni, None
+        endpoint: str | None = address
+        if prelude is not None and prelude.kind in _PROXIES:
+            via = f"{_PROXIES[prelude.kind]}://{_joined(address, port)}"
+            host, port, endpoint = sni or prelude.host, prelude.port or port, None
+            if prelude.host is not None and _is_address(prelude.host):
+                endpoint = prelude.host
+        return Conversation(
+            captured=self._captured(heard, self._text(client), self._text(server), prelude),
+            transcript=talk.transcript,
+            handshake=talk.handshake,
+            failure=self._failure(talk),
+            timings=Timings(tcp=talk.connect_ms, tls=talk.answer_ms),
+            taken=moment(talk.started),
+            host=host or address,
+            sni=sni,
+            port=port,
+            address=endpoint,
+            via=via,
+        )
+
+    def _captured(
+        self, heard: Heard, client: str, server: str, prelude: Prelude | None
+    ) -> Captured:
+        talk = heard.talk
+        return Captured(
+            file=self.name,
+            stream=heard.stream.number,
+            frame=talk.frame,
+            client=client,
+            server=server,
+            prelude=None if prelude is None else prelude.kind,
+            complete=talk.complete,
+            comments=talk.comments,
+            syn_ack_ttl=talk.syn_ack_ttl,
+            answer_ttl=talk.answer_ttl,
+            overlaps=talk.differing,
+        )
+
+    def _failure(self, talk: Talk) -> Failure | None:
+        return failure_of(
+            handshake=talk.handshake,
+            server_seen=talk.server_seen,
+            server_closed=talk.closed_by[1],
+            server_reset=talk.reset_by[1],
+            client_closed=talk.closed_by[0],
+            client_reset=talk.reset_by[0],
+            followed_by=(self.last - talk.started) / 1e9,
+            hellos_sent=talk.hellos_sent,
+        )
+
+    def _address(self, endpoint: int) -> str:
+        raw = self.headers.address(endpoint >> 16)
+        return str(IPv4Address(raw) if len(raw) == 4 else IPv6Address(raw))
+
+    def _text(self, endpoint: int) -> str:
+        return _joined(self._address(endpoint), endpoint & 0xFFFF)
+
+
+_PROXIES = {"connect": "http", "socks4": "socks4", "socks5": "socks5"}
+
+
+def _joined(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        IPv6Address(host) if ":" in host else IPv4Address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _server_name(handshake: Handshake) -> str | None:
+    """The name in the hello's server_name (RFC 6066 section 3), as text."""
+    hello = handshake.client_hello
+    body = None if hello is None else hello.extension(ext.SERVER_NAME)
+    if body is None:
+        return None
+    try:
+        name = ext.server_name(body)
+    except DecodeError:
+        return None
+    return name.lower() if name else None

@@ -1,0 +1,284 @@
+"""Keeps the TCP connections of a capture apart, and forgets what no longer matters.
+
+The segments of a window are sorted by connection in bulk; a connection that is over, or that speaks
+no TLS, is then passed over as a whole, however many packets it has. Streams are numbered as
+they begin in the file. Whatever the file holds, memory is bounded: half-open connections, connections
+at work and known connections each have a limit, beyond which the oldest is let go.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import TypeVar
+
+from tlsprobe.capture.connection import Connection, Talk, begins
+from tlsprobe.capture.groups import Groups, Rows
+from tlsprobe.capture.segments import ACK, RST, SYN, Packet, Segments
+from tlsprobe.crypto.keys import KeySource
+
+MAX_OPEN = 1 << 14
+"""Connections that carry something and are not over."""
+MAX_PENDING = 1 << 15
+"""Connections of which only the beginning was seen."""
+MAX_OPENING = 4
+"""Packets that are kept of a connection that has carried nothing."""
+MAX_KNOWN = 1_000_000
+"""Connections that are remembered by their key alone."""
+FIRST_LOOK = 24
+"""Packets of a connection in one window that are looked at before the others are."""
+
+_LOW_WORD = (1 << 64) - 1
+_UNSEEN = 1 << 32
+"""In the place of an initial sequence number that was not seen."""
+_SEQ, _FLAGS, _START, _END = map(Packet._fields.index, ("seq", "flags", "start", "end"))
+
+
+@dataclass(slots=True, eq=False)
+class Stream:
+    """One TCP connection: what is known of it, whether or not it has carried anything yet."""
+
+    number: int
+    """From 0, in the order of first packets."""
+    first_frame: int
+    initial_seq: int | None = None
+    """Of the client's SYN; None where it was not seen."""
+    opening: list[Packet] = field(default_factory=list[Packet])
+    """SYN and SYN-ACK, until something is carried."""
+    connection: Connection | None = None
+    """At work as soon as something was carried."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """What was heard on one connection, and between which endpoints (numbers as in `Segments`)."""
+
+    stream: Stream
+    low: int
+    high: int
+    talk: Talk
+
+
+class Flows:
+    """All connections of one file."""
+
+    def __init__(self, keys: KeySource) -> None:
+        self.count = 0
+        """TCP connections so far."""
+        self.given_up = 0
+        """Connections that were let go at work, as too many were."""
+        self.forgotten = 0
+        """Connections that are known no longer: a later packet of theirs counts as a new one."""
+        self._keys = keys
+        self._known: dict[int, Stream | int] = {}
+        """By both endpoints: a stream that is not over; of one that is, the client's initial sequence
+        number; of one that has not begun to matter, its number as `_quiet` writes it."""
+        self._pending: dict[int, Stream] = {}
+        self._open: dict[int, Stream] = {}
+        # Of the window at work:
+        self._renewed: list[int] = []
+        self._heard: list[Heard] = []
+
+    def take(self, segments: Segments, comments: Mapping[int, Sequence[str]]) -> list[Heard]:
+        """Take a window's segments; what was heard on the connections that are over with it.
+
+        In the order of the packets that begin the hellos.
+        """
+        groups = Groups(segments)
+        packets = _Packets(segments, comments)
+        self._renewed, self._heard = [], []
+        before = self.count
+        wanted, fresh = self._sort_out(groups)
+        wanted = sorted(wanted + self._begin_those_that_may_matter(groups, fresh, packets))
+        for index, rows in groups.rows(wanted, FIRST_LOOK):
+            key = groups.keys[index]
+            self._give(key, rows, packets)
+            if len(rows) == FIRST_LOOK and not isinstance(self._known.get(key), int):
+                self._give(key, groups.other_rows(index, FIRST_LOOK), packets)
+        self._number_again(groups, fresh, before)
+        self._let_go()
+        return sorted(self._heard, key=lambda one: one.talk.frame)
+
+    def finish(self) -> list[Heard]:
+        """What was heard on those that were not over when the file ended."""
+        self._heard = []
+        for key, stream in list(self._open.items()):
+            self._end(key, stream)
+        return sorted(self._heard, key=lambda one: one.talk.frame)
+
+    def _sort_out(self, groups: Groups) -> tuple[list[int], list[int]]:
+        """Groups of connections at work, and those of connections that are not known yet."""
+        wanted: list[int] = []
+        fresh: list[int] = []
+        known = self._known
+        for index, (key, syn) in enumerate(zip(groups.keys, groups.has_syn, strict=True)):
+            state = known.get(key)
+            if state is None:
+                fresh.append(index)
+            elif syn or not isinstance(state, int) or state < 0:
+                wanted.append(index)
+        return wanted, fresh
+
+    def _begin_those_that_may_matter(
+        self, groups: Groups, fresh: list[int], packets: "_Packets"
+    ) -> list[int]:
+        """Number the new connections, and pass over those that a capture shows from the middle on.
+
+        Unless TLS begins in what it shows first, nothing can be read of them.
+        """
+        matter: list[int] = []
+        heads = groups.first_payloads([one for one in fresh if not groups.has_syn[one]])
+        for number, index in enumerate(fresh, self.count):
+            key = groups.keys[index]
+            start, end = heads.get(index, (0, 0))
+            if groups.has_syn[index] or (start < end and begins(packets.between(start, end))):
+                self._begin(key, number, groups.first_frames[index])
+                matter.append(index)
+            else:
+                self._known[key] = _UNSEEN if start < end else _quiet(number)
+        self.count += len(fresh)
+        return matter
+
+    def _give(self, key: int, rows: Rows, packets: "_Packets") -> None:
+        """Give packets of one pair of endpoints to the connection at work between them."""
+        state = self._known[key]
+        stream = state if isinstance(state, Stream) else None
+        for row in rows:
+            if stream is None or row[_FLAGS] & (SYN | ACK) == SYN:
+                stream = self._stream_of(key, stream, row, packets)
+                if stream is None:
+                    continue
+            packet = Packet(*row)
+            payload = packets.between(packet.start, packet.end)
+            connection = stream.connection
+            if connection is None:
+                if not payload:
+                    stream = self._on_opening(key, stream, packet)
+                    continue
+                connection = self._set_to_work(key, stream)
+            connection.take(packet, payload, packets.comments(packet))
+            if connection.over:
+                self._end(key, stream)
+                stream = None
+
+    def _stream_of(
+        self, key: int, stream: Stream | None, row: list[int], packets: "_Packets"
+    ) -> Stream | None:
+        """The connection that a packet belongs to, which may begin with it; None where none matters."""
+        seq, state = row[_SEQ], self._known[key]
+        if row[_FLAGS] & (SYN | ACK) == SYN:
+            if stream is None:
+                return None if state == seq else self._renew(key, row[0])
+            if stream.initial_seq == seq or (
+                stream.initial_seq is None and stream.connection is None
+            ):
+                return stream
+            self._end(key, stream)
+            return self._renew(key, row[0])
+        if stream is None and isinstance(state, int) and state < 0:
+            # The first that a quiet one says.
+            if begins(packets.between(row[_START], row[_END])):
+                return self._begin(key, _quiet(state), row[0])
+            self._known[key] = _UNSEEN
+        return stream
+
+    def _begin(self, key: int, number: int, frame: int) -> Stream:
+        stream = self._known[key] = self._pending[key] = Stream(number, frame)
+        return stream
+
+    def _renew(self, key: int, frame: int) -> Stream:
+        """Begin another connection on ports that one was on before."""
+        stream = self._begin(key, self.count, frame)
+        self.count += 1
+        self._renewed.append(frame)
+        return stream
+
+    def _on_opening(self, key: int, stream: Stream, packet: Packet) -> Stream | None:
+        """A packet without payload of a connection that has carried nothing yet."""
+        if packet.flags & RST:
+            self._end(key, stream)
+            return None
+        if packet.flags & SYN and len(stream.opening) < MAX_OPENING:
+            stream.opening.append(packet)
+            if not packet.flags & ACK:
+                stream.initial_seq = packet.seq
+        return stream
+
+    def _set_to_work(self, key: int, stream: Stream) -> Connection:
+        self._pending.pop(key, None)
+        self._open[key] = stream
+        connection = stream.connection = Connection(self._keys)
+        for one in stream.opening:
+            connection.take(one, b"")
+        stream.opening = []
+        return connection
+
+    def _end(self, key: int, stream: Stream) -> None:
+        """Keep no more than the key of it."""
+        self._open.pop(key, None)
+        self._pending.pop(key, None)
+        self._known[key] = _UNSEEN if stream.initial_seq is None else stream.initial_seq
+        talk = None if stream.connection is None else stream.connection.finish()
+        if talk is not None:
+            self._heard.append(Heard(stream, key >> 64, key & _LOW_WORD, talk))
+
+    def _number_again(self, groups: Groups, fresh: list[int], before: int) -> None:
+        """Number this window's connections anew where some followed others on the same ports.
+
+        Connections are gone through one after another, so those were met too late.
+        """
+        if not self._renewed:
+            return
+        frames = {index: groups.first_frames[index] for index in fresh}
+        begun = sorted([*frames.values(), *self._renewed])
+        numbers = {frame: number for number, frame in enumerate(begun, before)}
+        at_work = chain(
+            self._open.values(), self._pending.values(), (one.stream for one in self._heard)
+        )
+        for stream in at_work:
+            stream.number = numbers.get(stream.first_frame, stream.number)
+        for index, frame in frames.items():
+            state = self._known.get(groups.keys[index])
+            if isinstance(state, int) and state < 0:
+                self._known[groups.keys[index]] = _quiet(numbers[frame])
+
+    def _let_go(self) -> None:
+        """Keep within the limits: the oldest go first, as an honest handshake takes a second."""
+        for key, stream in _surplus(self._pending, MAX_PENDING):
+            self._end(key, stream)
+        for key, stream in _surplus(self._open, MAX_OPEN):
+            self.given_up += 1
+            self._end(key, stream)
+        for key, state in _surplus(self._known, MAX_KNOWN):
+            if isinstance(state, int):
+                self.forgotten += 1
+                del self._known[key]
+
+
+def _quiet(number: int) -> int:
+    """How the number of a stream is kept that has not begun to matter, below zero; and back."""
+    return -1 - number
+
+
+T = TypeVar("T")
+
+
+def _surplus(kept: dict[int, T], limit: int) -> list[tuple[int, T]]:
+    """The oldest entries above the limit, and an eighth more, so that they come seldom."""
+    above = len(kept) - limit
+    return [] if above <= 0 else list(islice(kept.items(), above + limit // 8))
+
+
+class _Packets:
+    """What belongs to the packets of a window beside their headers."""
+
+    def __init__(self, segments: Segments, comments: Mapping[int, Sequence[str]]) -> None:
+        self._memory = segments.data.data
+        self._comments = comments
+
+    def between(self, start: int, end: int) -> bytes:
+        """A copy, since the window's data are overwritten by the next."""
+        return bytes(self._memory[start:end])
+
+    def comments(self, packet: Packet) -> Sequence[str]:
+        """Usually none."""
+        return self._comments.get(packet.frame, ()) if self._comments else ()

@@ -1,0 +1,145 @@
+"""One direction of a TCP connection: segments in, bytes in order out. Pure and bounded.
+
+The first bytes that were seen of a place count (a receiver keeps what it has, RFC 9293 section
+3.10.7.4); what comes there again is compared, and differences are counted. What never comes is a
+hole, and the caller decides when it gives up waiting.
+"""
+
+MAX_HELD = 1 << 20
+"""Bytes in order that are kept: more than any handshake, with what is spoken before it."""
+MAX_WAITING = 1 << 18
+"""Bytes behind a hole."""
+MAX_PIECES = 512
+"""Pieces behind a hole."""
+
+_HALF = 1 << 31
+_RANGE = 1 << 32
+
+
+class Half:
+    """What one side of a connection sent, from its anchor on."""
+
+    __slots__ = (
+        "_acked",
+        "_next",
+        "_waiting",
+        "_waiting_bytes",
+        "anchor",
+        "differing",
+        "held",
+        "pushes",
+    )
+
+    def __init__(self) -> None:
+        self.anchor: int | None = None
+        """Sequence number of the first byte; None until it is known."""
+        self.held = bytearray()
+        """The bytes in order, as far as they came."""
+        self.differing = 0
+        """Bytes that came again and were others."""
+        self.pushes = 0
+        """Segments that came while bytes before them are missing."""
+        self._acked = 0
+        self._next = 0
+        self._waiting: list[tuple[int, bytes]] = []
+        self._waiting_bytes = 0
+
+    def offset(self, seq: int) -> int:
+        """The place of a sequence number, counted from the anchor; negative before it."""
+        assert self.anchor is not None  # noqa: S101 - for the type checker; the caller anchored it
+        place = (seq - self.anchor - self._next) % _RANGE
+        return self._next + (place if place < _HALF else place - _RANGE)
+
+    def push(self, seq: int, payload: bytes) -> bool:
+        """Take a segment; whether there are more bytes in order than before."""
+        at = self.offset(seq)
+        end = at + len(payload)
+        following = self._next
+        if at == following and not self._waiting:
+            self.held += payload
+            self._next = end
+            return True
+        if at < following:
+            self._compare(at, payload)
+            if end <= following:
+                return False
+            payload = payload[following - at :]
+            at = following
+        self._keep(at, payload)
+        return self._join()
+
+    def acknowledge(self, ack: int) -> None:
+        """Take note that the receiver has everything before `ack`."""
+        if self._waiting:
+            self._acked = max(self._acked, self.offset(ack))
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether the receiver has what is missing here."""
+        return bool(self._waiting) and self._acked >= self._waiting[0][0]
+
+    @property
+    def stuck(self) -> bool:
+        """Whether bytes wait behind a hole."""
+        return bool(self._waiting)
+
+    @property
+    def overfull(self) -> bool:
+        """Whether more waits than is worth waiting for."""
+        return self._waiting_bytes > MAX_WAITING or len(self._waiting) > MAX_PIECES
+
+    def hole(self) -> int:
+        """The size of the hole before what waits; 0 where nothing waits."""
+        return self._waiting[0][0] - self._next if self._waiting else 0
+
+    def _compare(self, at: int, payload: bytes) -> None:
+        first = max(at, 0)
+        again = payload[first - at : self._next - at]
+        # A keep-alive repeats one place with a byte of no meaning (RFC 9293 section 3.8.4).
+        if at == self._next - 1 and len(payload) <= 1:
+            return
+        seen = self.held[first : first + len(again)]
+        if seen != again:
+            self.differing += sum(a != b for a, b in zip(seen, again, strict=False))
+
+    def _keep(self, at: int, payload: bytes) -> None:
+        """Put a piece behind the hole, without what is already there."""
+        if not self._waiting or at >= self._waiting[-1][0] + len(self._waiting[-1][1]):
+            self._waiting.append((at, payload))
+            self._waiting_bytes += len(payload)
+            return
+        pieces: list[tuple[int, bytes]] = []
+        for begin, piece in self._waiting:
+            end = begin + len(piece)
+            if end <= at or begin >= at + len(payload):
+                continue
+            low, high = max(begin, at), min(end, at + len(payload))
+            again, seen = payload[low - at : high - at], piece[low - begin : high - begin]
+            if again != seen:
+                self.differing += sum(a != b for a, b in zip(seen, again, strict=True))
+            if low > at:
+                pieces.append((at, payload[: low - at]))
+            payload, at = payload[high - at :], high
+        if payload:
+            pieces.append((at, payload))
+        self._waiting_bytes += sum(len(piece) for _, piece in pieces)
+        self._waiting = sorted(self._waiting + pieces)
+
+    def _join(self) -> bool:
+        """Append what now follows without a hole."""
+        if self._waiting[0][0] != self._next:
+            self.pushes += 1
+            return False
+        before = self._next
+        count = 0
+        for at, piece in self._waiting:
+            if at != self._next:
+                break
+            self.held += piece
+            self._next += len(piece)
+            count += 1
+        if count:
+            self._waiting_bytes -= self._next - before
+            del self._waiting[:count]
+        self.pushes = self.pushes + 1 if self._waiting else 0
+        return bool(count)

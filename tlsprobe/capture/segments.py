@@ -1,0 +1,81 @@
+"""TCP segments as columns, and as rows: what the bulk reader gives and connections take."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from tlsprobe.capture.batch import Int64, UInt8
+
+Bool = npt.NDArray[np.bool_]
+
+FIN, SYN, RST, ACK = 0x01, 0x02, 0x04, 0x10  # RFC 9293 section 3.1
+
+
+class Packet(NamedTuple):
+    """A TCP segment of one connection."""
+
+    frame: int
+    time: int
+    """Nanoseconds since 1970."""
+    side: int
+    """Who sent it: 1 the lower endpoint, 0 the higher."""
+    seq: int
+    ack: int
+    flags: int
+    ttl: int
+    start: int
+    """Where the payload begins in the window's data."""
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Segments:
+    """TCP segments as columns, in the order of the file."""
+
+    data: UInt8
+    """What the positions point into; valid as long as the batch."""
+    frames: Int64
+    times: Int64
+    """Nanoseconds since 1970."""
+    low: Int64
+    """Address number and port of the endpoint whose number is lower: ``address << 16 | port``."""
+    high: Int64
+    forward: Bool
+    """Whether the lower endpoint sent it."""
+    headers: Int64
+    """Where the TCP header begins in `data`."""
+    ends: Int64
+    """Where the payload ends in `data`."""
+    ttls: Int64
+    flags: Int64
+
+    def rows(self, indices: Int64) -> list[list[int]]:
+        """Segments as rows of numbers, in the order of `Packet`'s fields."""
+        if not indices.size:
+            return []
+        data, headers = self.data, self.headers[indices]
+        fixed = np.ndarray((data.size - 19, 20), np.uint8, data, strides=(1, 1))[headers]
+        header = fixed.view(_TCP).reshape(-1)
+        starts = headers + (header["offset"] >> 4).astype(np.int64) * 4
+        ends = self.ends[indices]
+        columns = np.empty((indices.size, len(Packet._fields)), dtype=np.int64)
+        for place, column in enumerate((
+            self.frames[indices], self.times[indices], self.forward[indices],
+            header["seq"], header["ack"], header["flags"], self.ttls[indices],
+            np.minimum(starts, ends), ends,
+        )):  # fmt: skip
+            columns[:, place] = column
+        rows: list[list[int]] = columns.tolist()
+        return rows
+
+
+_TCP = np.dtype(
+    {
+        "names": ["seq", "ack", "offset", "flags"],
+        "formats": [">u4", ">u4", "u1", "u1"],
+        "offsets": [4, 8, 12, 13],
+        "itemsize": 20,
+    }
+)
