@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fixtures.captures.connections import SYN, Ending, connection, data, without
+from fixtures.captures.connections import ACK, SYN, Ending, connection, data, without
 from fixtures.captures.handshakes import Side, Turn, tls12, tls13
 from fixtures.captures.packets import Packet, Route
 from fixtures.captures.scenes import FIREWALL, HOST, OWNER
@@ -131,6 +131,8 @@ def test_numbers_count_every_connection(take):
         )
     )
     assert [session.captured.stream for session in found] == [1, 3]
+    assert [session.captured.syn_ack_ttl for session in found] == [57, 57]
+    assert all(session.captured.complete for session in found)
 
 
 def test_a_syn_that_is_sent_again_begins_no_other_connection(take):
@@ -232,6 +234,48 @@ def test_an_answer_in_plain_text_is_a_failure(take):
     assert session.failure is not None
     assert session.failure.kind is FailureKind.PLAINTEXT_HTTP
     assert "403" in session.failure.detail
+
+
+def test_silence_after_a_hello_that_arrived(take):
+    """A box that takes the hello and says nothing is silent, once the capture goes on long enough."""
+    hello = connection(tls12(OWNER, HOST, label="silence", silent=True), ending=Ending.OPEN)
+    size = len(hello[-1].payload)
+    arrived = replace(
+        hello[-1],
+        side=Side.SERVER,
+        seq=hello[-1].ack,
+        ack=hello[-1].seq + size,
+        payload=b"",
+        flags=ACK,
+    )
+    later = packets_of(connection(SESSION, begin=20_000_000), Route(client_port=1))
+    _, silent = take([*packets_of([*hello, arrived]), *later])
+    assert silent.failure is not None
+    assert silent.failure.kind is FailureKind.SILENCE
+    # A capture that ends at once after the hello shows nothing of the kind.
+    assert one(take(packets_of([*hello, arrived]))).failure is None
+
+
+def tds(kind, data):
+    """Bytes in packets of SQL Server's protocol."""
+    return b"".join(
+        bytes((kind, 1))
+        + (8 + len(data[at : at + 500])).to_bytes(2)
+        + bytes(4)
+        + data[at : at + 500]
+        for at in range(0, len(data), 500)
+    )
+
+
+def test_tls_inside_the_packets_of_another_protocol(take):
+    """SQL Server wraps the handshake in packets of its own; they are taken off."""
+    kinds = {Side.CLIENT: 0x12, Side.SERVER: 0x04}
+    opening = [Turn(Side.CLIENT, tds(0x12, bytes(26))), Turn(Side.SERVER, tds(0x04, bytes(26)))]
+    wrapped = [Turn(turn.side, tds(kinds[turn.side], turn.data)) for turn in SESSION]
+    session = one(take(packets_of(connection([*opening, *wrapped]))))
+    assert session.captured.prelude == "tds"
+    assert session.handshake.certificates == encoded(OWNER)
+    assert session.handshake.anomalies == ()
 
 
 def test_tls13_without_keys_shows_how_much_is_sealed(take):

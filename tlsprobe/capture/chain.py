@@ -18,9 +18,9 @@ import numpy.typing as npt
 from tlsprobe.capture.batch import Int64
 from tlsprobe.capture.window import Window
 
-# Measured with packets of 900 bytes in the mean: shorter lanes cost more guesses, longer ones more
-# steps. Half or twice as long makes no difference.
-LANE = 2**15
+# Measured with packets of 900 bytes in the mean: a fourth of it costs a third more time, for so many
+# more guesses; twice as much makes no difference.
+LANE = 2**16
 # Below so many lanes, a step in columns costs more than the same steps one by one.
 _FEWEST_LANES = 8
 # Steps between two looks at which lanes have arrived.

@@ -18,6 +18,7 @@ from tlsprobe.capture.hello_search import (
 from tlsprobe.capture.preludes import may_become_tls, recognise
 from tlsprobe.capture.reassembly import MAX_HELD, Half
 from tlsprobe.capture.segments import ACK, FIN, RST, SYN, Packet
+from tlsprobe.capture.tds import Unwrapper, wraps_tls
 from tlsprobe.crypto.keys import KeySource
 from tlsprobe.handshake.reader import Reader
 from tlsprobe.handshake.summary import Handshake
@@ -60,18 +61,34 @@ class Talk:
     closed_by: tuple[bool, bool]
     """Whether client and server sent a FIN."""
     reset_by: tuple[bool, bool]
+    left_after: tuple[float | None, float | None]
+    """Seconds from the hello until client and server sent the first of those."""
     server_seen: bool
     """Whether the capture shows any packet of the server's."""
     last: int
     """Nanoseconds since 1970 of the last packet that was looked at."""
     hellos_sent: int
     """How many times the packet that begins the hello was seen."""
+    hello_acknowledged: bool
+    received: int
+    """Bytes that the server sent from where its TLS should begin."""
 
 
 class _Side:
     """One side of the connection, before it is known to be client or server."""
 
-    __slots__ = ("begins", "early", "ended", "fed", "half", "marks", "searched", "seen")
+    __slots__ = (
+        "begins",
+        "early",
+        "ended",
+        "fed",
+        "half",
+        "left",
+        "marks",
+        "searched",
+        "seen",
+        "tds",
+    )
 
     def __init__(self) -> None:
         self.half = Half()
@@ -87,6 +104,10 @@ class _Side:
         self.seen = False
         self.ended = False
         """Nothing more of it can be read: it has a hole that will not be filled."""
+        self.left: int | None = None
+        """When it sent its first FIN or RST, in nanoseconds since 1970."""
+        self.tds: Unwrapper | None = None
+        """Set where its TLS stands in packets of another protocol."""
 
     def mark_of(self, place: int) -> tuple[int, int, int, int]:
         """The mark of the packet that brought the byte at `place`."""
@@ -116,6 +137,7 @@ class Connection:
         self._reset = [False, False]
         self._comments: list[str] = []
         self._hellos_sent = 1
+        self._acknowledged = False
 
     def take(self, packet: Packet, payload: bytes, comments: Sequence[str] = ()) -> None:
         """Take one packet, in the order of the file."""
@@ -133,6 +155,8 @@ class Connection:
             if flags & ACK:
                 self._sides[1 - who].half.acknowledge(packet.ack)
             self._on_payload(packet, side, seq, payload)
+        if flags & ACK and self._client == 1 - who:
+            self._on_acknowledgement(self._sides[1 - who], packet.ack)
         if flags & (RST | FIN) and not self.over:
             self._on_end(packet)
 
@@ -148,6 +172,16 @@ class Connection:
             self._pass_hole(who)
         reader.finish()
         return self._talk(reader.handshake, client)
+
+    @property
+    def left(self) -> bool:
+        """Whether both sides have ended what they had to say."""
+        return all(one.left is not None for one in self._sides)
+
+    @property
+    def ended(self) -> bool:
+        """Whether a side has."""
+        return any(one.left is not None for one in self._sides)
 
     # TCP
 
@@ -209,15 +243,21 @@ class Connection:
         elif self._reader is not None and who == self._client and side.begins is not None:
             self._hellos_sent += half.offset(seq) == side.begins
 
+    def _on_acknowledgement(self, client: _Side, ack: int) -> None:
+        if client.begins is not None and client.half.offset(ack) > client.begins:
+            self._acknowledged = True
+
     def _on_end(self, packet: Packet) -> None:
         who = packet.side
+        side = self._sides[who]
+        side.left = packet.time if side.left is None else side.left
         if packet.flags & RST:
             self._reset[who] = True
         else:
             self._closed[who] = True
-        if self._reset[who] or (
-            all(self._closed) and not any(one.half.stuck for one in self._sides)
-        ):
+        # One side's end is not the other's: what was under way still arrives, and a box may speak for
+        # another.
+        if self.left and not any(one.half.stuck for one in self._sides):
             self.over = True
 
     # Where TLS begins
@@ -247,11 +287,16 @@ class Connection:
         self._client = client
         side, other = self._sides[client], self._sides[1 - client]
         side.begins = side.fed = found.at
+        before = bytes(side.half.held[: found.at])
+        if wraps_tls(before):
+            side.tds, other.tds = Unwrapper(before), Unwrapper(b"")
         self._hello = side.mark_of(found.at)
         self._reader = Reader(self._keys)
         self._read(client)
         if other.half.anchor is not None:
-            other.begins = other.fed = min(server_begins(other.half.held), len(other.half.held))
+            other.begins = other.fed = server_begins(other.half.held)
+            if other.tds is not None and other.fed < len(other.half.held):
+                other.tds = Unwrapper(bytes(other.half.held[: other.fed]))
             if not self.over and len(other.half.held) > other.fed:
                 self._read(1 - client)
         elif other.early:
@@ -287,7 +332,7 @@ class Connection:
         assert reader is not None  # noqa: S101 - for the type checker; callers asked
         held = side.half.held
         if side.begins is None:
-            side.begins = side.fed = min(server_begins(held), len(held))
+            side.begins = side.fed = server_begins(held)
         data = bytes(held[side.fed :])
         if not data:
             return
@@ -296,6 +341,8 @@ class Connection:
         if direction is _SERVER and self._answer is None:
             self._answer = side.mark_of(side.fed)
         side.fed = len(held)
+        if side.tds is not None:
+            data = side.tds.feed(data)
         at = (mark[2] - self._hello[2]) / 1e9
         self._segments.append(Segment(direction, data, at))
         reader.feed(direction, data, at)
@@ -359,9 +406,12 @@ class Connection:
             else None,
             closed_by=(closed[client], closed[1 - client]),
             reset_by=(reset[client], reset[1 - client]),
+            left_after=(_seconds(started, ours.left), _seconds(started, theirs.left)),
             server_seen=theirs.seen,
             last=self.last,
             hellos_sent=self._hellos_sent,
+            hello_acknowledged=self._acknowledged,
+            received=len(theirs.half.held) - (theirs.begins or 0),
         )
 
 
@@ -370,10 +420,10 @@ def begins(payload: bytes) -> bool:
 
     With a hello of either side, or with something that is known to come before one.
     """
-    if payload[0] in FIRST_BYTES and (
-        find_client_hello(payload).at == 0 or server_begins(payload) == 0
-    ):
-        return True
+    if payload[0] in FIRST_BYTES:
+        found = find_client_hello(payload)
+        if found.at == 0 or not found.searched or server_begins(payload) == 0:
+            return True
     return bool(_BEFORE_TLS.match(payload)) and any(
         (prelude := recognise(*both)) and prelude.kind != "unknown"
         for both in ((payload, b""), (b"", payload))
@@ -401,6 +451,10 @@ def _ending(*, closed: bool, reset: bool) -> Ending:
     if reset:
         return Ending.RESET
     return Ending.CLOSED if closed else Ending.OPEN
+
+
+def _seconds(begin: int, end: int | None) -> float | None:
+    return None if end is None else (end - begin) / 1e9
 
 
 def _milliseconds(begin: int | None, end: int | None) -> float | None:

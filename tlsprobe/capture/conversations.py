@@ -41,14 +41,16 @@ class Conversation:
     """The proxy that the session went through, as a URL without credentials."""
 
 
-def conversations(container: Container, keys: KeyLog) -> Iterator[Conversation]:
+def conversations(
+    container: Container, keys: KeyLog, *, now: datetime | None = None
+) -> Iterator[Conversation]:
     """The TLS sessions of a capture, in the order in which they are over.
 
     Secrets that stand in the capture itself are added to `keys`. What could not be read of the file
-    stands in `container.problems` afterwards.
+    stands in `container.problems` afterwards. `now` is taken for the time of packets that have none.
     """
     headers, flows = Headers(), Flows(keys)
-    file = _File(container.name, headers)
+    file = _File(container.name, headers, now)
     for batch in container:
         for text in batch.secrets:
             parse_keylog(text, container.name, keys)
@@ -59,11 +61,16 @@ def conversations(container: Container, keys: KeyLog) -> Iterator[Conversation]:
                 yield file.conversation(heard)
     for heard in flows.finish():
         yield file.conversation(heard)
-    for remark in _remarks(flows, headers):
+    for remark in _remarks(flows, headers, file):
         container.note(remark)
 
 
-def _remarks(flows: Flows, headers: Headers) -> Iterator[str]:
+def _remarks(flows: Flows, headers: Headers, file: "_File") -> Iterator[str]:
+    if file.untimed:
+        yield (
+            f"{file.untimed} sessions stand in packets without a time: they are judged as of"
+            f" {file.now_or_epoch.isoformat(timespec='seconds')}"
+        )
     if flows.given_up:
         yield (
             f"{flows.given_up} connections were let go before their handshake was over:"
@@ -84,6 +91,9 @@ class _File:
 
     name: str
     headers: Headers
+    now: datetime | None
+    untimed: int = 0
+    """Sessions whose packets have no time."""
     last: int = 0
     """Time of the latest packet so far, in nanoseconds since 1970."""
 
@@ -108,13 +118,23 @@ class _File:
             handshake=talk.handshake,
             failure=self._failure(talk),
             timings=Timings(tcp=talk.connect_ms, tls=talk.answer_ms),
-            taken=moment(talk.started),
+            taken=self._taken(talk.started),
             host=host or address,
             sni=sni,
             port=port,
             address=endpoint,
             via=via,
         )
+
+    @property
+    def now_or_epoch(self) -> datetime:
+        """What is taken for the time of packets that have none."""
+        return self.now or moment(0)
+
+    def _taken(self, started: int) -> datetime:
+        # Simple Packet Blocks of pcapng have no time.
+        self.untimed += not started
+        return moment(started) if started else self.now_or_epoch
 
     def _captured(
         self, heard: Heard, client: str, server: str, prelude: Prelude | None
@@ -144,6 +164,10 @@ class _File:
             client_reset=talk.reset_by[0],
             followed_by=(self.last - talk.started) / 1e9,
             hellos_sent=talk.hellos_sent,
+            hello_acknowledged=talk.hello_acknowledged,
+            client_after=talk.left_after[0],
+            server_after=talk.left_after[1],
+            received=talk.received,
         )
 
     def _address(self, endpoint: int) -> str:

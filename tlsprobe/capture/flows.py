@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from tlsprobe.capture.connection import Connection, Talk, begins
 from tlsprobe.capture.groups import Groups, Rows
-from tlsprobe.capture.segments import ACK, RST, SYN, Packet, Segments
+from tlsprobe.capture.segments import ACK, SYN, Packet, Segments
 from tlsprobe.crypto.keys import KeySource
 
 MAX_OPEN = 1 << 14
@@ -24,13 +24,14 @@ MAX_OPENING = 4
 """Packets that are kept of a connection that has carried nothing."""
 MAX_KNOWN = 1_000_000
 """Connections that are remembered by their key alone."""
-FIRST_LOOK = 24
+FIRST_LOOK = 16
 """Packets of a connection in one window that are looked at before the others are."""
 
 _LOW_WORD = (1 << 64) - 1
-_UNSEEN = 1 << 32
-"""In the place of an initial sequence number that was not seen."""
-_SEQ, _FLAGS, _START, _END = map(Packet._fields.index, ("seq", "flags", "start", "end"))
+_OVER = 0
+_FRAME, _SEQ, _FLAGS, _START, _END = map(
+    Packet._fields.index, ("frame", "seq", "flags", "start", "end")
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -70,8 +71,8 @@ class Flows:
         """Connections that are known no longer: a later packet of theirs counts as a new one."""
         self._keys = keys
         self._known: dict[int, Stream | int] = {}
-        """By both endpoints: a stream that is not over; of one that is, the client's initial sequence
-        number; of one that has not begun to matter, its number as `_quiet` writes it."""
+        """By both endpoints: a stream that is not over; `_OVER`; or of one that has not begun to matter
+        its number, as `_quiet` writes it."""
         self._pending: dict[int, Stream] = {}
         self._open: dict[int, Stream] = {}
         # Of the window at work:
@@ -90,10 +91,9 @@ class Flows:
         wanted, fresh = self._sort_out(groups)
         wanted = sorted(wanted + self._begin_those_that_may_matter(groups, fresh, packets))
         for index, rows in groups.rows(wanted, FIRST_LOOK):
-            key = groups.keys[index]
-            self._give(key, rows, packets)
-            if len(rows) == FIRST_LOOK and not isinstance(self._known.get(key), int):
-                self._give(key, groups.other_rows(index, FIRST_LOOK), packets)
+            self._give(groups.keys[index], rows, packets)
+            if len(rows) == FIRST_LOOK:
+                self._give_others(groups, index, packets)
         self._number_again(groups, fresh, before)
         self._let_go()
         return sorted(self._heard, key=lambda one: one.talk.frame)
@@ -126,25 +126,38 @@ class Flows:
         Unless TLS begins in what it shows first, nothing can be read of them.
         """
         matter: list[int] = []
-        heads = groups.first_payloads([one for one in fresh if not groups.has_syn[one]])
+        firsts = groups.firsts(fresh)
         for number, index in enumerate(fresh, self.count):
             key = groups.keys[index]
-            start, end = heads.get(index, (0, 0))
-            if groups.has_syn[index] or (start < end and begins(packets.between(start, end))):
+            first = firsts.get(index)
+            if first is not None and self._may_matter(first, packets):
                 self._begin(key, number, groups.first_frames[index])
                 matter.append(index)
-            else:
-                self._known[key] = _UNSEEN if start < end else _quiet(number)
+                continue
+            self._known[key] = _quiet(number) if first is None else _OVER
+            if groups.has_syn[index]:
+                matter.append(index)
         self.count += len(fresh)
         return matter
+
+    @staticmethod
+    def _may_matter(row: list[int], packets: "_Packets") -> bool:
+        """Whether a connection that is first seen with this packet may speak TLS."""
+        if row[_FLAGS] & SYN:
+            return True
+        return row[_START] < row[_END] and begins(packets.between(row[_START], row[_END]))
 
     def _give(self, key: int, rows: Rows, packets: "_Packets") -> None:
         """Give packets of one pair of endpoints to the connection at work between them."""
         state = self._known[key]
         stream = state if isinstance(state, Stream) else None
+        over = False
         for row in rows:
-            if stream is None or row[_FLAGS] & (SYN | ACK) == SYN:
-                stream = self._stream_of(key, stream, row, packets)
+            opens = row[_FLAGS] & (SYN | ACK) == SYN
+            if over and not opens:
+                continue
+            if stream is None or opens:
+                stream, over = self._stream_of(key, stream, row, packets), False
                 if stream is None:
                     continue
             packet = Packet(*row)
@@ -152,34 +165,48 @@ class Flows:
             connection = stream.connection
             if connection is None:
                 if not payload:
-                    stream = self._on_opening(key, stream, packet)
+                    self._on_opening(stream, packet)
                     continue
                 connection = self._set_to_work(key, stream)
             connection.take(packet, payload, packets.comments(packet))
             if connection.over:
                 self._end(key, stream)
-                stream = None
+                stream, over = None, True
+
+    def _give_others(self, groups: Groups, index: int, packets: "_Packets") -> None:
+        """Give the packets of a connection behind its first ones, more at each look."""
+        key, looked_at = groups.keys[index], FIRST_LOOK
+        others = groups.others(index, looked_at)
+        while others.size and (groups.has_syn[index] or not isinstance(self._known[key], int)):
+            self._give(key, groups.rows_of(others[:looked_at]), packets)
+            others = others[looked_at:]
+            looked_at *= 4
 
     def _stream_of(
         self, key: int, stream: Stream | None, row: list[int], packets: "_Packets"
     ) -> Stream | None:
         """The connection that a packet belongs to, which may begin with it; None where none matters."""
-        seq, state = row[_SEQ], self._known[key]
-        if row[_FLAGS] & (SYN | ACK) == SYN:
-            if stream is None:
-                return None if state == seq else self._renew(key, row[0])
-            if stream.initial_seq == seq or (
-                stream.initial_seq is None and stream.connection is None
-            ):
+        state = self._known[key]
+        if stream is None and isinstance(state, int) and state < 0:
+            return self._wake(key, _quiet(state), row, packets)
+        if row[_FLAGS] & (SYN | ACK) != SYN:
+            return stream
+        if stream is not None:
+            # The same SYN again belongs to the connection that it opens.
+            if stream.initial_seq == row[_SEQ]:
+                return stream
+            if stream.initial_seq is None and stream.connection is None:
                 return stream
             self._end(key, stream)
-            return self._renew(key, row[0])
-        if stream is None and isinstance(state, int) and state < 0:
-            # The first that a quiet one says.
-            if begins(packets.between(row[_START], row[_END])):
-                return self._begin(key, _quiet(state), row[0])
-            self._known[key] = _UNSEEN
-        return stream
+        return self._renew(key, row[_FRAME])
+
+    def _wake(self, key: int, number: int, row: list[int], packets: "_Packets") -> Stream | None:
+        """A quiet connection begins to matter with its first packet that says something, or never."""
+        if self._may_matter(row, packets):
+            return self._begin(key, number, row[_FRAME])
+        if row[_START] < row[_END]:
+            self._known[key] = _OVER
+        return None
 
     def _begin(self, key: int, number: int, frame: int) -> Stream:
         stream = self._known[key] = self._pending[key] = Stream(number, frame)
@@ -192,16 +219,13 @@ class Flows:
         self._renewed.append(frame)
         return stream
 
-    def _on_opening(self, key: int, stream: Stream, packet: Packet) -> Stream | None:
+    @staticmethod
+    def _on_opening(stream: Stream, packet: Packet) -> None:
         """A packet without payload of a connection that has carried nothing yet."""
-        if packet.flags & RST:
-            self._end(key, stream)
-            return None
         if packet.flags & SYN and len(stream.opening) < MAX_OPENING:
             stream.opening.append(packet)
             if not packet.flags & ACK:
                 stream.initial_seq = packet.seq
-        return stream
 
     def _set_to_work(self, key: int, stream: Stream) -> Connection:
         self._pending.pop(key, None)
@@ -216,7 +240,7 @@ class Flows:
         """Keep no more than the key of it."""
         self._open.pop(key, None)
         self._pending.pop(key, None)
-        self._known[key] = _UNSEEN if stream.initial_seq is None else stream.initial_seq
+        self._known[key] = _OVER
         talk = None if stream.connection is None else stream.connection.finish()
         if talk is not None:
             self._heard.append(Heard(stream, key >> 64, key & _LOW_WORD, talk))
@@ -246,7 +270,7 @@ class Flows:
         for key, stream in _surplus(self._pending, MAX_PENDING):
             self._end(key, stream)
         for key, stream in _surplus(self._open, MAX_OPEN):
-            self.given_up += 1
+            self.given_up += stream.connection is not None and not stream.connection.ended
             self._end(key, stream)
         for key, state in _surplus(self._known, MAX_KNOWN):
             if isinstance(state, int):

@@ -18,7 +18,7 @@ TIMEOUT: Final = 30_000_000_000
 """Nanoseconds after which Linux gives up a datagram. RFC 8200 says 60 s: by then numbers repeat."""
 
 # What Python takes for a piece beside its bytes, and for a datagram beside its pieces.
-PIECE_COST: Final = 200
+PIECE_COST: Final = 300
 DATAGRAM_COST: Final = 600
 
 # A mirror port shows every packet twice. What comes again of a datagram that is whole already must

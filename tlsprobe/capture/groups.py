@@ -5,11 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from tlsprobe.capture.batch import Int64
-from tlsprobe.capture.segments import FIN, RST, SYN, Bool, Segments
+from tlsprobe.capture.segments import SYN, Bool, Segments
 
 Rows = list[list[int]]
 """Packets as `segments.Packet` has them, but bare."""
-_SIGNALS = SYN | FIN | RST
 
 
 class Groups:
@@ -27,22 +26,15 @@ class Groups:
         flags = np.bitwise_or.reduceat(segments.flags[order], cuts)[sequence]
         self.has_syn: list[bool] = ((flags & SYN) != 0).tolist()
         self.first_frames: list[int] = segments.frames[firsts][sequence].tolist()
-        # Empty segments without a flag of weight say nothing: there is one for every two others.
         self._order, self._cuts, self._sequence = order, cuts, sequence
 
     def rows(self, wanted: list[int], limit: int) -> Iterator[tuple[int, Rows]]:
-        """The first `limit` telling packets of each wanted connection, as `Packet` has them."""
+        """The first `limit` packets of each wanted connection, as `Packet` has them."""
         if not wanted:
             return
-        ends = np.append(self._cuts[1:], self._order.size)
-        chosen = self._sequence[wanted]
-        begins, stops = self._cuts[chosen], ends[chosen]
-        place = _ranges(begins, stops)
-        owner = np.repeat(np.arange(len(wanted)), stops - begins)
+        place, owner = self._places(wanted)
         indices = self._order[place]
-        telling = self._telling(indices)
-        indices, owner = indices[telling], owner[telling]
-        counts = np.bincount(owner, minlength=len(wanted))
+        counts = np.bincount(owner)
         rank = np.arange(owner.size) - np.repeat(np.cumsum(counts) - counts, counts)
         early = rank < limit
         rows = self._segments.rows(indices[early])
@@ -52,28 +44,41 @@ class Groups:
             yield index, rows[at : at + count]
             at += count
 
-    def first_payloads(self, wanted: list[int]) -> dict[int, tuple[int, int]]:
-        """Where the first payload of each wanted connection begins and ends; (0, 0) without one."""
-        firsts = dict.fromkeys(wanted, (0, 0))
-        for index, rows in self.rows(wanted, 1):
-            if rows:
-                firsts[index] = rows[0][-2], rows[0][-1]
-        return firsts
+    def firsts(self, wanted: list[int]) -> dict[int, list[int]]:
+        """The first packet of each wanted connection that carries something or opens it, if any."""
+        if not wanted:
+            return {}
+        place, owner = self._places(wanted)
+        indices = self._order[place]
+        weighty = self._carrying(indices) | ((self._segments.flags[indices] & SYN) != 0)
+        owners, first = np.unique(owner[weighty], return_index=True)
+        rows = self._segments.rows(indices[weighty][first])
+        return {wanted[at]: row for at, row in zip(owners.tolist(), rows, strict=True)}
 
-    def other_rows(self, index: int, limit: int) -> Rows:
-        """The packets of a connection behind its first ones."""
+    def others(self, index: int, limit: int) -> Int64:
+        """The packets of a connection behind its first `limit`, by their numbers."""
         group = int(self._sequence[index])
         end = int(self._cuts[group + 1]) if group + 1 < self._cuts.size else self._order.size
-        indices = self._order[int(self._cuts[group]) : end]
-        return self._segments.rows(indices[self._telling(indices)][limit:])
+        return self._order[int(self._cuts[group]) + limit : end]
 
-    def _telling(self, indices: Int64) -> Bool:
+    def rows_of(self, indices: Int64) -> Rows:
+        """These packets, as `Packet` has them."""
+        return self._segments.rows(indices)
+
+    def _places(self, wanted: list[int]) -> tuple[Int64, Int64]:
+        """Where the packets of the wanted connections stand in the order, and whose each is."""
+        chosen = self._sequence[wanted]
+        begins = self._cuts[chosen]
+        sizes = np.append(self._cuts[1:], self._order.size)[chosen] - begins
+        owner = np.repeat(np.arange(len(wanted)), sizes)
+        return np.arange(owner.size) + (begins - np.cumsum(sizes) + sizes)[owner], owner
+
+    def _carrying(self, indices: Int64) -> Bool:
         segments = self._segments
         headers = segments.headers[indices]
         lengths = (segments.data[headers + 12] >> 4).astype(np.int64) * 4
-        return (segments.ends[indices] > headers + lengths) | (
-            (segments.flags[indices] & _SIGNALS) != 0
-        )
+        carrying: Bool = segments.ends[indices] > headers + lengths
+        return carrying
 
 
 def _by_connection(segments: Segments) -> tuple[Int64, Int64]:
@@ -93,10 +98,3 @@ def _torn(mixed: Int64, low: Int64, high: Int64) -> bool:
     same = mixed[1:] == mixed[:-1]
     differ = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
     return bool((same & differ).any())
-
-
-def _ranges(begins: Int64, ends: Int64) -> Int64:
-    """All numbers of all ranges, one range after another."""
-    sizes = ends - begins
-    shift = np.repeat(begins - np.concatenate(([0], np.cumsum(sizes)[:-1])), sizes)
-    return np.arange(int(sizes.sum())) + shift

@@ -12,26 +12,28 @@ from struct import Struct
 import numpy as np
 import numpy.typing as npt
 
+from tlsprobe.capture import internet, links, tunnels
 from tlsprobe.capture.batch import Batch, Int64, UInt8
+from tlsprobe.capture.layers import FIRST_ETHERTYPE, FRAGMENT, IP_PROTOCOL, IPV4, IPV6, LINK
 from tlsprobe.capture.packets import Dissector, TcpSegment
 from tlsprobe.capture.segments import Bool, Segments
 
-_ETHERNET, _NULL, _LOOP, _SLL, _SLL2 = 1, 0, 108, 113, 276
+_ETHERNET, _NULL, _LOOP = 1, 0, 108
+_COOKED = {113: (14, 16), 276: (0, 20)}
+"""Linux cooked captures: where the EtherType stands, and how long the header is."""
 _RAW = (101, 12, 14)
-_RAW_OF = {228: 0x0800, 229: 0x86DD}
+_RAW_OF = {228: IPV4, 229: IPV6}
 _AF_INET, _AF_INET6 = 2, (24, 28, 30)  # of NetBSD and OpenBSD, FreeBSD, macOS
 _VLAN = (0x8100, 0x88A8, 0x9100)
 _MAX_TAGS = 4
-_IPV4, _IPV6 = 0x0800, 0x86DD
-# Other Ethernet payloads that may hold IP: MPLS, PPPoE sessions; below 0x600 it is a length (802.3).
-_CARRIERS = (0x8847, 0x8848, 0x8864)
 _TCP, _UDP = 6, 17
-# IPv4 protocols that carry further packets: IP-in-IP, IPv6, GRE, AH, and those of IPv6 extensions.
-_TUNNELS4 = (4, 41, 47, 51)
+# What the dissector can look into beside IP: below 0x600 an EtherType is a length (802.3).
+_CARRIERS = sorted({kind for kind in links.STEPS if kind < LINK} - {*_VLAN, IPV4, IPV6})
+_CARRIED = sorted(
+    {kind - IP_PROTOCOL for kind in (*internet.STEPS, *tunnels.STEPS, FRAGMENT)} - {_UDP}
+)
+_TUNNEL_PORTS = sorted(tunnels.UDP_TUNNELS)
 _NO_NEXT = 59  # RFC 8200 section 4.7
-_NEXT6 = (0, 4, 41, 43, 44, 47, 51, 60)
-# VXLAN, Linux's VXLAN, Geneve, GTP-U, Teredo, L2TP.
-_TUNNEL_PORTS = (4789, 8472, 6081, 2152, 3544, 1701)
 
 _IP4 = np.dtype(
     {
@@ -126,7 +128,7 @@ class Headers:
         odd = ~plain & ((rows["first"] >> 4) == 4)
         rest = protocol != _TCP
         if rest.any():
-            odd |= np.isin(protocol, _TUNNELS4)
+            odd |= np.isin(protocol, _CARRIED)
             udp = np.flatnonzero(protocol == _UDP)
             if udp.size:
                 ports = rows[udp]
@@ -142,7 +144,7 @@ class Headers:
         at, captured = network.at[which], network.ends[which]
         rows = _rows(batch.data, at, _IP6)
         protocol = np.where(rows["first"] >> 4 == 6, rows["protocol"], _NO_NEXT)
-        odd = np.isin(protocol, _NEXT6)
+        odd = np.isin(protocol, _CARRIED)
         udp = protocol == _UDP
         odd |= udp & (
             np.isin(rows["target_port"], _TUNNEL_PORTS)
@@ -238,25 +240,25 @@ class _Network:
 
 
 def _network(batch: Batch) -> _Network:
-    links = batch.links
+    types = batch.links
     ends = batch.starts + batch.sizes
-    first = int(links[0])
-    if (links == first).all():
+    first = int(types[0])
+    if (types == first).all():
         at, protocol, odd = _link(batch, batch.starts, ends, first)
     else:
-        at, protocol = batch.starts.copy(), np.zeros(links.size, dtype=np.int64)
-        odd = np.zeros(links.size, dtype=np.bool_)
-        for link in np.unique(links).tolist():
-            which = links == link
+        at, protocol = batch.starts.copy(), np.zeros(types.size, dtype=np.int64)
+        odd = np.zeros(types.size, dtype=np.bool_)
+        for link in np.unique(types).tolist():
+            which = types == link
             at[which], protocol[which], odd[which] = _link(
                 batch, batch.starts[which], ends[which], link
             )
     room = ends - at
-    ipv4 = (protocol == _IPV4) & (room >= 40)
-    ipv6 = (protocol == _IPV6) & (room >= 60)
+    ipv4 = (protocol == IPV4) & (room >= 40)
+    ipv6 = (protocol == IPV6) & (room >= 60)
     # What is too short for plain headers may still be a fragment's end.
-    odd |= ((protocol == _IPV4) & ~ipv4) & (room >= 20)
-    odd |= ((protocol == _IPV6) & ~ipv6) & (room >= 40)
+    odd |= ((protocol == IPV4) & ~ipv4) & (room >= 20)
+    odd |= ((protocol == IPV6) & ~ipv6) & (room >= 40)
     return _Network(at, ends, ipv4, ipv6, odd)
 
 
@@ -266,30 +268,27 @@ def _link(batch: Batch, starts: Int64, ends: Int64, link: int) -> tuple[Int64, I
     nobody = np.zeros(starts.size, dtype=np.bool_)
     if link == _ETHERNET:
         return _ethernet(data, starts, ends)
-    if link == _SLL:
-        return starts + 16, _word(data, starts + 14, ends), nobody
-    if link == _SLL2:
-        return starts + 20, _word(data, starts, ends), nobody
     if link in (_NULL, _LOOP):
         return _by_family(data, starts, ends)
     if link in _RAW:
         return _by_version(data, starts, ends)
-    if link in _RAW_OF:
-        kind = np.full(starts.size, _RAW_OF[link], dtype=np.int64)
-        return starts, kind, nobody
-    return starts, np.zeros(starts.size, dtype=np.int64), ~nobody
+    if link in _COOKED:
+        named, size = _COOKED[link]
+        return starts + size, _word(data, starts + named, ends), nobody
+    kind = np.full(starts.size, _RAW_OF.get(link, 0), dtype=np.int64)
+    return starts, kind, kind == 0
 
 
 def _ethernet(data: UInt8, starts: Int64, ends: Int64) -> tuple[Int64, Int64, Bool]:
     at = starts + 14
     kind = _word(data, at - 2, ends)
     for _ in range(_MAX_TAGS):
-        tagged = np.flatnonzero(np.isin(kind, _VLAN)) if (kind != _IPV4).any() else ()
+        tagged = np.flatnonzero(np.isin(kind, _VLAN)) if (kind != IPV4).any() else ()
         if not len(tagged):
             break
         at[tagged] += 4
         kind[tagged] = _word(data, at[tagged] - 2, ends[tagged])
-    odd = np.isin(kind, _CARRIERS) | (kind < 0x600) if (kind != _IPV4).any() else kind == 0
+    odd = np.isin(kind, _CARRIERS) | (kind < FIRST_ETHERTYPE) if (kind != IPV4).any() else kind == 0
     return at, kind, odd
 
 
@@ -299,13 +298,13 @@ def _by_family(data: UInt8, starts: Int64, ends: Int64) -> tuple[Int64, Int64, B
     family = np.where((second | third) == 0, np.where(first == 0, last, first), 0)
     family = np.where((first != 0) & (last != 0), 0, family)
     ipv4, ipv6 = family == _AF_INET, np.isin(family, _AF_INET6)
-    kind = np.where(ipv4, _IPV4, np.where(ipv6, _IPV6, 0)).astype(np.int64)
+    kind = np.where(ipv4, IPV4, np.where(ipv6, IPV6, 0)).astype(np.int64)
     return starts + 4, kind, kind == 0
 
 
 def _by_version(data: UInt8, at: Int64, ends: Int64) -> tuple[Int64, Int64, Bool]:
     version = _byte(data, at, ends) >> 4
-    kind = np.where(version == 4, _IPV4, np.where(version == 6, _IPV6, 0)).astype(np.int64)
+    kind = np.where(version == 4, IPV4, np.where(version == 6, IPV6, 0)).astype(np.int64)
     return at, kind, np.zeros(at.size, dtype=np.bool_)
 
 

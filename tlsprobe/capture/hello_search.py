@@ -6,14 +6,19 @@ from dataclasses import dataclass
 FIRST_BYTES = frozenset((0x15, 0x16, 0x80))
 """What alerts, handshake records and SSLv2-format hellos begin with (RFC 5246 appendix E.2)."""
 
-# Record header (type 22, version, length), handshake header (type 1, length), version. No hello is
-# longer than the reader takes, so the first byte of its length is 0 to 3; a record's length is bounded
-# as well (RFC 5246 section 6.2.3).
-_HEAD = (rb"\x16", rb"\x03", rb"[\x00-\x04]", rb"[\x00-\x47]", b".", rb"\x01", rb"[\x00-\x03]", b".", b".",
-         rb"\x03", rb"[\x00-\x04]")  # fmt: skip
-_CLIENT_HELLO = re.compile(b"".join(_HEAD), re.DOTALL)
-_BEGUN = re.compile(b"(?:".join(_HEAD[:-1]) + b")?" * (len(_HEAD) - 2) + rb"\Z", re.DOTALL)
-"""The same where the bytes end before it does."""
+# A record's header: type 22, version, and a length that is bounded (RFC 5246 section 6.2.3).
+_RECORD = rb"\x16\x03[\x00-\x04][\x00-\x47]."
+# The message's header (type 1, and a length of which the first byte is 0 to 3, as no hello is longer than
+# the reader takes) and the version in it. Who wants to hide a hello puts each byte into a record of its
+# own.
+_MESSAGE = (rb"\x01", rb"[\x00-\x03]", b".", b".", rb"\x03", rb"[\x00-\x04]")
+_CLIENT_HELLO = re.compile(_RECORD + b"(?:%b)?".replace(b"%b", _RECORD).join(_MESSAGE), re.DOTALL)
+_LONGEST = 6 * 5 + len(_MESSAGE)
+_BEGUN = re.compile(
+    rb"\x16(?:\x03(?:[\x00-\x04](?:[\x00-\x47](?:.(?:\x01.{0,%d})?)?)?)?)?\Z" % (_LONGEST - 7),
+    re.DOTALL,
+)
+"""A ClientHello that the bytes end in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ def find_client_hello(held: bytes | bytearray, searched: int = 0) -> ClientHello
     found = _CLIENT_HELLO.search(held, searched)
     if found is not None:
         return ClientHelloAt(found.start(), found.start())
-    begun = _BEGUN.search(held, max(searched, len(held) - len(_HEAD) + 1))
+    begun = _BEGUN.search(held, max(searched, len(held) - _LONGEST + 1))
     return ClientHelloAt(None, len(held) if begun is None else begun.start())
 
 

@@ -22,12 +22,8 @@ class Header(NamedTuple):
     """TTL or hop limit."""
 
 
-class Packet(NamedTuple):
-    """An IP packet: where it goes on, or the part that it is of another."""
-
-    header: Header
-    following: Next
-    fragment: Fragment | None
+Packet = tuple[Header, Next, Fragment | None]
+"""An IP packet: its header, where it goes on, and the part that it is of another."""
 
 
 def ipv4(data: bytes, at: int, end: int) -> Packet | None:
@@ -46,7 +42,7 @@ def ipv4(data: bytes, at: int, end: int) -> Packet | None:
     header = Header(source, target, ttl)
     following = (IP_PROTOCOL + protocol, start, end)
     if not place & 0x3FFF:
-        return Packet(header, following, None)
+        return header, following, None
     key = b"".join((source, target, identification.to_bytes(2), bytes((protocol,))))
     fragment = Fragment(
         key=key,
@@ -57,7 +53,7 @@ def ipv4(data: bytes, at: int, end: int) -> Packet | None:
         protocol=IP_PROTOCOL + protocol,
         ttl=ttl,
     )
-    return Packet(header, following, fragment)
+    return header, following, fragment
 
 
 def ipv6(data: bytes, at: int, end: int) -> Packet | None:
@@ -71,7 +67,7 @@ def ipv6(data: bytes, at: int, end: int) -> Packet | None:
     if first >> 4 != 6 or end < start:
         return None
     header = Header(source, target, hop_limit)
-    return Packet(header, (IP_PROTOCOL + protocol, start, end), None)
+    return header, (IP_PROTOCOL + protocol, start, end), None
 
 
 def ipv6_fragment(data: bytes, at: int, end: int, header: Header) -> Packet | None:
@@ -83,7 +79,7 @@ def ipv6_fragment(data: bytes, at: int, end: int, header: Header) -> Packet | No
     following = (kind, start, end)
     # Whole all the same (RFC 6946).
     if not place & 0xFFF9:
-        return Packet(header, following, None)
+        return header, following, None
     fragment = Fragment(
         key=b"".join((header.source, header.target, data[at + 4 : start])),
         offset=place & 0xFFF8,
@@ -93,7 +89,7 @@ def ipv6_fragment(data: bytes, at: int, end: int, header: Header) -> Packet | No
         protocol=kind,
         ttl=header.ttl,
     )
-    return Packet(header, following, fragment)
+    return header, following, fragment
 
 
 def extension(data: bytes, at: int, end: int) -> Next | None:

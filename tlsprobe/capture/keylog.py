@@ -5,6 +5,7 @@ file hold the same text. What cannot be read is counted and named once; it never
 for a log that is still being written ends in half a line.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
@@ -41,8 +42,8 @@ def parse_keylog(
     `name` stands before each problem. There is at most one, of lines that are malformed: the first
     is named by its number.
     """
-    lines = text.decode("utf-8-sig", errors="replace").splitlines()
-    keys, _, problems = _read(lines, name, into)
+    lines = text.removeprefix(BOM_UTF8).splitlines()
+    keys, _, problems = _read((line.decode(errors="replace") for line in lines), name, into)
     return keys, problems
 
 

@@ -91,14 +91,16 @@ class Dissector:
         for _ in range(MAX_LAYERS):
             if kind == TCP and header is not None:
                 return _tcp(data, at, end, header)
-            packet = _ip(kind, data, at, end, header)
-            if packet is None:
-                step = _STEPS.get(kind)
-                following = step(data, at, end) if step is not None else None
+            step = _STEPS.get(kind)
+            if step is not None:
+                following = step(data, at, end)
                 if following is None:
                     return []
                 kind, at, end = following
                 continue
+            packet = _ip(kind, data, at, end, header)
+            if packet is None:
+                return []
             header, (kind, at, end), fragment = packet
             if fragment is not None:
                 whole = self._fragments.add(fragment, frame=frame, time=time)
@@ -148,8 +150,8 @@ def _scapy() -> _LinkTypes:
 
     # It would tell on stderr of interfaces that are not there, and of malformed frames.
     getLogger("scapy").setLevel(ERROR)
-    # The first three register link types.
-    from scapy.layers import dot11, l2, ppp  # noqa: F401
+    # The first four register link types.
+    from scapy.layers import dot11, l2, ppi, ppp  # noqa: F401
     from scapy.layers.inet import IP
     from scapy.layers.inet6 import IPv6
 

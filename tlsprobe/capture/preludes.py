@@ -103,6 +103,7 @@ _Look = Callable[[bytes, bytes, int], bool]
 
 
 def _unknown(client: bytes, server: bytes, _depth: int) -> bool:
+    """Not known, or too little to know; a hello in the form of SSL 2.0 is no longer than this."""
     if server[3:5] == b"\x00\x0a" and server[2:3] == b"\x00":
         return _mysql(client)
     return len(client) + len(server) <= _BINARY and not server.startswith(b"SSH-")
@@ -123,23 +124,12 @@ def _is_data(side: bytes) -> bool:
 _MINOR = frozenset((b"", b"\x00", b"\x01", b"\x02", b"\x03", b"\x04"))
 
 
-def _ssl2(client: bytes, server: bytes, depth: int) -> bool:
-    """An SSL 2.0 hello: two bytes of length, type 1, version (RFC 5246 appendix E.2)."""
-    if client[2:3] in (b"", b"\x01") and client[3:4] in (b"", b"\x00", b"\x03"):
-        return True
-    return _unknown(client, server, depth)
-
-
 def _zero(client: bytes, server: bytes, depth: int) -> bool:
     """A length comes first: PostgreSQL, SMB, Kerberos, DNS, MySQL's answer."""
     if len(client) < 8:
         return _unknown(client, server, depth)
-    while client.startswith((SSL_REQUEST, GSS_REQUEST)):
-        client = client[8:]
-        if len(client) < 8:
-            return _may(client, b"", depth - 1) if client and depth else True
-    if client[0] != 0:
-        return _may(client, b"", depth - 1) if depth else False
+    if client.startswith((SSL_REQUEST, GSS_REQUEST)):
+        return depth > 0 and _may(client[8:], b"", depth - 1)
     marked = client[4:8]
     if marked in _NEVER or marked[:2] in _KERBEROS:
         return False
@@ -247,8 +237,6 @@ def _text(client: bytes, server: bytes, depth: int) -> bool:
         return _unknown(client, server, depth) or bool(
             COMMAND.search(client) or XMPP_TLS.search(client)
         )
-    if client[0] < 32 and client[0] not in b"\r\n\t":
-        return _unknown(client, server, depth)
     if len(server) >= _LIMIT or server.startswith(b"SSH-"):
         return False
     if any(done in server for done in _DONE):
@@ -303,8 +291,6 @@ def _lookers() -> tuple[_Look, ...]:
         table[byte] = _text
     for byte in range(ord("A"), ord("Z") + 1):
         table[byte] = _upper
-    for byte in range(0x80, 0x100):
-        table[byte] = _ssl2
     for byte in CONTENT_TYPES:
         table[byte] = _record
     table[0x00], table[0x03], table[0x12], table[0x30] = _zero, _tpkt, _tds, _ldap

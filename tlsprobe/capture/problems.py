@@ -30,7 +30,7 @@ class Problems:
         return LISTED - len(self._listed)
 
     def lines(self) -> list[str]:
-        """All of it, in the order of the file."""
+        """All of it, in the order in which it was found."""
         if not self._others:
             return list(self._listed)
         return [*self._listed, f"{self._others} more of the same file are not listed"]
