@@ -13,6 +13,7 @@ from tlsprobe.capture.hello_search import (
     FIRST_BYTES,
     ClientHelloAt,
     find_client_hello,
+    is_server_hello,
     server_begins,
 )
 from tlsprobe.capture.preludes import may_become_tls, recognise
@@ -312,10 +313,7 @@ class Connection:
             if self._reader is not None:
                 return
             at = server_begins(side.half.held)
-            if (
-                side.half.held[at : at + 1] == b"\x16"
-                and side.half.held[at + 5 : at + 6] == b"\x02"
-            ):
+            if is_server_hello(side.half.held, at):
                 self._client = 1 - who
                 side.begins = side.fed = at
                 self._sides[1 - who].begins = self._sides[1 - who].fed = 0

@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tlsprobe.capture import internet, links, tunnels
+from tlsprobe.capture.addresses import Addresses
 from tlsprobe.capture.batch import Batch, Int64, UInt8
 from tlsprobe.capture.layers import FIRST_ETHERTYPE, FRAGMENT, IP_PROTOCOL, IPV4, IPV6, LINK
 from tlsprobe.capture.packets import Dissector, TcpSegment
-from tlsprobe.capture.segments import Bool, Segments
+from tlsprobe.capture.segments import Bool, Segments, merged
 
 _ETHERNET, _NULL, _LOOP = 1, 0, 108
 _COOKED = {113: (14, 16), 276: (0, 20)}
@@ -54,8 +55,6 @@ _IP6 = np.dtype(
     }
 )  # fmt: skip
 _TCP_HEADER = Struct(">HHIIBBHHH")
-_FIRST_IPV6 = 1 << 32
-"""Endpoints are numbers: an IPv4 address is its own, an IPv6 address is numbered from here on."""
 
 
 class Headers:
@@ -63,8 +62,7 @@ class Headers:
 
     def __init__(self) -> None:
         self.dissector = Dissector()
-        self._numbers: dict[bytes, int] = {}
-        self._addresses: list[bytes] = []
+        self._addresses = Addresses()
 
     def segments(self, batch: Batch) -> Segments | None:
         """The TCP segments of a batch; None where it has none."""
@@ -78,21 +76,11 @@ class Headers:
             return None
         if len(found) == 1:
             return found[0]
-        data = found[-1].data  # with the odd ones' copies at its end
-        columns = [
-            np.concatenate([getattr(one, name) for one in found]) for name in Segments.__slots__[1:]
-        ]
-        order = np.argsort(columns[0], kind="stable")
-        return Segments(data=data, **{  # type: ignore[arg-type]
-            name: column[order]
-            for name, column in zip(Segments.__slots__[1:], columns, strict=True)
-        })  # fmt: skip
+        return merged(found)
 
     def address(self, number: int) -> bytes:
         """The address of an address number: 4 or 16 bytes."""
-        if number < _FIRST_IPV6:
-            return number.to_bytes(4)
-        return self._addresses[number - _FIRST_IPV6]
+        return self._addresses.address(number)
 
     def _ipv4(self, batch: Batch, network: "_Network") -> Segments | None:
         which = np.flatnonzero(network.ipv4)
@@ -169,18 +157,12 @@ class Headers:
         _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
         if not (addresses == addresses[first][inverse]).all():
             # Two addresses that mix to one number: somebody chose them so.
-            return np.array([self._number(one.tobytes()) for one in addresses], dtype=np.int64)
-        numbers = [self._number(addresses[at].tobytes()) for at in first.tolist()]
-        return np.array(numbers, dtype=np.int64)[inverse.reshape(-1)]
-
-    def _number(self, address: bytes) -> int:
-        if len(address) == 4:
-            return int.from_bytes(address)
-        number = self._numbers.get(address)
-        if number is None:
-            number = self._numbers[address] = _FIRST_IPV6 + len(self._addresses)
-            self._addresses.append(address)
-        return number
+            return np.array(
+                [self._addresses.number(one.tobytes()) for one in addresses], dtype=np.int64
+            )
+        numbers = [self._addresses.number(addresses[at].tobytes()) for at in first.tolist()]
+        numbered: Int64 = np.array(numbers, dtype=np.int64)[inverse.reshape(-1)]
+        return numbered
 
     def _odd(self, batch: Batch, odd: Bool) -> list[tuple[int, TcpSegment]]:
         found: list[tuple[int, TcpSegment]] = []
@@ -208,8 +190,8 @@ class Headers:
             ends.append(batch.data.size + len(extra))
         data = np.concatenate((batch.data, np.frombuffer(extra, dtype=np.uint8)))
         which = np.array([index for index, _ in odd], dtype=np.int64)
-        source = [self._number(one.source) << 16 | one.source_port for _, one in odd]
-        target = [self._number(one.target) << 16 | one.target_port for _, one in odd]
+        source = [self._addresses.number(one.source) << 16 | one.source_port for _, one in odd]
+        target = [self._addresses.number(one.target) << 16 | one.target_port for _, one in odd]
         from_, to = np.array(source, dtype=np.int64), np.array(target, dtype=np.int64)
         return Segments(
             data=data,

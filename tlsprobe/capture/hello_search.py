@@ -69,3 +69,9 @@ def server_begins(held: bytes | bytearray) -> int:
 
 _ANSWER = re.compile(rb"\x16\x03[\x00-\x04]..\x02|\x15\x03[\x00-\x04]\x00\x02[\x01\x02]", re.DOTALL)
 _ANSWER_BEGUN = re.compile(rb"(?:[\x15\x16](?:\x03(?:[\x00-\x04].{0,2})?)?)?\Z", re.DOTALL)
+
+
+def is_server_hello(held: bytes | bytearray, at: int) -> bool:
+    """Whether a record with a ServerHello begins at `at`."""
+    found = _ANSWER.match(held, at)
+    return found is not None and found[0][0] == 0x16

@@ -98,7 +98,7 @@ class Half:
         # A keep-alive repeats one place with a byte of no meaning (RFC 9293 section 3.8.4).
         if at == self._next - 1 and len(payload) <= 1:
             return
-        seen = self.held[first : first + len(again)]
+        seen = bytes(self.held[first : first + len(again)])
         if seen != again:
             self.differing += sum(a != b for a, b in zip(seen, again, strict=False))
 

@@ -1,7 +1,8 @@
 """TCP segments as columns, and as rows: what the bulk reader gives and connections take."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -69,6 +70,24 @@ class Segments:
             columns[:, place] = column
         rows: list[list[int]] = columns.tolist()
         return rows
+
+
+def merged(parts: Sequence[Segments]) -> Segments:
+    """Segments of one window that were found in different ways, in the order of the file.
+
+    The last of them has all the data that the others point into.
+    """
+    order = np.argsort(np.concatenate([one.frames for one in parts]), kind="stable")
+
+    def column(name: str) -> npt.NDArray[Any]:
+        return np.concatenate([getattr(one, name) for one in parts])[order]
+
+    return Segments(
+        data=parts[-1].data,
+        frames=column("frames"), times=column("times"), low=column("low"), high=column("high"),
+        forward=column("forward"), headers=column("headers"), ends=column("ends"),
+        ttls=column("ttls"), flags=column("flags"),
+    )  # fmt: skip
 
 
 _TCP = np.dtype(
