@@ -32,6 +32,8 @@ class Session(NamedTuple):
     """What is held against each other of one TLS session. Absent means not seen."""
 
     random: str | None
+    retry: bool
+    """Whether the server asked for another hello."""
     version: str | None
     cipher: str | None
     sni: str | None
@@ -48,6 +50,8 @@ class Stated(NamedTuple):
     stream: int
     ends: tuple[str, str]
     """`address:port` of client and server."""
+    frame: int | None
+    """The packet that begins the hello; as tshark counts, the one that completes it."""
     session: Session
 
 
@@ -96,8 +100,10 @@ def seen(report: Report) -> Stated:
     return Stated(
         captured.stream,
         (captured.client, captured.server),
+        captured.frame,
         Session(
             random=None if hello is None else hello.random.hex(),
+            retry=handshake.hello_retry is not None,
             version=_hex(handshake.version),
             cipher=_hex(handshake.cipher_suite),
             sni=observation.target.sni,
@@ -129,7 +135,9 @@ def truth() -> dict[str, list[Stated]]:
     found: dict[str, list[Stated]] = defaultdict(list)
     for row in _rows("truth_tshark.jsonl"):
         if row["mode"] != "plain":
-            found[_capture(row)].append(Stated(row["stream"], _ends(row), _session(row)))
+            frame = next(iter(row["ch_frames"]), None)
+            stated = Stated(row["stream"], _ends(row), frame, _session(row))
+            found[_capture(row)].append(stated)
     for packed in [name for name in found if name.endswith(".gz")]:
         found[packed.removesuffix(".gz")] = found[packed]
     return found
@@ -182,6 +190,7 @@ def _endpoint(text: str) -> str:
 def _session(row: dict[str, Any]) -> Session:
     return Session(
         random=row["client_random"],
+        retry=row["hrr"],
         version=row["version"],
         cipher=row["cipher"],
         sni=row["sni"] and row["sni"].lower(),

@@ -4,7 +4,7 @@ import gzip
 import shutil
 import subprocess
 import sys
-from itertools import pairwise
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -95,6 +95,8 @@ def test_stdin(data):
 
 
 class TestUnusable:
+    """What cannot be read at all."""
+
     @pytest.mark.parametrize(
         ("data", "reason"),
         [
@@ -123,17 +125,23 @@ class TestUnusable:
 
 
 @given(
-    st.sampled_from([b"", PCAP[:4], PCAP[:24], PCAP, PCAPNG[:12], PCAPNG[:28], PCAPNG, b"\x1f\x8b"]),
+    st.sampled_from(
+        [b"", PCAP[:4], PCAP[:24], PCAP, PCAPNG[:12], PCAPNG[:28], PCAPNG, b"\x1f\x8b"]
+    ),
     st.binary(max_size=300),
 )
 def test_any_bytes(tmp_path_factory, head, data):
-    """Bytes are a capture or an `InputError`, and nothing else."""
+    """Bytes are a capture or an `InputError` and nothing else."""
     path = tmp_path_factory.getbasetemp() / "any"
     path.write_bytes(head + data)
-    try:
+    with suppress(InputError):
         read(str(path))
-    except InputError:
-        assert head + data
+
+
+def alike(time, printed):
+    """Whether a time is the printed one, in as many digits as that has."""
+    seconds, _, digits = printed.partition(".")
+    return time // 10 ** (9 - len(digits)) == int(seconds + digits)
 
 
 def capinfos(path):
@@ -147,6 +155,8 @@ def capinfos(path):
 @pytest.mark.skipif(not CAPTURES, reason="the corpus of captures is not here")
 @pytest.mark.skipif(not shutil.which("capinfos"), reason="capinfos is not here")
 class TestCorpus:
+    """Captures of others, held against what others read."""
+
     @pytest.mark.parametrize("path", CAPTURES, ids=lambda path: path.name)
     def test_counts(self, path):
         """As many packets are read as capinfos counts, with the same first and last time."""
@@ -160,7 +170,7 @@ class TestCorpus:
         assert len(found) == count
         times = [packet.time for packet in found]
         for mine, theirs in ((min(times), first), (max(times), last)):
-            assert theirs == "n/a" or f"{mine / 10**9:.3f}" == f"{float(theirs):.3f}"
+            assert theirs == "n/a" or alike(mine, theirs)
 
     @pytest.mark.skipif(not shutil.which("editcap"), reason="editcap is not here")
     @pytest.mark.parametrize("kind", ["pcap", "nsecpcap", "modpcap", "pcapng"])
@@ -179,4 +189,3 @@ class TestCorpus:
         assert all(
             0 <= old.time - new.time < 1000 for old, new in zip(expected, found, strict=True)
         )
-        assert all(new.time <= later.time for new, later in pairwise(found)) or True

@@ -278,6 +278,17 @@ def test_tls_inside_the_packets_of_another_protocol(take):
     assert session.handshake.anomalies == ()
 
 
+def test_an_answer_in_plain_text_without_the_syns(take):
+    """The same where the capture begins after the SYNs, and nothing says where the answer begins."""
+    hello = tls12(OWNER, HOST, label="page", silent=True)
+    page = b"HTTP/1.1 403 Forbidden\r\nServer: gateway\r\n\r\n"
+    segments = connection([*hello, Turn(Side.SERVER, page)])[3:]
+    segments[0] = replace(segments[0], flags=0, ack=0)
+    session = one(take(packets_of(segments)))
+    assert session.failure is not None
+    assert session.failure.kind is FailureKind.PLAINTEXT_HTTP
+
+
 def test_tls13_without_keys_shows_how_much_is_sealed(take):
     """The certificate flight of TLS 1.3 is closed, but its size is seen."""
     turns, _ = tls13(OWNER, HOST, label="sealed")

@@ -108,6 +108,10 @@ def differences(theirs: list[Stated], ours: list[Stated]) -> Iterator[Deviation]
         same = [one for one in candidates if one.session.random == expected.session.random]
         got = (same or candidates)[0]
         candidates.remove(got)
+        if got.stream != expected.stream:
+            yield expected.stream, "stream"
+        if expected.frame is not None and got.frame > expected.frame:
+            yield expected.stream, "frame"
         for field in Session._fields:
             if getattr(got.session, field) != getattr(expected.session, field):
                 yield expected.stream, field

@@ -15,10 +15,15 @@ ORDERS = pytest.mark.parametrize("order", ["<", ">"])
 
 def noise(count, seconds=NOON):
     """Packets of growing sizes, whose bytes are no headers."""
-    return [record(bytes([index % 251 + 1]) * (index % 90 + 1), seconds + index) for index in range(count)]
+    return [
+        record(bytes([index % 251 + 1]) * (index % 90 + 1), seconds + index)
+        for index in range(count)
+    ]
 
 
 class TestFormat:
+    """What the format holds."""
+
     @ORDERS
     def test_microseconds(self, order):
         """Packets of both byte orders have their time, link type, bytes and number."""
@@ -61,6 +66,8 @@ class TestFormat:
 
 
 class TestEnd:
+    """Files that end too early."""
+
     def test_within_a_packet(self):
         """All whole packets are read, and the end is told to the byte."""
         packets, problems = read(pcap_header() + record(b"one") + record(b"second")[:-2])
@@ -70,7 +77,9 @@ class TestEnd:
     def test_within_a_header(self):
         """The same for a header that is not whole."""
         problems = read(pcap_header() + record(b"one") + b"12345")[1]
-        assert problems == ["ends at byte 48, within packet 2: 5 of 16 bytes of its header are there"]
+        assert problems == [
+            "ends at byte 48, within packet 2: 5 of 16 bytes of its header are there"
+        ]
 
     def test_largest_packet(self):
         """The largest packet is one, even where a window does not hold it."""
@@ -82,6 +91,8 @@ class TestEnd:
 
 
 class TestDamage:
+    """Files of which a part is wrong."""
+
     def test_a_packet_of_4_gigabytes(self):
         """Behind a packet that cannot be, the next ones are found, and keep their numbers."""
         before, after = noise(3), noise(4, NOON + 60)
@@ -92,8 +103,10 @@ class TestDamage:
         assert [packet.data for packet in packets] == [part[16:] for part in before + after]
         at = 24 + sum(map(len, before))
         assert problems == [
-            f"packet 4 at byte {at} claims 4294967295 bytes: 66 bytes were skipped to what looks "
-            "like the next packet"
+            (
+                f"packet 4 at byte {at} claims 4294967295 bytes: 66 bytes were skipped to what looks "
+                "like the next packet"
+            )
         ]
 
     def test_the_first_packet(self):
@@ -117,8 +130,10 @@ class TestDamage:
         packets, problems = read(pcap_header() + record(b"one") + b"\xff" * 5000)
         assert [packet.data for packet in packets] == [b"one"]
         assert problems == [
-            "packet 2 at byte 43 claims 4294967295 bytes, and no packet was found behind it: "
-            "reading ends there"
+            (
+                "packet 2 at byte 43 claims 4294967295 bytes, and no packet was found behind it: "
+                "reading ends there"
+            )
         ]
 
     def test_zeros(self):

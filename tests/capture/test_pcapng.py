@@ -38,6 +38,8 @@ def comments(file):
 
 
 class TestPackets:
+    """The three types of packets."""
+
     @ORDERS
     def test_enhanced(self, order):
         """Packets of both byte orders have their time, link type, bytes and number."""
@@ -73,6 +75,8 @@ class TestPackets:
 
 
 class TestSections:
+    """Sections, and what they describe."""
+
     def test_several(self):
         """Each section has its own byte order and its own interfaces; packets are counted through."""
         first = section("<") + interface(1) + interface(101) + enhanced(b"a", 1, number=1)
@@ -129,6 +133,8 @@ class TestSections:
 
 
 class TestTimes:
+    """How interfaces count time."""
+
     @pytest.mark.parametrize(
         ("resolution", "ticks", "time"),
         [
@@ -154,7 +160,9 @@ class TestTimes:
     def test_each_interface(self):
         """Each interface counts for itself."""
         fast, binary = (interface(options=option(9, bytes([digits]))) for digits in (9, 0x81))
-        packets = enhanced(b"", TIME + 1, 0) + enhanced(b"", 2 * NOON + 1, 1) + enhanced(b"", TIME, 0)
+        packets = (
+            enhanced(b"", TIME + 1, 0) + enhanced(b"", 2 * NOON + 1, 1) + enhanced(b"", TIME, 0)
+        )
         assert [packet.time for packet in read(section() + fast + binary + packets)[0]] == [
             TIME + 1,
             TIME + SECOND // 2,
@@ -164,7 +172,9 @@ class TestTimes:
     @ORDERS
     def test_offset(self, order):
         """Seconds and nanoseconds may be added to all times."""
-        offsets = option(14, pack(order + "q", NOON), order) + option(19, pack(order + "i", -1), order)
+        offsets = option(14, pack(order + "q", NOON), order) + option(
+            19, pack(order + "i", -1), order
+        )
         idb = interface(options=offsets, order=order)
         file = section(order) + idb + enhanced(b"", 5, order=order)
         assert read(file)[0][0].time == TIME + 5000 - 1
@@ -184,11 +194,25 @@ class TestTimes:
         assert packets[0].time == 5000
         assert problems == ["block of type 0x1 at byte 28: option 9 has 2 bytes, expected 1"]
 
+    def test_broken_options(self):
+        """Options that cannot be read to their end count as far as they can be."""
+        options = option(9, b"\x09") + pack("<HH", 14, 500)
+        packets, problems = read(section() + interface(options=options) + enhanced(b"", 5))
+        assert packets[0].time == 5
+        assert problems == ["block of type 0x1 at byte 28: option 14 claims 500 bytes, 0 are left"]
+
 
 class TestComments:
+    """What options say of packets."""
+
     def test_kept(self):
         """Comments are kept with the number of their packet, several and in any language."""
-        both = option(1, "prüfen".encode()) + option(2, bytes(4)) + option(1, b"PID=4") + option(0, b"")
+        both = (
+            option(1, "prüfen".encode())
+            + option(2, bytes(4))
+            + option(1, b"PID=4")
+            + option(0, b"")
+        )
         file = BEGIN + enhanced(b"1") + enhanced(b"2", options=both) + enhanced(b"3")
         assert comments(file) == {2: ("prüfen", "PID=4")}
 
@@ -204,7 +228,10 @@ class TestComments:
     @ORDERS
     def test_process(self, order):
         """The option for processes reads like the comment of captures made on Windows."""
-        raw = option(8, pack(order + "2I", 4711, 5), order), option(8, pack(order + "2I", 4, 0), order)
+        raw = (
+            option(8, pack(order + "2I", 4711, 5), order),
+            option(8, pack(order + "2I", 4, 0), order),
+        )
         unknown = option(8, bytes(8), order)
         blocks = [enhanced(b"", options=part, order=order) for part in (*raw, unknown)]
         file = section(order) + interface(order=order) + b"".join(blocks)
@@ -231,6 +258,16 @@ class TestComments:
         named = ("PID=57 nsurlsessiond", "for PID=99 Notes")
         assert comments(file) == {1: named, 2: named}
 
+    def test_unknown_process_of_macos(self):
+        """A process that was not named is none."""
+        file = BEGIN + enhanced(b"", options=option(0x8001, bytes(4)) + option(1, b"c"))
+        assert comments(file) == {1: ("c",)}
+
+    def test_long(self):
+        """A comment may be long."""
+        file = BEGIN + enhanced(b"", options=option(1, b"long" * 1000))
+        assert comments(file) == {1: ("long" * 1000,)}
+
     def test_many_different(self):
         """However many different comments there are, each packet has its own."""
         texts = [b"%d" % index for index in range(5000)]
@@ -248,6 +285,8 @@ class TestComments:
 
 
 class TestSecrets:
+    """Secrets within the capture."""
+
     @ORDERS
     def test_key_log(self, order):
         """Key logs come with the packets of their window; other secrets are none."""
@@ -275,21 +314,27 @@ class TestSecrets:
     def test_larger_than_a_window(self):
         """They may be larger than what is in memory otherwise."""
         text = b"CLIENT_RANDOM 00 11\n" * 5000
-        found, problems = batches(BEGIN + enhanced(b"1") + secrets(text) + enhanced(b"2"), window=1024)
+        found, problems = batches(
+            BEGIN + enhanced(b"1") + secrets(text) + enhanced(b"2"), window=1024
+        )
         assert [secret for *_, secret in found if secret] == [(text,)]
         assert [packet.data for part, *_ in found for packet in part] == [b"1", b"2"]
         assert not problems
 
 
 class TestDamage:
+    """Files of which a part is wrong."""
+
     def test_lengths_that_differ(self):
         """The length before a block counts, if that behind it is another."""
         wrong = block(6, pack("<5I", 0, 0, 7, 1, 1) + b"y", trailer=99)
         packets, problems = read(BEGIN + wrong + enhanced(b"x"))
         assert [packet.data for packet in packets] == [b"y", b"x"]
         assert problems == [
-            "block of type 0x6 at byte 48 has 36 bytes by its beginning, 99 by its end: "
-            "the first was believed"
+            (
+                "block of type 0x6 at byte 48 has 36 bytes by its beginning, 99 by its end: "
+                "the first was believed"
+            )
         ]
 
     def test_odd_length(self):
@@ -329,8 +374,10 @@ class TestDamage:
             (4, b"4"),
         ]
         assert problems == [
-            f"block of type 0x6 at byte 84 claims {length} bytes: 88 bytes were skipped to what "
-            "looks like the next"
+            (
+                f"block of type 0x6 at byte 84 claims {length} bytes: 88 bytes were skipped to what "
+                "looks like the next"
+            )
         ]
 
     def test_section_in_the_other_byte_order(self):
@@ -375,6 +422,8 @@ class TestDamage:
 
 
 class TestEnd:
+    """Files that end too early."""
+
     def test_within_a_packet(self):
         """All whole packets are read, and the end is told to the byte."""
         packets, problems = read(BEGIN + enhanced(b"one") + enhanced(b"two")[:-2])
@@ -489,7 +538,8 @@ def test_many_packets():
     """A file of many windows is read in lanes, among them packets that hold captures themselves."""
     inner = BEGIN + enhanced(b"inner") * 20
     parts = [
-        bytes([index % 251 + 1]) * (index % 90 + 1) if index % 10 else inner for index in range(30000)
+        bytes([index % 251 + 1]) * (index % 90 + 1) if index % 10 else inner
+        for index in range(30000)
     ]
     packets, problems = read(BEGIN + b"".join(map(enhanced, parts)), window=2**21)
     assert [packet.data for packet in packets] == parts

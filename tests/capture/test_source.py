@@ -17,6 +17,7 @@ class Broken(Pieces):
     """A stream that cannot be read to its end."""
 
     def readinto(self, buffer):
+        """As `io.RawIOBase` says."""
         count = super().readinto(buffer)
         if not count:
             raise OSError(5, "Input/output error")
@@ -83,6 +84,8 @@ def test_size_of_a_pipe():
 
 
 class TestUnusable:
+    """What cannot be opened."""
+
     def test_missing(self, tmp_path):
         """A file that is not there is named."""
         name = str(tmp_path / "none.pcap")

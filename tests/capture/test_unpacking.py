@@ -1,7 +1,6 @@
 """What `tlsprobe.capture.unpacking` unpacks."""
 
 import gzip
-import zlib
 from random import Random
 
 import pytest
@@ -45,6 +44,8 @@ def test_not_packed():
 
 
 class TestPacked:
+    """Packed bytes as they should be."""
+
     @PACKERS
     @pytest.mark.parametrize("room", [7, 4096, 2**20])
     def test_whole(self, pack, room):
@@ -75,12 +76,11 @@ class TestPacked:
 
 
 class TestDamage:
-    @PACKERS
-    @pytest.mark.parametrize("name", ["gzip", "Zstandard"])
+    """Packed bytes of which a part is wrong."""
+
+    @pytest.mark.parametrize(("pack", "name"), [(gzip.compress, "gzip"), (zst, "Zstandard")])
     def test_cut_off(self, pack, name):
         """What stands before the end comes out, and the end is told."""
-        if (pack is zst) != (name == "Zstandard"):
-            return
         packed = pack(BYTES) + pack(MANY)
         found, problems = read(packed[:-40_000])
         assert (BYTES + MANY).startswith(found)
@@ -90,10 +90,7 @@ class TestDamage:
     def test_broken_gzip(self):
         """Of gzip, all comes out that stands before the broken byte, whatever the room is."""
         packed = bytearray(gzip.compress(BYTES) + gzip.compress(MANY))
-        at = len(packed) - 30_000
-        packed[at : at + 64] = bytes(64)
-        inflate = zlib.decompressobj(wbits=31)
-        inflate.decompress(gzip.compress(BYTES))
+        packed[-30_000:-29_900] = bytes(100)
         found, problems = read(bytes(packed))
         assert len(found) > len(BYTES) + 390_000
         assert found[: len(BYTES) + 390_000] == (BYTES + MANY)[: len(BYTES) + 390_000]

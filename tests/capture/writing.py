@@ -10,9 +10,11 @@ from tlsprobe.capture.pcapng import Pcapng
 from tlsprobe.capture.problems import Problems
 from tlsprobe.capture.source import Stored
 from tlsprobe.capture.unpacking import unpacked
-from tlsprobe.capture.window import WINDOW, Window
+from tlsprobe.capture.window import Window
 
 SECOND = 10**9
+SMALL = 2**18
+"""Bytes of a window that is made often."""
 NOON = 1_700_000_000
 """A time in 2023, in seconds."""
 
@@ -31,7 +33,7 @@ def pcap_header(order="<", magic=0xA1B2C3D4, link=1, snapshot=262144):
     return pack(order + "IHHiIII", magic, 2, 4, 0, 0, snapshot, link)
 
 
-def record(data, seconds=NOON, parts=0, order="<", size=None, full=None, more=b""):
+def record(data, seconds=NOON, parts=0, order="<", *, size=None, full=None, more=b""):
     """A packet of a pcap file; `size` and `full` are its lengths as claimed."""
     size = len(data) if size is None else size
     return pack(order + "4I", seconds, parts, size, size if full is None else full) + more + data
@@ -60,7 +62,7 @@ def interface(link=1, options=b"", order="<", snapshot=0):
     return block(1, pack(order + "HHI", link, 0, snapshot) + options, order)
 
 
-def enhanced(data, ticks=NOON * 10**6, number=0, options=b"", order="<", size=None):
+def enhanced(data, ticks=NOON * 10**6, number=0, options=b"", order="<", *, size=None):
     """An Enhanced Packet Block; `size` is the packet's length as claimed."""
     size = len(data) if size is None else size
     head = pack(order + "5I", number, ticks >> 32, ticks & 0xFFFFFFFF, size, size)
@@ -92,13 +94,14 @@ class Pieces(io.RawIOBase):
         self._sizes = iter(sizes)
 
     def readinto(self, buffer):
+        """As `io.RawIOBase` says."""
         count = min(next(self._sizes, len(buffer)), len(buffer), len(self._data))
         buffer[:count] = self._data[:count]
         self._data = self._data[count:]
         return count
 
 
-def batches(data, sizes=(), window=WINDOW):
+def batches(data, sizes=(), window=SMALL):
     """The batches of a capture that comes in such pieces, and what is wrong with it.
 
     Of each batch: its packets, comments and secrets.
@@ -123,14 +126,16 @@ def packets(batch):
         strict=True,
     )
     assert all(0 <= start <= start + size <= len(batch.data) for start, size, *_ in columns)
-    columns = zip(batch.starts, batch.sizes, batch.times.tolist(), batch.links.tolist(), strict=True)
+    columns = zip(
+        batch.starts, batch.sizes, batch.times.tolist(), batch.links.tolist(), strict=True
+    )
     return [
         Seen(frame, time, link, batch.data[start : start + size].tobytes())
         for frame, (start, size, time, link) in enumerate(columns, batch.first_frame)
     ]
 
 
-def read(data, sizes=(), window=WINDOW):
+def read(data, sizes=(), window=SMALL):
     """All packets of a capture, and what is wrong with it."""
     found, problems = batches(data, sizes, window)
     return [packet for part, _, _ in found for packet in part], problems

@@ -25,7 +25,7 @@ LANE = 2**16
 _FEWEST_LANES = 8
 # Steps between two looks at which lanes have arrived.
 _STEPS = 32
-# A stretch begins with these lanes, and grows with every one that holds what its guesses promised.
+# A stretch is short at first, and grows while no guess fails.
 _LONGEST = 2**30
 
 
@@ -65,7 +65,7 @@ class Chain:
         self._length = struct.Struct(framing.order + "I")
         self._type = np.dtype(framing.order + "u4")
         self._lane = LANE
-        self._short = self._span = _FEWEST_LANES * LANE
+        self._short = self._span = 2 * _FEWEST_LANES * LANE
 
     def follow(self, start: int, until: int) -> tuple[Int64, int]:
         """Beginnings of the records, from `start` to before `until`, that the window has as a whole.
@@ -77,11 +77,12 @@ class Chain:
         position, going = start, True
         while going and position < until:
             near = min(position + self._span, until)
-            if near - position < self._short:
+            starts = self._starts(position, near)
+            self._span = min(self._span * 2, _LONGEST)
+            if starts.size < _FEWEST_LANES:
                 part, position, going = self._one_by_one(position, near)
-                self._span = min(self._span * 2, _LONGEST)
             else:
-                part, position, going = self._in_lanes(position, near)
+                part, position, going = self._in_lanes(starts, near)
             parts.append(part)
         return np.concatenate(parts) if parts else np.empty(0, np.int64), position
 
@@ -123,11 +124,8 @@ class Chain:
             position = after
         return np.array(found, dtype=np.int64), position, going
 
-    def _in_lanes(self, start: int, until: int) -> tuple[Int64, int, bool]:
-        """The same, of many records."""
-        starts = self._starts(start, until)
-        if starts.size < _FEWEST_LANES:
-            return self._one_by_one(start, until)
+    def _in_lanes(self, starts: Int64, until: int) -> tuple[Int64, int, bool]:
+        """The same, of many records, in lanes from the first of `starts` on."""
         ends, positions = self._walk(starts, until)
         apart = np.flatnonzero(ends[:-1] != starts[1:])
         if apart.size:
@@ -141,7 +139,8 @@ class Chain:
         first = int(wrong.argmax())
         if wrong[first]:
             return positions[:first], int(positions[first]), False
-        self._span = self._short if apart.size else min(self._span * 2, _LONGEST)
+        if apart.size:
+            self._span = self._short
         return positions, int(after[-1]), True
 
     def _starts(self, start: int, until: int) -> Int64:

@@ -4,21 +4,18 @@ A connection costs something only while it is young. As soon as it is clear that
 that nothing more of its handshake can come, it is over and nothing of it is kept but its key.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from tlsprobe.capture.hello_search import (
-    FIRST_BYTES,
     ClientHelloAt,
     find_client_hello,
     is_server_hello,
     server_begins,
 )
-from tlsprobe.capture.preludes import may_become_tls, recognise
+from tlsprobe.capture.preludes import may_become_tls
 from tlsprobe.capture.reassembly import MAX_HELD, Half
 from tlsprobe.capture.segments import ACK, FIN, RST, SYN, Packet
+from tlsprobe.capture.talk import Talk, moment
 from tlsprobe.capture.tds import Unwrapper, wraps_tls
 from tlsprobe.crypto.keys import KeySource
 from tlsprobe.handshake.reader import Reader
@@ -27,52 +24,12 @@ from tlsprobe.handshake.transcript import Direction, Ending, Gap, Origin, Segmen
 
 MAX_PRELUDE = 16 * 1024
 """Bytes of either side in which TLS must have begun."""
-MAX_EARLY = 32
-"""Segments that are kept while it is not known where a direction begins."""
 PATIENCE, PATIENCE_ACKNOWLEDGED = 96, 12
 """Segments behind a hole after which nobody waits for it any more; fewer where the receiver said that
 it has what is missing, so that only the capture lacks it."""
 MAX_COMMENTS = 16
 
 _CLIENT, _SERVER = Direction.CLIENT, Direction.SERVER
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
-    """What was heard on one connection that speaks TLS."""
-
-    client_side: int
-    frame: int
-    started: int
-    """Nanoseconds since 1970 of the packet that begins the hello."""
-    transcript: Transcript
-    handshake: Handshake
-    prelude: tuple[bytes, bytes]
-    """What client and server sent before TLS."""
-    complete: bool
-    comments: tuple[str, ...]
-    syn_ack_ttl: int | None
-    answer_ttl: int | None
-    differing: int
-    connect_ms: float | None
-    """From SYN to SYN-ACK."""
-    answer_ms: float | None
-    """From the hello to the first byte of its answer."""
-    closed_by: tuple[bool, bool]
-    """Whether client and server sent a FIN."""
-    reset_by: tuple[bool, bool]
-    left_after: tuple[float | None, float | None]
-    """Seconds from the hello until client and server sent the first of those."""
-    server_seen: bool
-    """Whether the capture shows any packet of the server's."""
-    last: int
-    """Nanoseconds since 1970 of the last packet that was looked at."""
-    hellos_sent: int
-    """How many times the packet that begins the hello was seen."""
-    hello_acknowledged: bool
-    received: int
-    """Bytes that the server sent from where its TLS should begin."""
 
 
 class _Side:
@@ -80,7 +37,6 @@ class _Side:
 
     __slots__ = (
         "begins",
-        "early",
         "ended",
         "fed",
         "half",
@@ -93,8 +49,6 @@ class _Side:
 
     def __init__(self) -> None:
         self.half = Half()
-        self.early: list[tuple[int, bytes, int, int, int]] = []
-        """(sequence number, payload, frame, time, ttl) while the anchor is not known."""
         self.marks: list[tuple[int, int, int, int]] = []
         """(end of the bytes in order, frame, time, ttl) of each packet that brought some."""
         self.searched = 0
@@ -153,8 +107,6 @@ class Connection:
             self._on_syn(packet, side)
             seq = (seq + 1) % (1 << 32)
         if payload:
-            if flags & ACK:
-                self._sides[1 - who].half.acknowledge(packet.ack)
             self._on_payload(packet, side, seq, payload)
         if flags & ACK and self._client == 1 - who:
             self._on_acknowledgement(self._sides[1 - who], packet.ack)
@@ -163,9 +115,9 @@ class Connection:
 
     def finish(self) -> Talk | None:
         """What was heard, when no more packets are given; None where it was no TLS."""
-        self.over = True
         if self._reader is None:
             self._begin_one_sided()
+        self.over = True
         reader, client = self._reader, self._client
         if reader is None or client is None:
             return None
@@ -192,47 +144,27 @@ class Connection:
             if self._syn_ack is None:
                 self._syn_ack = packet.time, packet.ttl
                 self._client = 1 - who
-            other = self._sides[1 - who]
-            if other.half.anchor is None:
-                self._anchor(1 - who, packet.ack)
+            self._sides[1 - who].half.begin_at(packet.ack)
         elif self._syn is None:
             self._syn = packet.time
             self._client = who
-        if side.half.anchor is None:
-            self._anchor(who, (packet.seq + 1) % (1 << 32))
+        side.half.begin_at((packet.seq + 1) % (1 << 32))
 
     def _on_payload(self, packet: Packet, side: _Side, seq: int, payload: bytes) -> None:
-        if side.half.anchor is None:
-            side.early.append((seq, payload, packet.frame, packet.time, packet.ttl))
-            if payload[0] in FIRST_BYTES:
-                self._anchor(packet.side, seq, answered=packet.ack if packet.flags & ACK else None)
-            elif len(side.early) > MAX_EARLY:
-                first = min(one[0] - (1 << 32) * (one[0] - seq > 1 << 31) for one in side.early)
-                self._anchor(packet.side, first % (1 << 32))
-            return
-        self._push(packet.side, seq, payload, packet.frame, packet.time, packet.ttl)
+        # Where a SYN was not seen, the first that is seen of a side is its beginning, and that of the
+        # other is what this one acknowledges.
+        side.half.begin_at(seq)
+        if packet.flags & ACK:
+            other = self._sides[1 - packet.side].half
+            other.begin_at(packet.ack)
+            other.acknowledge(packet.ack)
+        if not side.ended:
+            self._push(packet, side, seq, payload)
 
-    def _anchor(self, who: int, seq: int, *, answered: int | None = None) -> None:
-        """Settle where a direction begins, and read what came of it before that was known."""
-        side = self._sides[who]
-        side.half.anchor = seq
-        early, side.early = side.early, []
-        other = self._sides[1 - who]
-        if answered is not None and other.half.anchor is None and not other.early:
-            self._anchor(1 - who, answered)
-        for one in early:
-            if not self.over:
-                self._push(who, *one)
-
-    def _push(  # noqa: PLR0917 - as a packet has them
-        self, who: int, seq: int, payload: bytes, frame: int, time: int, ttl: int
-    ) -> None:
-        side = self._sides[who]
-        if side.ended:
-            return
-        half = side.half
+    def _push(self, packet: Packet, side: _Side, seq: int, payload: bytes) -> None:
+        half, who = side.half, packet.side
         if half.push(seq, payload):
-            side.marks.append((len(half.held), frame, time, ttl))
+            side.marks.append((len(half.held), packet.frame, packet.time, packet.ttl))
             if self._reader is None:
                 self._search(who)
             else:
@@ -241,7 +173,7 @@ class Connection:
             patience = PATIENCE_ACKNOWLEDGED if half.acknowledged else PATIENCE
             if half.overfull or half.pushes > patience:
                 self._give_up(who)
-        elif self._reader is not None and who == self._client and side.begins is not None:
+        elif who == self._client and side.begins is not None:
             self._hellos_sent += half.offset(seq) == side.begins
 
     def _on_acknowledgement(self, client: _Side, ack: int) -> None:
@@ -294,24 +226,17 @@ class Connection:
         self._hello = side.mark_of(found.at)
         self._reader = Reader(self._keys)
         self._read(client)
-        if other.half.anchor is not None:
-            other.begins = other.fed = server_begins(other.half.held)
-            if other.tds is not None and other.fed < len(other.half.held):
+        other.begins = other.fed = server_begins(other.half.held)
+        if len(other.half.held) > other.fed:
+            if other.tds is not None:
                 other.tds = Unwrapper(bytes(other.half.held[: other.fed]))
-            if not self.over and len(other.half.held) > other.fed:
+            if not self.over:
                 self._read(1 - client)
-        elif other.early:
-            first = other.early[0][0]
-            self._anchor(1 - client, first)
 
     def _begin_one_sided(self) -> None:
         """Where no ClientHello was seen, a ServerHello may begin what can be read."""
         for who in (0, 1):
             side = self._sides[who]
-            if side.early and side.half.anchor is None:
-                self._anchor(who, side.early[0][0])
-            if self._reader is not None:
-                return
             at = server_begins(side.half.held)
             if is_server_hello(side.half.held, at):
                 self._client = 1 - who
@@ -329,8 +254,6 @@ class Connection:
         reader, side = self._reader, self._sides[who]
         assert reader is not None  # noqa: S101 - for the type checker; callers asked
         held = side.half.held
-        if side.begins is None:
-            side.begins = side.fed = server_begins(held)
         data = bytes(held[side.fed :])
         if not data:
             return
@@ -411,38 +334,6 @@ class Connection:
             hello_acknowledged=self._acknowledged,
             received=len(theirs.half.held) - (theirs.begins or 0),
         )
-
-
-def begins(payload: bytes) -> bool:
-    """Whether a connection of which the beginning was not seen begins to speak TLS here.
-
-    With a hello of either side, or with something that is known to come before one.
-    """
-    if payload[0] in FIRST_BYTES:
-        found = find_client_hello(payload)
-        if found.at == 0 or not found.searched or server_begins(payload) == 0:
-            return True
-    return bool(_BEFORE_TLS.match(payload)) and any(
-        (prelude := recognise(*both)) and prelude.kind != "unknown"
-        for both in ((payload, b""), (b"", payload))
-    )
-
-
-# What preludes begin with, to look no further into most packets: SOCKS, PostgreSQL, RDP, TDS, LDAP, MySQL's
-# greeting and request, and words.
-_BEFORE_TLS = re.compile(
-    rb"[\x03\x04\x05\x120]|\0\0\0\x08|...\0\n|...\x01|CONNECT |PROXY |\r\n\r\n\0\r|<(?:\?xml|stream|starttls|proceed)"
-    rb"|[0-9]{3}[ -]|[*+]|HTTP/|(?:[\w.]{1,32} )?(?:STARTTLS|STLS|AUTH|EHLO|HELO|LHLO|CAPA)",
-    re.DOTALL | re.IGNORECASE,
-)
-
-
-def moment(nanoseconds: int) -> datetime:
-    """The time of a packet, to the microsecond; the last that there is where it lies beyond."""
-    try:
-        return _EPOCH + timedelta(microseconds=nanoseconds // 1000)
-    except OverflowError:
-        return datetime.max.replace(tzinfo=UTC)
 
 
 def _ending(*, closed: bool, reset: bool) -> Ending:

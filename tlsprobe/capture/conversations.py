@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address
 
-from tlsprobe.capture.connection import Talk, moment
 from tlsprobe.capture.containers import Container
 from tlsprobe.capture.endings import failure_of
 from tlsprobe.capture.flows import Flows, Heard
 from tlsprobe.capture.headers import Headers
 from tlsprobe.capture.keylog import parse_keylog
 from tlsprobe.capture.preludes import Prelude, recognise
+from tlsprobe.capture.talk import Talk, moment
 from tlsprobe.crypto.keys import KeyLog
 from tlsprobe.errors import DecodeError
 from tlsprobe.handshake.summary import Handshake

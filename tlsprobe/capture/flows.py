@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TypeVar
 
-from tlsprobe.capture.connection import Connection, Talk, begins
+from tlsprobe.capture.beginnings import begins
+from tlsprobe.capture.connection import Connection
 from tlsprobe.capture.groups import Groups, Rows
 from tlsprobe.capture.segments import ACK, SYN, Packet, Segments
+from tlsprobe.capture.talk import Talk
 from tlsprobe.crypto.keys import KeySource
 
 MAX_OPEN = 1 << 14
@@ -177,7 +179,10 @@ class Flows:
         """Give the packets of a connection behind its first ones, more at each look."""
         key, looked_at = groups.keys[index], FIRST_LOOK
         others = groups.others(index, looked_at)
-        while others.size and (groups.has_syn[index] or not isinstance(self._known[key], int)):
+        while others.size:
+            if self._known[key] == _OVER:
+                # Nothing but another connection can matter now.
+                others = groups.from_syn(others) if groups.has_syn[index] else others[:0]
             self._give(key, groups.rows_of(others[:looked_at]), packets)
             others = others[looked_at:]
             looked_at *= 4

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tlsprobe.capture.batch import Int64
-from tlsprobe.capture.segments import SYN, Bool, Segments
+from tlsprobe.capture.segments import ACK, SYN, Bool, Segments
 
 Rows = list[list[int]]
 """Packets as `segments.Packet` has them, but bare."""
@@ -60,6 +60,11 @@ class Groups:
         group = int(self._sequence[index])
         end = int(self._cuts[group + 1]) if group + 1 < self._cuts.size else self._order.size
         return self._order[int(self._cuts[group]) + limit : end]
+
+    def from_syn(self, indices: Int64) -> Int64:
+        """These packets from the first on that opens a connection; none where none does."""
+        opens = np.flatnonzero(self._segments.flags[indices] & (SYN | ACK) == SYN)
+        return indices[opens[0] :] if opens.size else indices[:0]
 
     def rows_of(self, indices: Int64) -> Rows:
         """These packets, as `Packet` has them."""

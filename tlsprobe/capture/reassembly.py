@@ -44,6 +44,11 @@ class Half:
         self._waiting: list[tuple[int, bytes]] = []
         self._waiting_bytes = 0
 
+    def begin_at(self, seq: int) -> None:
+        """Settle where the direction begins, unless that is settled."""
+        if self.anchor is None:
+            self.anchor = seq
+
     def offset(self, seq: int) -> int:
         """The place of a sequence number, counted from the anchor; negative before it."""
         assert self.anchor is not None  # noqa: S101 - for the type checker; the caller anchored it

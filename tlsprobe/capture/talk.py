@@ -1,0 +1,54 @@
+"""What was heard on one TCP connection that speaks TLS."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from tlsprobe.handshake.summary import Handshake
+from tlsprobe.handshake.transcript import Transcript
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """What was heard on one connection that speaks TLS."""
+
+    client_side: int
+    frame: int
+    started: int
+    """Nanoseconds since 1970 of the packet that begins the hello."""
+    transcript: Transcript
+    handshake: Handshake
+    prelude: tuple[bytes, bytes]
+    """What client and server sent before TLS."""
+    complete: bool
+    comments: tuple[str, ...]
+    syn_ack_ttl: int | None
+    answer_ttl: int | None
+    differing: int
+    connect_ms: float | None
+    """From SYN to SYN-ACK."""
+    answer_ms: float | None
+    """From the hello to the first byte of its answer."""
+    closed_by: tuple[bool, bool]
+    """Whether client and server sent a FIN."""
+    reset_by: tuple[bool, bool]
+    left_after: tuple[float | None, float | None]
+    """Seconds from the hello until client and server sent the first of those."""
+    server_seen: bool
+    """Whether the capture shows any packet of the server's."""
+    last: int
+    """Nanoseconds since 1970 of the last packet that was looked at."""
+    hellos_sent: int
+    """How many times the packet that begins the hello was seen."""
+    hello_acknowledged: bool
+    received: int
+    """Bytes that the server sent from where its TLS should begin."""
+
+
+def moment(nanoseconds: int) -> datetime:
+    """The time of a packet, to the microsecond; the last that there is where it lies beyond."""
+    try:
+        return _EPOCH + timedelta(microseconds=nanoseconds // 1000)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
