@@ -4,6 +4,7 @@ Every test of the reader runs on what a real stack writes; only what no honest s
 made by hand, as an edit of the real thing.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from tempfile import NamedTemporaryFile
@@ -111,7 +112,33 @@ def client_context(
     return context
 
 
-def converse(client: SSL.Context, server: SSL.Context, *, data: bytes = b"") -> Transcript:
+def session_of(client: SSL.Context, server: SSL.Context) -> SSL.Session:
+    """The session that a handshake of the two leaves to the client; the server needs a session id."""
+    ours, theirs = SSL.Connection(client, None), SSL.Connection(server, None)
+    ours.set_connect_state()
+    ours.set_tlsext_host_name(HOST.encode())
+    theirs.set_accept_state()
+    for _ in range(4):
+        for one, other in ((ours, theirs), (theirs, ours)):
+            _advance(one)
+            if flight := _outgoing(one):
+                other.bio_write(flight)
+    with suppress(SSL.WantReadError):
+        ours.recv(1)  # the tickets of TLS 1.3 come after its handshake
+    session = ours.get_session()
+    assert session is not None
+    for one in (ours, theirs):
+        one.shutdown()  # OpenSSL takes up no session that did not end in order
+    return session
+
+
+def converse(
+    client: SSL.Context,
+    server: SSL.Context,
+    *,
+    data: bytes = b"",
+    session: SSL.Session | None = None,
+) -> Transcript:
     """A whole handshake of the two over memory, and `data` from the client after it."""
     ends = {
         Direction.CLIENT: SSL.Connection(client, None),
@@ -119,6 +146,8 @@ def converse(client: SSL.Context, server: SSL.Context, *, data: bytes = b"") -> 
     }
     ends[Direction.CLIENT].set_connect_state()
     ends[Direction.CLIENT].set_tlsext_host_name(HOST.encode())
+    if session is not None:
+        ends[Direction.CLIENT].set_session(session)
     ends[Direction.SERVER].set_accept_state()
     segments: list[Segment] = []
     for _ in range(8):

@@ -195,3 +195,20 @@ def test_every_hello_has_fingerprints(suites, extensions):
     head, *hashes = fingerprint.ja4(odd).split("_")
     assert len(head) == 10
     assert [len(part) for part in hashes] == [12, 12]
+
+
+def test_large_hellos_are_not_remembered():
+    """A hello larger than any honest one has the fingerprints that it would have, anew each time."""
+    large = hello(range(0x1300, 0x1300 + 600), [(0x000D, b"\x02\x00" + bytes(512)), (16, b"")])
+    before = fingerprint._remembered_both.cache_info().currsize
+    assert fingerprint.ja3_and_ja4(large) == fingerprint._both(
+        fingerprint._offer(large), fingerprint._REMEMBERED
+    )
+    assert fingerprint._remembered_both.cache_info().currsize == before
+
+
+def test_both_at_once():
+    """JA3 and JA4 of one call are those of two."""
+    assert fingerprint.ja3_and_ja4(chrome()) == (
+        fingerprint.ja3(chrome()), fingerprint.ja4(chrome()),
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 """Handshake messages, on what real stacks write and on what nobody should."""
 
 import random
+from dataclasses import replace
 
 import pytest
 import trustme
@@ -27,6 +28,7 @@ from tlsprobe.wire.messages import (
     OtherMessage,
     ServerHello,
     ServerKeyExchange,
+    cut_certificates,
     decode,
 )
 from tlsprobe.wire.records import HANDSHAKE, RecordCutter
@@ -279,3 +281,43 @@ def test_an_unsigned_key_exchange():
     """An anonymous suite signs nothing, and has no signature."""
     read = decode(12, b"\x03\x00\x1d" + block(b"point", 1), Context(anonymous=True))
     assert (read.group, read.signature) == (0x1D, None)
+
+
+@pytest.mark.parametrize("tls13", [False, True])
+def test_certificates_cut_anywhere(tls13):
+    """Of a cut list the whole certificates count, and the next one's first bytes are kept."""
+    ders, context = (b"leaf", b"", b"issuer"), Context(tls13=tls13)
+    tail = block(extension(5, b"staple")) if tls13 else b""
+    entries = b"".join(block(der, 3) + tail for der in ders)
+    body = (b"\x02\xaa\xbb" if tls13 else b"") + block(entries, 3)
+    for length in range(len(body)):
+        found, rest = cut_certificates(body[:length], context)
+        assert tuple(one.der for one in found) == ders[: len(found)]
+        assert ders[len(found)].startswith(rest) if len(found) < len(ders) else rest == b""
+        whole = decode(11, body, context).entries
+        assert all(
+            one in (was, replace(was, extensions=()))
+            for one, was in zip(found, whole, strict=False)
+        )
+    assert cut_certificates(body, context) == (decode(11, body, context).entries, b"")
+
+
+@given(st.binary(max_size=120), st.sampled_from(CONTEXTS))
+def test_no_bytes_break_a_cut_list(body, context):
+    """Whatever came of it, something is answered."""
+    found, rest = cut_certificates(body, context)
+    assert sum(len(one.der) + 3 for one in found) + len(rest) <= len(body)
+
+
+def test_equal_chains_are_one_object():
+    """Of a chain that comes again the certificates are the same objects; a monster is read anew."""
+    small = block(block(b"leaf", 3) + block(b"issuer", 3), 3)
+    large = block(block(bytes(20_000), 3), 3)
+    for body, same in ((small, True), (large, False)):
+        first, again = decode(11, body), decode(11, bytes(bytearray(body)))
+        assert first == again
+        assert (first is again) is same
+    broken = small + b"\0"
+    for _ in range(2):
+        with pytest.raises(DecodeError, match="trailing"):
+            decode(11, broken)

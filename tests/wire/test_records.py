@@ -9,13 +9,14 @@ from tlsprobe.wire.records import (
     HEADER,
     KEPT_OF_GARBAGE,
     MAX_FRAGMENT,
+    OLD_HELLO,
     RecordCutter,
 )
 
 
-def cut(data, sizes=()):
+def cut(data, sizes=(), **side):
     """(records, garbage, pending) of bytes that come in pieces of these sizes, again and again."""
-    cutter, found, place = RecordCutter(), [], 0
+    cutter, found, place = RecordCutter(**side), [], 0
     turn = 0
     while place < len(data):
         size = sizes[turn % len(sizes)] if sizes else len(data)
@@ -50,6 +51,17 @@ def test_what_waits():
         assert (found, garbage, pending) == ([], None, length)
 
 
+def test_what_came_of_a_torn_record():
+    """Type and first bytes of a record that never gets whole; nothing before its header is there."""
+    whole = record(22, b"hello")
+    for length in range(len(whole)):
+        cutter = RecordCutter()
+        assert list(cutter.feed(record(21, b"\x01\x70") + whole[:length])) != []
+        kind, came = cutter.torn
+        assert came == whole[HEADER:length]
+        assert kind == 22 or not came
+
+
 @pytest.mark.parametrize(
     "head",
     [
@@ -80,6 +92,42 @@ def test_three_bytes_are_garbage_at_once():
     assert cut(b"no\n") == ([], b"no\n", 0)
 
 
+OLD = b"\x80\x1c\x01\x03\x01\0\x03\0\0\0\x10\0\0\x35" + bytes(range(16))
+
+
+@pytest.mark.parametrize("sizes", [(), [1], [2, 3], [7, 40]])
+def test_a_hello_in_the_format_of_ssl_2(sizes):
+    """It counts as the first thing that a client sends; ordinary records follow it."""
+    stream = OLD + record(22, b"next")
+    found, garbage, pending = cut(stream, sizes, client=True)
+    assert [(one.content_type, one.version, one.fragment) for one in found] == [
+        (OLD_HELLO, 0x0301, OLD[2:]), (22, 0x0303, b"next"),
+    ]  # fmt: skip
+    assert found[0].header == OLD[:2]
+    assert (garbage, pending) == (None, 0)
+    for length in range(1, len(OLD)):
+        assert cut(OLD[:length], sizes, client=True) == ([], None, length)
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        pytest.param(b"\x80\x0b" + OLD[2:], id="too short for a hello"),
+        pytest.param(b"\x80\x1c\x04" + OLD[3:], id="another message"),
+        pytest.param(b"\x80\x1c\x01\x00\x02" + OLD[5:], id="offers SSL 2.0 alone"),
+        pytest.param(b"\xc0" + OLD[1:], id="first byte"),
+        pytest.param(OLD + OLD, id="twice"),
+        pytest.param(record(22, b"first") + OLD, id="later"),
+    ],
+)
+def test_no_hello_in_the_format_of_ssl_2(stream):
+    """What only looks like one, or stands in its wrong place, is garbage, however the bytes come."""
+    found, garbage, _ = cut(stream, client=True)
+    assert stream.endswith(garbage)
+    assert cut(stream, [1], client=True) == (found, garbage, 0)
+    assert cut(OLD)[1] == OLD  # a server sends none
+
+
 fragments = st.tuples(st.sampled_from(sorted(CONTENT_TYPES)), st.binary(max_size=50))
 streams = st.builds(
     lambda pieces, tail: b"".join(record(*one) for one in pieces) + tail,
@@ -88,12 +136,16 @@ streams = st.builds(
 )
 
 
-@given(streams, st.lists(st.integers(1, 30), min_size=1, max_size=5))
-@example(stream=b"\x16\x03", sizes=[1])
-@example(stream=record(22, b"x") + b"\x16\x04garbage", sizes=[HEADER])
-def test_chunking_does_not_matter(stream, sizes):
+@given(
+    st.one_of(streams, streams.map(lambda stream: OLD + stream), st.binary(max_size=40)),
+    st.lists(st.integers(1, 30), min_size=1, max_size=5),
+    st.booleans(),
+)
+@example(stream=b"\x16\x03", sizes=[1], client=False)
+@example(stream=record(22, b"x") + b"\x16\x04garbage", sizes=[HEADER], client=False)
+def test_chunking_does_not_matter(stream, sizes, client):
     """However the bytes are cut up, the records, the garbage and what waits are the same."""
-    assert cut(stream, sizes) == cut(stream)
+    assert cut(stream, sizes, client=client) == cut(stream, client=client)
 
 
 @given(streams)

@@ -5,7 +5,7 @@ from enum import Enum
 
 from tlsprobe.handshake.transcript import Direction
 from tlsprobe.wire.alerts import Alert
-from tlsprobe.wire.messages import Message
+from tlsprobe.wire.messages import CertificateEntry, Message
 
 
 class AnomalyKind(Enum):
@@ -33,6 +33,26 @@ class MessageRead:
     message: Message
     size: int
     """Bytes of the message with its header."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificatesCut:
+    """The server's Certificate message broke off: a gap struck in it, or nothing more was seen."""
+
+    direction: Direction
+    at: float
+    entries: tuple[CertificateEntry, ...]
+    """What came whole before the cut."""
+    rest: bytes
+    """What came of the next certificate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CipherChanged:
+    """A ChangeCipherSpec of TLS 1.2 or before: all that this side sends from here on is sealed."""
+
+    direction: Direction
+    at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,4 +120,13 @@ class NotTls:
     data: bytes
 
 
-Event = MessageRead | AlertRead | Protected | ProofChecked | NotTls | Anomaly
+Event = (
+    MessageRead
+    | CertificatesCut
+    | CipherChanged
+    | AlertRead
+    | Protected
+    | ProofChecked
+    | NotTls
+    | Anomaly
+)

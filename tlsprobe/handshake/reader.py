@@ -10,9 +10,7 @@ messages, decode each, hash it, and answer with events that `Summary` folds into
 Messages are kept only until the hash algorithm is known.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
-from typing import Protocol, Self
 
 from tlsprobe.certs.certificate import parse
 from tlsprobe.crypto.compression import decompress
@@ -20,12 +18,15 @@ from tlsprobe.crypto.key_schedule import TrafficSecrets, handshake_secrets
 from tlsprobe.crypto.keys import KeySource, NoKeys
 from tlsprobe.crypto.protection import Opener
 from tlsprobe.crypto.signatures import Check, check, server_context
-from tlsprobe.crypto.suites import TLS13_SUITES, ephemeral_form
+from tlsprobe.crypto.suites import TLS13_SUITES, Tls13Suite
 from tlsprobe.errors import DecodeError
+from tlsprobe.handshake.choices import context_of, not_offered
 from tlsprobe.handshake.events import (
     AlertRead,
     Anomaly,
     AnomalyKind,
+    CertificatesCut,
+    CipherChanged,
     Event,
     KeyProof,
     MessageRead,
@@ -34,8 +35,10 @@ from tlsprobe.handshake.events import (
     Protected,
 )
 from tlsprobe.handshake.machine import State, Step, move, step_of
+from tlsprobe.handshake.running_hash import RunningHash
+from tlsprobe.handshake.side import Side
 from tlsprobe.handshake.summary import TLS13, Handshake, Summary, negotiated_version
-from tlsprobe.handshake.transcript import Direction, Gap, Transcript
+from tlsprobe.handshake.transcript import Direction, Gap, Origin, Transcript
 from tlsprobe.wire import extensions as ext
 from tlsprobe.wire import records
 from tlsprobe.wire.alerts import Alert
@@ -53,8 +56,10 @@ from tlsprobe.wire.messages import (
     OtherMessage,
     ServerHello,
     ServerKeyExchange,
+    cut_certificates,
     decode,
 )
+from tlsprobe.wire.old_hello import decode_old_hello
 
 # Larger than any handshake message that means well: OpenSSL stops at 100 KiB of certificates, Go at
 # 256 KiB, rustls and NSS at 64 KiB to 16 MiB by type. A length above it is named and not waited for.
@@ -62,63 +67,34 @@ MAX_MESSAGE = 2**18
 # All handshake bytes of one direction: a bound on work and memory, not on honest peers.
 MAX_HANDSHAKE = 2**20
 
-_MESSAGE_HASH = 254  # RFC 8446 section 4.4.1
-
-
-class TranscriptHash(Protocol):
-    """The part of a hashlib object that is used here."""
-
-    def update(self, data: bytes, /) -> None: ...  # noqa: D102
-    def copy(self) -> Self: ...  # noqa: D102
-    def digest(self) -> bytes: ...  # noqa: D102
-
-
-class _Side:
-    """What is known of one direction."""
-
-    __slots__ = (
-        "closed", "cutter", "direction", "done", "joined", "opener", "sealed", "stopped", "taken",
-    )  # fmt: skip
-
-    def __init__(self, direction: Direction) -> None:
-        self.direction = direction
-        self.cutter = records.RecordCutter()
-        self.joined = bytearray()
-        self.taken = 0
-        self.opener: Opener | None = None
-        self.sealed = False
-        """Records are protected from here on (TLS 1.2 and before: after ChangeCipherSpec)."""
-        self.done = False
-        """Finished was read: what follows is application data."""
-        self.closed = False
-        """A fatal alert or close_notify was read."""
-        self.stopped = False
-        """Nothing more can be read of it: a gap, garbage, or more than the bounds allow."""
-
 
 class Reader:
     """Reads one connection; see the module's text for how."""
+
+    __slots__ = (
+        "_client", "_client_hello", "_context", "_events", "_hash", "_keys", "_known", "_leaf",
+        "_lossy", "_retry", "_server", "_server_hello", "_state", "_summary", "_version",
+    )  # fmt: skip
 
     def __init__(
         self, keys: KeySource = NoKeys(), *, known: Mapping[bytes, Message] | None = None
     ) -> None:
         """`known` are messages of which it is known what they say, by their bytes with the header."""
         self._keys = keys
-        self._known = known or {}
-        self._client = _Side(Direction.CLIENT)
-        self._server = _Side(Direction.SERVER)
+        self._known = known
+        self._client = Side(Direction.CLIENT)
+        self._server = Side(Direction.SERVER)
         self._summary = Summary()
         self._state = State.START
         self._events: list[Event] = []
-        self._raw: list[bytes] = []
-        self._hash: TranscriptHash | None = None
-        self._secrets: TrafficSecrets | None = None
-        self._context = Context()
+        self._hash = RunningHash()
+        self._context = _NO_CONTEXT
         self._client_hello: ClientHello | None = None
         self._server_hello: ServerHello | None = None
         self._retry: ServerHello | None = None
         self._leaf: bytes | None = None
         self._version: int | None = None
+        self._lossy = False
 
     def feed(self, direction: Direction, data: bytes, at: float = 0.0) -> list[Event]:
         """Take bytes that `direction` sent at `at`; the events that they complete."""
@@ -133,17 +109,35 @@ class Reader:
             if side.stopped:
                 return self._events
         if cutter.garbage is not None and cutter.garbage != known:
-            side.stopped = True
+            side.stop()
             self._emit(NotTls(direction=direction, at=at, data=cutter.garbage))
         return self._events
 
     def gap(self, direction: Direction, size: int, at: float = 0.0) -> list[Event]:
-        """Take note that `size` bytes of `direction` were not seen: the rest of it is lost."""
+        """Take note that `size` bytes of `direction` were not seen: the rest of it is lost.
+
+        Not worth a word where both sides are past their handshake: then it is application data.
+        """
         self._events = []
         side = self._client if direction is Direction.CLIENT else self._server
+        self._lossy = True
         if not side.stopped:
-            side.stopped = True
-            self._anomaly(side, at, AnomalyKind.GAP, f"{size} bytes were not seen")
+            told = not (self._client.past and self._server.past)
+            self._break_off(side, at)
+            if told:
+                self._anomaly(side, at, AnomalyKind.GAP, f"{size} bytes were not seen")
+        return self._events
+
+    def finish(self, at: float = 0.0) -> list[Event]:
+        """Take note that nothing more will be seen: what is half there counts as far as it goes.
+
+        For captures, which end or are given up in the middle of a message. Doing it twice does no
+        harm; what is fed afterwards is not read.
+        """
+        self._events = []
+        for side in (self._client, self._server):
+            if not side.stopped:
+                self._break_off(side, at)
         return self._events
 
     @property
@@ -175,25 +169,59 @@ class Reader:
             or (self._version == TLS13 and server.opener is None)
         )
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing that may still be sent could change what `handshake` says.
+
+        Both sides are past their handshake, the server broke it off, the client did so after it had
+        seen the server's certificate, or what is missing was not captured. A caller that holds bytes
+        back behind a hole hands them in before it goes by this.
+        """
+        client, server = self._client, self._server
+        if client.past:
+            return server.past or client.talks_on or (client.closed and self.settled)
+        return server.past and (server.closed or server.talks_on or server.lost)
+
     # Records
 
-    def _record(self, side: _Side, record: records.Record, at: float) -> None:
+    def _record(self, side: Side, record: records.Record, at: float) -> None:
         kind = record.content_type
         if kind == records.CHANGE_CIPHER_SPEC:
             # Only a courtesy to middleboxes in TLS 1.3 (RFC 8446 appendix D.4), where a client may
             # even send it before the version is known: then nothing is sealed by it.
-            if self._older:
+            if self._older and not side.sealed:
                 side.sealed = True
+                self._emit(CipherChanged(direction=side.direction, at=at))
         elif side.sealed or (kind == records.APPLICATION_DATA and side.opener is None):
-            self._emit(
-                Protected(
-                    direction=side.direction, at=at, content_type=kind, size=len(record.fragment)
-                )
-            )
+            self._stays_closed(side, kind, len(record.fragment), at)
         elif kind == records.APPLICATION_DATA:
             self._open(side, record, at)
         else:
             self._plain(side, kind, record.fragment, at)
+
+    def _stays_closed(self, side: Side, kind: int, size: int, at: float) -> None:
+        side.protected += size
+        # Early data comes before the server's flight, and is no part of the handshake (TLS 1.3).
+        early = side is self._client and not side.sealed and not self._server.past
+        if not (early and self._offers_early_data):
+            side.past = True
+        self._emit(Protected(direction=side.direction, at=at, content_type=kind, size=size))
+
+    def _break_off(self, side: Side, at: float) -> None:
+        """Read what is half there of a direction that goes no further."""
+        kind, torn = side.cutter.torn
+        if kind == records.HANDSHAKE and torn and not side.sealed:
+            self._join(side, torn, at)
+        joined, side.joined = bytes(side.joined), bytearray()
+        if side is self._server and not side.stopped and joined[:1] == bytes((CERTIFICATE,)):
+            entries, rest = cut_certificates(joined[4:], self._context)
+            self._emit(CertificatesCut(direction=side.direction, at=at, entries=entries, rest=rest))
+        side.stop()
+
+    @property
+    def _offers_early_data(self) -> bool:
+        hello = self._client_hello
+        return hello is not None and hello.extension(ext.EARLY_DATA) is not None
 
     @property
     def _older(self) -> bool:
@@ -202,20 +230,20 @@ class Reader:
             return self._state in (State.CLIENT_KEY_EXCHANGE_12, State.DONE_12)
         return self._version < TLS13
 
-    def _open(self, side: _Side, record: records.Record, at: float) -> None:
+    def _open(self, side: Side, record: records.Record, at: float) -> None:
         opener = side.opener
         assert opener is not None  # noqa: S101 - for the type checker; the caller asked
         opened = opener.open(record.header, record.fragment)
         if opened is not None:
             self._plain(side, *opened, at)
             return
-        early = side is self._client and self._client_hello is not None
-        if early and self._client_hello and self._client_hello.extension(ext.EARLY_DATA):
+        if side is self._client and self._offers_early_data:
             return  # early data is sealed under another secret (RFC 8446 section 4.2.10)
         side.opener = None
+        side.past = True
         self._anomaly(side, at, AnomalyKind.BAD_RECORD, "a protected record does not open")
 
-    def _plain(self, side: _Side, kind: int, data: bytes, at: float) -> None:
+    def _plain(self, side: Side, kind: int, data: bytes, at: float) -> None:
         if kind == records.ALERT:
             self._alerts(side, data, at)
         elif kind == records.HANDSHAKE:
@@ -223,8 +251,10 @@ class Reader:
                 self._anomaly(side, at, AnomalyKind.EMPTY_RECORDS, "a handshake record is empty")
                 side.taken += records.HEADER
             self._join(side, data, at)
+        elif kind == records.OLD_HELLO:
+            self._old_hello(side, data, at)
 
-    def _alerts(self, side: _Side, data: bytes, at: float) -> None:
+    def _alerts(self, side: Side, data: bytes, at: float) -> None:
         if len(data) % 2 or not data:
             self._anomaly(
                 side, at, AnomalyKind.MALFORMED_MESSAGE, f"an alert record of {len(data)} bytes"
@@ -233,19 +263,21 @@ class Reader:
             alert = Alert(data[place], data[place + 1])
             self._emit(AlertRead(direction=side.direction, at=at, alert=alert))
             if alert.fatal or alert.name == "close_notify":
-                side.closed = True
+                side.closed = side.past = True
 
     # Messages
 
-    def _join(self, side: _Side, data: bytes, at: float) -> None:
+    def _join(self, side: Side, data: bytes, at: float) -> None:
         side.taken += len(data)
-        joined = side.joined
-        joined += data
+        joined: bytes | bytearray = data
+        if side.joined:
+            side.joined += data
+            joined = side.joined
         place, end = 0, len(joined)
         while end - place >= 4:
-            size = int.from_bytes(joined[place + 1 : place + 4])
+            size = joined[place + 1] << 16 | joined[place + 2] << 8 | joined[place + 3]
             if size > MAX_MESSAGE or side.taken > MAX_HANDSHAKE:
-                side.stopped = True
+                side.stop()
                 self._anomaly(
                     side, at, AnomalyKind.OVERSIZED_MESSAGE,
                     f"a message of type {joined[place]} claims {size} bytes,"
@@ -259,26 +291,48 @@ class Reader:
             place = following
             if side.stopped or side.done:
                 break
-        del joined[:place]
+        if joined is side.joined:
+            del side.joined[:place]
+        elif place < end:
+            side.joined += joined[place:]
 
-    def _message(self, side: _Side, raw: bytes, at: float) -> None:
+    def _message(self, side: Side, raw: bytes, at: float) -> None:
         code, body = raw[0], raw[4:]
         try:
-            message = self._known.get(raw) or decode(code, body, self._context)
+            known = self._known.get(raw) if self._known else None
+            message = known or decode(code, body, self._context)
         except DecodeError as error:
             self._anomaly(side, at, AnomalyKind.MALFORMED_MESSAGE, str(error))
             message = OtherMessage(code=code, body=body)
             # Without a ServerHello nothing after it has a meaning.
-            side.stopped = code == SERVER_HELLO
-        before = self._hash.copy().digest() if self._hash and code == CERTIFICATE_VERIFY else b""
-        self._remember(raw)
-        self._step(side, code, message, at)
+            if code == SERVER_HELLO:
+                side.stop()
+        self._read(side, raw, message, at)
+
+    def _old_hello(self, side: Side, raw: bytes, at: float) -> None:
+        try:
+            self._read(side, raw, decode_old_hello(raw), at)
+        except DecodeError as error:
+            self._anomaly(side, at, AnomalyKind.MALFORMED_MESSAGE, str(error))
+
+    def _read(  # noqa: C901 - one kind of message, one line
+        self, side: Side, raw: bytes, message: Message, at: float
+    ) -> None:
+        code = raw[0]  # also of SSL 2.0's format
+        before = self._hash.digest() if code == CERTIFICATE_VERIFY else b""
+        self._hash.add(raw)
+        version = self._version
+        if isinstance(message, ServerHello):
+            version = negotiated_version(message)
+        self._step(side, code, message, version, at)
         self._emit(MessageRead(direction=side.direction, at=at, message=message, size=len(raw)))
         match message:
+            case OtherMessage():
+                pass
             case ClientHello():
                 self._client_hello = message
-            case ServerHello():
-                self._on_server_hello(side, message, at)
+            case ServerHello() if version is not None:
+                self._on_server_hello(side, message, version, at)
             case CompressedCertificate():
                 self._on_compressed(side, message, at)
             case CertificateMessage(entries=entries) if side is self._server:
@@ -289,59 +343,55 @@ class Reader:
             case CertificateVerify() if side is self._server and before:
                 self._prove(message.scheme, message.signature, server_context(before), at)
             case Finished() if self._version == TLS13:
-                side.done, side.opener = True, None
+                side.done = side.past = True
+                side.opener = None
             case _:
                 pass
 
-    def _step(self, side: _Side, code: int, message: Message, at: float) -> None:
+    def _step(
+        self, side: Side, code: int, message: Message, version: int | None, at: float
+    ) -> None:
         step = step_of(code)
-        tls13 = self._version == TLS13
+        tls13 = version == TLS13
         if isinstance(message, ServerHello):
-            tls13 = negotiated_version(message) == TLS13
             step = Step.SERVER_HELLO_13 if tls13 else Step.SERVER_HELLO_12
             step = Step.HELLO_RETRY if message.is_hello_retry else step
         elif code == SERVER_HELLO:
             step = Step.SERVER_HELLO_12  # malformed: it stands where one stands
         before = self._state
         self._state, legal = move(before, side.direction, step, tls13=tls13)
-        if not legal:
+        if not legal and not self._lossy:  # what makes it legal may have been lost
             self._anomaly(
                 side, at, AnomalyKind.UNEXPECTED_MESSAGE,
                 f"message {code} of the {side.direction.value} after {before.name.lower()}",
             )  # fmt: skip
 
-    def _on_server_hello(self, side: _Side, hello: ServerHello, at: float) -> None:
+    def _on_server_hello(self, side: Side, hello: ServerHello, version: int, at: float) -> None:
         if side is not self._server or self._server_hello is not None:
             return
-        self._choices(side, hello, at)
+        if self._client_hello is not None:
+            for detail in not_offered(self._client_hello, hello):
+                self._anomaly(side, at, AnomalyKind.ILLEGAL_CHOICE, detail)
         suite = TLS13_SUITES.get(hello.cipher_suite)
         if hello.is_hello_retry:
             if self._retry is None and suite is not None:
-                self._restart_hash(suite.hash_name)
+                self._hash.restart(suite.hash_name)
             self._retry = self._retry or hello
             return
         self._server_hello = hello
-        self._version = negotiated_version(hello)
-        if self._version != TLS13:
-            form, anonymous = ephemeral_form(hello.cipher_suite)
-            self._context = Context(
-                signs_with_scheme=self._version >= 0x0303, ephemeral=form, anonymous=anonymous
-            )
-            self._raw = []
+        self._version = version
+        self._context = context_of(version, hello.cipher_suite)
+        secrets = None
+        if version == TLS13 and suite is not None:
+            secrets = self._find_secrets(hello, suite)
+        if suite is None or secrets is None:
+            self._hash.stop()  # where nothing opens nothing is proven
             return
-        self._context = Context(tls13=True)
-        if suite is None:
-            return
-        if self._hash is None:
-            self._hash = hashlib.new(suite.hash_name, b"".join(self._raw))
-        self._raw = []
-        self._secrets = self._find_secrets(hello, self._hash.copy().digest())
-        if self._secrets is not None:
-            self._server.opener = Opener(suite, self._secrets.server)
-            if self._secrets.client:
-                self._client.opener = Opener(suite, self._secrets.client)
+        self._server.opener = Opener(suite, secrets.server)
+        if secrets.client:
+            self._client.opener = Opener(suite, secrets.client)
 
-    def _find_secrets(self, hello: ServerHello, transcript_hash: bytes) -> TrafficSecrets | None:
+    def _find_secrets(self, hello: ServerHello, suite: Tls13Suite) -> TrafficSecrets | None:
         """The handshake secrets: computed where we hold the key, looked up where they are logged."""
         if self._client_hello is None:
             return None
@@ -352,35 +402,17 @@ class Reader:
             except DecodeError:
                 secret = None  # the summary names it
             if secret is not None:
-                suite = TLS13_SUITES[hello.cipher_suite]
-                return handshake_secrets(suite, secret, transcript_hash)
+                self._hash.start(suite.hash_name)
+                return handshake_secrets(suite, secret, self._hash.digest())
         random = self._client_hello.random
         server = self._keys.logged_secret(random, "SERVER_HANDSHAKE_TRAFFIC_SECRET")
         client = self._keys.logged_secret(random, "CLIENT_HANDSHAKE_TRAFFIC_SECRET")
-        return None if server is None else TrafficSecrets(client=client or b"", server=server)
+        if server is None:
+            return None
+        self._hash.start(suite.hash_name)
+        return TrafficSecrets(client=client or b"", server=server)
 
-    def _choices(self, side: _Side, hello: ServerHello, at: float) -> None:
-        """Name what the server chose without being offered it (RFC 8446 section 4.1.3)."""
-        offered = self._client_hello
-        if offered is None:
-            return
-        if hello.cipher_suite not in offered.cipher_suites:
-            self._anomaly(
-                side, at, AnomalyKind.ILLEGAL_CHOICE,
-                f"cipher suite 0x{hello.cipher_suite:04x} was not offered",
-            )  # fmt: skip
-        codes = {extension.code for extension in offered.extensions}
-        # A cookie answers nothing (RFC 8446 section 4.2.2); renegotiation_info may be asked for by
-        # a cipher suite value (RFC 5746 section 3.3).
-        codes |= {ext.COOKIE, ext.RENEGOTIATION_INFO}
-        for extension in hello.extensions:
-            if extension.code not in codes:
-                self._anomaly(
-                    side, at, AnomalyKind.ILLEGAL_CHOICE,
-                    f"extension {extension.code} was not offered",
-                )  # fmt: skip
-
-    def _on_compressed(self, side: _Side, message: CompressedCertificate, at: float) -> None:
+    def _on_compressed(self, side: Side, message: CompressedCertificate, at: float) -> None:
         body = decompress(message.algorithm, message.compressed, message.uncompressed_length)
         if body is None:
             self._anomaly(
@@ -414,32 +446,17 @@ class Reader:
         proof = _PROOFS[check(key, scheme, signature, signed)]
         self._emit(ProofChecked(at=at, proof=proof, scheme=scheme))
 
-    # Transcript hash
-
-    def _remember(self, raw: bytes) -> None:
-        if self._hash is not None:
-            self._hash.update(raw)
-        elif self._version is None:
-            self._raw.append(raw)
-
-    def _restart_hash(self, hash_name: str) -> None:
-        """After a HelloRetryRequest the first hello counts as its hash (RFC 8446 section 4.4.1)."""
-        first = b"".join(self._raw[:-1])
-        digest = hashlib.new(hash_name, first).digest()
-        self._hash = hashlib.new(hash_name, bytes((_MESSAGE_HASH, 0, 0, len(digest))) + digest)
-        self._hash.update(self._raw[-1])
-        self._raw = []
-
     # Events
 
     def _emit(self, event: Event) -> None:
         self._events.append(event)
         self._summary.add(event)
 
-    def _anomaly(self, side: _Side, at: float, kind: AnomalyKind, detail: str) -> None:
+    def _anomaly(self, side: Side, at: float, kind: AnomalyKind, detail: str) -> None:
         self._emit(Anomaly(direction=side.direction, at=at, kind=kind, detail=detail))
 
 
+_NO_CONTEXT = Context()
 _PROOFS = {
     Check.VALID: KeyProof.PROVEN,
     Check.INVALID: KeyProof.FAILED,
@@ -455,6 +472,8 @@ def read(transcript: Transcript, keys: KeySource = NoKeys()) -> Handshake:
             reader.gap(segment.direction, segment.size, segment.at)
         else:
             reader.feed(segment.direction, segment.data, segment.at)
+    if transcript.origin is Origin.CAPTURE:
+        reader.finish()
     return reader.handshake
 
 
@@ -466,3 +485,5 @@ def events(transcript: Transcript, keys: KeySource = NoKeys()) -> Iterator[Event
             yield from reader.gap(segment.direction, segment.size, segment.at)
         else:
             yield from reader.feed(segment.direction, segment.data, segment.at)
+    if transcript.origin is Origin.CAPTURE:
+        yield from reader.finish()

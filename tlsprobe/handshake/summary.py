@@ -10,6 +10,8 @@ from tlsprobe.handshake.events import (
     AlertRead,
     Anomaly,
     AnomalyKind,
+    CertificatesCut,
+    CipherChanged,
     Event,
     KeyProof,
     MessageRead,
@@ -34,11 +36,13 @@ from tlsprobe.wire.messages import (
     ServerHello,
     ServerKeyExchange,
 )
+from tlsprobe.wire.records import HANDSHAKE
 
 TLS13 = 0x0304
 # Enough to show what is wrong; a hostile peer can break rules without end.
 MAX_ANOMALIES = 32
 MAX_ALERTS = 8
+MAX_SEALED_RECORDS = 16
 
 T = TypeVar("T")
 
@@ -95,6 +99,10 @@ class Handshake:
     encrypted_extensions: tuple[Extension, ...] = ()
     certificates: tuple[bytes, ...] = ()
     """DER of the server's certificates, in wire order, doubles and all."""
+    certificates_cut: bool = False
+    """Whether the Certificate message broke off: there are more than `certificates`, not seen."""
+    cut_leaf: bytes = b""
+    """The first bytes of the leaf where already the leaf broke off; never a whole certificate."""
     client_certificates: tuple[bytes, ...] = ()
     ocsp_responses: tuple[Stapled, ...] = ()
     sct_lists: tuple[Stapled, ...] = ()
@@ -108,6 +116,21 @@ class Handshake:
     reached: Reached = Reached.NOTHING
     sealed: int = 0
     """Bytes of the server's certificate flight that stayed closed for want of a key (TLS 1.3)."""
+    sealed_records: tuple[int, ...] = ()
+    """The sizes of the fragments that `sealed` sums up: of the first 16 records."""
+    client_sealed: int | None = None
+    """Size of the fragment of the client's first sealed record, where no key opens it (TLS 1.3).
+
+    A Finished has 53 or 69 bytes; 19 are an alert: the client refused. None also where the client
+    offered early data, which cannot be told from what follows it.
+    """
+    resumed: bool = False
+    """Whether the server took up an earlier session, for which it shows no certificate.
+
+    TLS 1.3: it selected a pre-shared key. Before: ChangeCipherSpec follows its ServerHello.
+    """
+    finished: bool = False
+    """Whether the server went through a full handshake of TLS 1.2 or before to its sealed Finished."""
     garbage: bytes | None = None
     """First bytes of the server's where its stream is no TLS."""
 
@@ -128,14 +151,26 @@ def negotiated_version(hello: ServerHello) -> int:
 class Summary:
     """Folds events into a `Handshake`, one after another."""
 
+    __slots__ = (
+        "_alerts", "_alpn", "_anomalies", "_certificate_request", "_certificates",
+        "_certificates_cut", "_client_answered", "_client_certificates", "_client_hellos",
+        "_client_sealed", "_cut_leaf", "_encrypted_extensions", "_finished", "_flight_over",
+        "_garbage", "_group", "_hello_retry", "_key_proof", "_ocsp_responses", "_reached",
+        "_resumed", "_sct_lists", "_sealed", "_sealed_records", "_server_changed", "_server_hello",
+        "_signature_scheme", "_version",
+    )  # fmt: skip
+
     def __init__(self) -> None:
         self._client_hellos: tuple[ClientHello, ...] = ()
         self._hello_retry: ServerHello | None = None
         self._server_hello: ServerHello | None = None
+        self._version: int | None = None
         self._group: int | None = None
         self._alpn: bytes | None = None
         self._encrypted_extensions: tuple[Extension, ...] = ()
         self._certificates: tuple[bytes, ...] = ()
+        self._certificates_cut = False
+        self._cut_leaf = b""
         self._client_certificates: tuple[bytes, ...] = ()
         self._ocsp_responses: list[Stapled] = []
         self._sct_lists: list[Stapled] = []
@@ -146,6 +181,12 @@ class Summary:
         self._anomalies: list[Anomaly] = []
         self._reached = Reached.NOTHING
         self._sealed = 0
+        self._sealed_records: list[int] = []
+        self._client_sealed: int | None = None
+        self._client_answered = False
+        self._resumed = False
+        self._server_changed = False
+        self._finished = False
         self._flight_over = False
         self._garbage: bytes | None = None
 
@@ -154,20 +195,22 @@ class Summary:
         match event:
             case MessageRead():
                 self._message(event)
+            case Protected():
+                self._protected(event)
             case ProofChecked():
                 self._key_proof, self._signature_scheme = event.proof, event.scheme
                 self._reach(Reached.PROOF)
             case AlertRead():
-                if len(self._alerts) < MAX_ALERTS:
-                    self._alerts.append(AlertSeen(event.direction, event.alert))
-            case Protected():
-                self._protected(event)
+                self._on_alert(event)
+            case CipherChanged():
+                self._on_cipher_changed(event)
+            case CertificatesCut():
+                self._on_certificates_cut(event)
             case NotTls():
                 if event.direction is Direction.SERVER:
                     self._garbage = event.data
             case Anomaly():
-                if len(self._anomalies) < MAX_ANOMALIES:
-                    self._anomalies.append(event)
+                self._on_anomaly(event)
 
     @property
     def handshake(self) -> Handshake:
@@ -177,12 +220,14 @@ class Summary:
             client_hellos=self._client_hellos,
             hello_retry=self._hello_retry,
             server_hello=hello,
-            version=None if hello is None else negotiated_version(hello),
+            version=self._version,
             cipher_suite=None if hello is None else hello.cipher_suite,
             group=self._group,
             alpn=self._alpn,
             encrypted_extensions=self._encrypted_extensions,
             certificates=self._certificates,
+            certificates_cut=self._certificates_cut,
+            cut_leaf=self._cut_leaf,
             client_certificates=self._client_certificates,
             ocsp_responses=tuple(self._ocsp_responses),
             sct_lists=tuple(self._sct_lists),
@@ -193,11 +238,18 @@ class Summary:
             anomalies=tuple(self._anomalies),
             reached=self._reached,
             sealed=self._sealed,
+            sealed_records=tuple(self._sealed_records),
+            client_sealed=self._client_sealed,
+            resumed=self._resumed,
+            finished=self._finished,
             garbage=self._garbage,
         )
 
-    def _message(self, event: MessageRead) -> None:  # noqa: C901 - one kind of message, one line
+    def _message(self, event: MessageRead) -> None:  # noqa: C901, PLR0912 - one kind of message, one line
         match event.message:
+            case OtherMessage(code=code):
+                if code == SERVER_HELLO_DONE:
+                    self._reach(Reached.PROOF)
             case ClientHello() as hello:
                 if len(self._client_hellos) < 2:
                     self._client_hellos = (*self._client_hellos, hello)
@@ -218,12 +270,12 @@ class Summary:
                 )
             case ServerKeyExchange(group=int(group)):
                 self._group = group
-            case OtherMessage(code=code) if code == SERVER_HELLO_DONE:
-                self._reach(Reached.PROOF)
             case CertificateVerify() if event.direction is Direction.SERVER:
                 self._reach(Reached.PROOF)
             case _:
                 pass
+        if event.direction is Direction.CLIENT and self._server_hello is not None:
+            self._client_answered = True
 
     def _on_server_hello(self, event: MessageRead, hello: ServerHello) -> None:
         if hello.is_hello_retry:
@@ -232,11 +284,14 @@ class Summary:
         if self._server_hello is not None:
             return
         self._server_hello = hello
-        self._flight_over = negotiated_version(hello) != TLS13
+        self._version = negotiated_version(hello)
+        tls13 = self._version == TLS13
+        self._flight_over = not tls13
+        self._resumed = tls13 and hello.extension(ext.PRE_SHARED_KEY) is not None
         self._reach(Reached.SERVER_HELLO)
         self._on_alpn(event, hello.extensions)
         share = hello.extension(ext.KEY_SHARE)
-        if share is not None and negotiated_version(hello) >= TLS13:
+        if share is not None and self._version >= TLS13:
             selected = self._tolerant(event, "key_share", ext.selected_key_share, share)
             self._group = selected and selected[0]
         scts = hello.extension(ext.SIGNED_CERTIFICATE_TIMESTAMP)
@@ -252,9 +307,21 @@ class Summary:
     def _on_certificate(self, event: MessageRead, entries: tuple[CertificateEntry, ...]) -> None:
         if event.direction is Direction.CLIENT:
             self._client_certificates = tuple(entry.der for entry in entries)
-            return
+        elif not self._certificates:
+            self._on_chain(event, entries)
+
+    def _on_certificates_cut(self, event: CertificatesCut) -> None:
         if self._certificates:
             return
+        self._certificates_cut = True
+        if event.entries:
+            self._on_chain(event, event.entries)
+        else:
+            self._cut_leaf = event.rest
+
+    def _on_chain(
+        self, event: MessageRead | CertificatesCut, entries: tuple[CertificateEntry, ...]
+    ) -> None:
         self._certificates = tuple(entry.der for entry in entries)
         self._reach(Reached.CERTIFICATE)
         for index, entry in enumerate(entries):
@@ -270,20 +337,54 @@ class Summary:
                         Stapled(index, StapleSource.CERTIFICATE_ENTRY, extension.body)
                     )
 
+    def _on_cipher_changed(self, event: CipherChanged) -> None:
+        # A full handshake of TLS 1.2 has a ServerHelloDone between the two.
+        if event.direction is Direction.SERVER:
+            self._resumed = self._reached is Reached.SERVER_HELLO
+            self._server_changed = True
+
     def _protected(self, event: Protected) -> None:
         # What a TLS 1.3 server seals before the client's first sealed record is its certificate
         # flight; after it comes application data, which says nothing of the chain. With keys the
         # flight is open, and what stays closed is application data from the first.
         if event.direction is Direction.CLIENT:
-            self._flight_over = True
+            self._flight_over |= self._sealed > 0  # before it comes early data
+            self._on_client_sealed(event)
+        elif self._server_changed:
+            self._finished |= event.content_type == HANDSHAKE and not self._resumed
         elif not self._flight_over:
             self._sealed += event.size
+            if len(self._sealed_records) < MAX_SEALED_RECORDS:
+                self._sealed_records.append(event.size)
+
+    def _on_client_sealed(self, event: Protected) -> None:
+        first, self._client_answered = not self._client_answered, True
+        if not first or self._version != TLS13:
+            return
+        offer = self._client_hellos[-1] if self._client_hellos else None
+        if offer is not None and offer.extension(ext.EARLY_DATA) is None:
+            self._client_sealed = event.size
+
+    def _on_alert(self, event: AlertRead) -> None:
+        self._client_answered |= event.direction is Direction.CLIENT
+        if len(self._alerts) < MAX_ALERTS:
+            self._alerts.append(AlertSeen(event.direction, event.alert))
+
+    def _on_anomaly(self, event: Anomaly) -> None:
+        if event.kind is AnomalyKind.BAD_RECORD and event.direction is Direction.CLIENT:
+            self._client_answered = True  # it came first all the same
+        if len(self._anomalies) < MAX_ANOMALIES:
+            self._anomalies.append(event)
 
     def _reach(self, reached: Reached) -> None:
         self._reached = max(self._reached, reached)
 
     def _tolerant(
-        self, event: MessageRead, what: str, parse: Callable[[bytes], T], body: bytes
+        self,
+        event: MessageRead | CertificatesCut,
+        what: str,
+        parse: Callable[[bytes], T],
+        body: bytes,
     ) -> T | None:
         """What `parse` makes of an extension's body; an anomaly and None where it cannot."""
         try:

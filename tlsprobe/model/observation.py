@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 
 from tlsprobe.certs.certificate import Certificate
+from tlsprobe.certs.cut_certificate import CutCertificate
 from tlsprobe.certs.sct import Sct
 from tlsprobe.handshake.summary import Handshake
 
@@ -114,6 +115,35 @@ class Fingerprints:
     ja4: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Captured:
+    """Where in a capture a handshake stood, and what its packets tell beside their payload."""
+
+    file: str
+    """As the caller named it; ``-`` is stdin."""
+    stream: int
+    """Number of the TCP connection in the file, from 0, in order of first packets."""
+    frame: int
+    """Number of the packet that begins the ClientHello, from 1; of the first that was read where the
+    hello is missing."""
+    client: str
+    """`address:port`."""
+    server: str
+    """`address:port` of whom the client spoke to: the endpoint, or the proxy before it."""
+    prelude: str | None = None
+    """What was spoken before TLS: `connect`, `socks4`, `socks5`, or the protocol of a STARTTLS."""
+    complete: bool = True
+    """Whether the capture shows both directions from the start of TLS on."""
+    comments: tuple[str, ...] = ()
+    """Comments of the packets that were read: what took the capture may have noted a process."""
+    syn_ack_ttl: int | None = None
+    """TTL or hop limit of the SYN-ACK, as it arrived."""
+    answer_ttl: int | None = None
+    """The same of the packet that begins the server's answer to the hello."""
+    overlaps: int = 0
+    """Bytes that were sent twice and differently: the first ones count (RFC 9293 section 3.10.7.4)."""
+
+
 class SctSource(Enum):
     """Where a timestamp stood (RFC 6962 section 3.3)."""
 
@@ -143,6 +173,8 @@ class Observation:
     handshake: Handshake
     chain: tuple[Certificate, ...] = ()
     """As presented by the server, in wire order."""
+    cut_leaf: CutCertificate | None = None
+    """What came of the leaf where loss has cut it; then `chain` is empty."""
     scts: tuple[PresentedSct, ...] = ()
     """The leaf's timestamps, from every place where they can stand."""
     fingerprints: Fingerprints = Fingerprints()
@@ -150,3 +182,5 @@ class Observation:
     timings: Timings = Timings()
     opinion: Opinion | None = None
     """Set on a second opinion only."""
+    captured: Captured | None = None
+    """Set where a capture shows the handshake."""

@@ -86,9 +86,13 @@ ff01: renegotiation_info
 """
 
 
+GREASE = frozenset(0x0101 * code for code in range(0x0A, 0x100, 0x10))
+"""The two-byte code points that RFC 8701 reserves to be ignored: 0x0a0a, 0x1a1a, ..."""
+
+
 def is_grease(code: int) -> bool:
-    """Whether a two-byte code point is one that RFC 8701 reserves to be ignored (0x0a0a, ...)."""
-    return code & 0x0F0F == 0x0A0A and code >> 8 == code & 0xFF
+    """Whether a two-byte code point is one of `GREASE`."""
+    return code in GREASE
 
 
 def version_name(version: int) -> str:

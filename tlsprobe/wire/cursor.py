@@ -49,7 +49,13 @@ class Cursor:
 
     def opaque(self, prefix: int, what: str) -> bytes:
         """Bytes behind a length of `prefix` bytes: ``opaque field<0..2^(8*prefix)-1>``."""
-        return self.take(self.uint(prefix, f"length of {what}"), what)
+        start = self.position + prefix
+        if start <= self.end:
+            stop = start + int.from_bytes(self.data[self.position : start])
+            if stop <= self.end:
+                self.position = stop
+                return self.data[start:stop]
+        return self.take(self.uint(prefix, f"length of {what}"), what)  # says what is cut off
 
     def block(self, prefix: int, what: str) -> "Cursor":
         """A cursor over the bytes behind a length of `prefix` bytes; this one moves past them."""

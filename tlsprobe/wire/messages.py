@@ -6,7 +6,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from struct import Struct
+from typing import NamedTuple
 
+from tlsprobe.errors import DecodeError
 from tlsprobe.wire.cursor import Cursor
 
 CLIENT_HELLO = 1
@@ -23,15 +27,20 @@ FINISHED = 20
 CERTIFICATE_STATUS = 22
 COMPRESSED_CERTIFICATE = 25
 
+# Bytes of a Certificate message that is remembered; honest ones have three to eight thousand.
+_LARGEST_REMEMBERED = 16 * 1024
+
 # SHA-256 of "HelloRetryRequest": the random that marks one (RFC 8446 section 4.1.3).
 HELLO_RETRY_RANDOM = bytes.fromhex(
     "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """One extension as sent: its code point and its body."""
+class Extension(NamedTuple):
+    """One extension as sent: its code point and its body.
+
+    A tuple, unlike other values: hellos have twenty of them, and every connection has a hello.
+    """
 
     code: int
     body: bytes
@@ -49,6 +58,8 @@ class ClientHello:
     extensions: tuple[Extension, ...]
     has_extensions: bool = True
     """Whether the extensions block was there at all; SSL 3.0 and early TLS 1.0 have none."""
+    ssl2: bytes = b""
+    """The message as sent, without its length, where it came in SSL 2.0's format."""
 
     def extension(self, code: int) -> bytes | None:
         """Body of the first extension of that code, None where there is none."""
@@ -192,6 +203,8 @@ class Context:
 
 def decode(code: int, body: bytes, context: Context = Context()) -> Message:
     """The message of type `code`; `DecodeError` where the body does not have its form."""
+    if code == CERTIFICATE and len(body) <= _LARGEST_REMEMBERED:
+        return _remembered_certificate(body, context.tls13)
     reader = _READERS.get(code)
     if reader is None:
         return OtherMessage(code=code, body=body)
@@ -201,21 +214,37 @@ def decode(code: int, body: bytes, context: Context = Context()) -> Message:
     return message
 
 
+@lru_cache(maxsize=512)
+def _remembered_certificate(body: bytes, tls13: bool) -> Message:  # noqa: FBT001 - not a switch
+    # Servers send the same chain to everybody, and what is made of a certificate is remembered by
+    # its bytes: one object for equal ones is found again without a look at them.
+    cursor = Cursor(body)
+    message = _certificate(cursor, Context(tls13=tls13))
+    cursor.finish(f"handshake message {CERTIFICATE}")
+    return message
+
+
+_EXTENSION_HEAD = Struct(">HH").unpack_from
+
+
 def read_extensions(cursor: Cursor, what: str) -> tuple[Extension, ...]:
     """An extensions block, in the order sent, with its two bytes of length."""
     block = cursor.block(2, what)
     data, at, end = block.data, block.position, block.end
     extensions: list[Extension] = []
     while at < end:
-        # By hand what a cursor does: hellos have twenty of them, and every connection has a hello.
+        # By hand what a cursor does, which says what is wrong where something is.
         start = at + 4
-        stop = start + (data[at + 2] << 8 | data[at + 3]) if start <= end else start
-        if stop > end:
-            block.position = at
-            block.uint(2, "extension type")
-            block.opaque(2, "extension body")
-        extensions.append(Extension(data[at] << 8 | data[at + 1], data[start:stop]))
-        at = stop
+        if start <= end:
+            code, size = _EXTENSION_HEAD(data, at)
+            stop = start + size
+            if stop <= end:
+                extensions.append(Extension(code, data[start:stop]))
+                at = stop
+                continue
+        block.position = at
+        block.uint(2, "extension type")
+        block.opaque(2, "extension body")
     return tuple(extensions)
 
 
@@ -279,6 +308,32 @@ def _certificate(cursor: Cursor, context: Context) -> CertificateMessage:
             ),
         ),
     )
+
+
+def cut_certificates(
+    body: bytes, context: Context = Context()
+) -> tuple[tuple[CertificateEntry, ...], bytes]:
+    """What came of a Certificate message that breaks off: whole certificates, a part of the next.
+
+    `body` is the message without its header, as far as it came; total on any bytes. An entry whose
+    certificate is whole counts, also where its extensions are not.
+    """
+    entries: list[CertificateEntry] = []
+    at = 3 + (1 + body[0] if context.tls13 and body else 0)
+    while (start := at + 3) <= len(body):
+        stop = start + int.from_bytes(body[at:start])
+        if stop > len(body):
+            return tuple(entries), body[start:]
+        extensions: tuple[Extension, ...] = ()
+        cursor = Cursor(body, stop)
+        if context.tls13:
+            try:
+                extensions = read_extensions(cursor, "certificate extensions")
+            except DecodeError:
+                cursor.rest()
+        entries.append(CertificateEntry(der=body[start:stop], extensions=extensions))
+        at = cursor.position
+    return tuple(entries), b""
 
 
 def _compressed_certificate(cursor: Cursor, _: Context) -> CompressedCertificate:
