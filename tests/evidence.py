@@ -6,7 +6,7 @@ chains, which no stack would load, go through the same reader as honest ones.
 
 import os
 from base64 import b64decode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
@@ -26,7 +26,9 @@ from tlsprobe.handshake.summary import Handshake
 from tlsprobe.handshake.transcript import Direction, Ending, Origin, Segment, Transcript
 from tlsprobe.hello import templates
 from tlsprobe.live.verification import Roots
+from tlsprobe.model.company import Company
 from tlsprobe.model.observation import (
+    Captured,
     Failure,
     FailureKind,
     Observation,
@@ -134,6 +136,32 @@ def observation(
     )
 
 
+def captured(
+    presented: str | Chain,
+    *,
+    seen: Mapping[str, object] | None = None,
+    packets: Mapping[str, object] | None = None,
+    **arguments: object,
+) -> Observation:
+    """The same as a capture shows it; `seen` are fields of the handshake, `packets` of `Captured`."""
+    live = observation(presented, **arguments)
+    return as_captured(
+        replace(live, handshake=replace(live.handshake, **(seen or {}))), **(packets or {})
+    )
+
+
+def as_captured(live: Observation, **packets: object) -> Observation:
+    """An observation as if a capture had shown it."""
+    where = {"file": "test.pcap", "stream": 0, "frame": 1, "client": "10.0.0.5:50122"}
+    server = f"{live.target.address}:{live.target.port}"
+    return replace(
+        live,
+        source=SourceKind.CAPTURE,
+        profile="captured",
+        captured=Captured(**{**where, "server": server, **packets}),
+    )
+
+
 def unanswered(failure: Failure | None = RESET, *, host: str = HOST) -> Observation:
     """A probe that is shown nothing."""
     return observe(
@@ -182,6 +210,8 @@ def reference(
     labels: Sequence[IssuerLabel] = (),
     pins: Sequence[bytes] | dict[str, frozenset[bytes]] = (),
     controls: Sequence[Observation] = (),
+    company: Company | None = None,
+    recorded: TrustStore | None = None,
 ) -> Reference:
     """What observations are held against; stores by the name of their file, pins for every host."""
     return Reference(
@@ -193,6 +223,8 @@ def reference(
         labels=tuple(labels),
         pins=pins if isinstance(pins, dict) else {"": frozenset(pins)},
         controls=tuple(controls),
+        company=company,
+        recorded=recorded,
     )
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.evidence import (
     HOST,
     RESET,
+    captured,
     chain,
     every_chain,
     expectation,
@@ -22,6 +23,7 @@ from tests.evidence import (
 )
 from tlsprobe import judge
 from tlsprobe.app import judged
+from tlsprobe.certs.certificate import parse
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Leaning, Ran, Weight
 from tlsprobe.model.reference import Issuance
 from tlsprobe.model.verdict import Conclusion, PinStatus
@@ -192,6 +194,66 @@ def test_what_is_too_little(public, private):
     assert "nothing that is known" in proven.summary
     suspected = results(HOLDS_KEY, (Ground.SHAPE, AGAINST, HINT), (Ground.PIN, AGAINST, STRONG))
     assert "said 2" in judge.decide(private, reference(), suspected).summary
+
+
+def test_what_a_capture_lacks_is_the_reason():
+    """Without a certificate, what was missing is said first, and then the heaviest suspicion."""
+    whole = captured("honest", seen={"certificates": (), "sealed": 3000})
+    sealed = replace(whole, chain=(), scts=())
+    verdict = judge.decide(sealed, reference(), ())
+    assert (verdict.conclusion, verdict.rule) == (Conclusion.UNDECIDED, "too-little")
+    assert "TLS 1.3: the certificate is encrypted" in verdict.summary
+    hinted = results((Ground.BEHAVIOUR, AGAINST, HINT), (Ground.COMPARISON, AGAINST, STRONG))
+    summary = judge.decide(sealed, reference(), hinted).summary
+    assert summary.index("TLS 1.3") < summary.index("said 1")
+    resumed = replace(sealed, handshake=replace(sealed.handshake, resumed=True))
+    assert "a resumed session" in judge.decide(resumed, reference(), ()).summary
+
+
+def test_a_private_pki_of_which_no_key_is_known(private):
+    """Where the owner is known to sign for himself, it is said that his keys are not known."""
+    known = reference(expectation(owner="Netflix", issuance=Issuance.PRIVATE))
+    verdict = judge.decide(private, known, results(HOLDS_KEY))
+    assert "Netflix runs a PKI of its own" in verdict.summary
+    assert verdict.conclusion is Conclusion.UNDECIDED
+
+
+@pytest.mark.parametrize("name", every_chain())
+def test_every_chain_in_a_capture(name):
+    """A capture of each chain comes to what a probe comes to, without store and second opinion."""
+    held = reference(expectation(), public="public-with-intermediates", machine="machine")
+    report = judged(captured(name), held)
+    assert name in KNOWN[report.verdict.conclusion], report.verdict.summary
+
+
+@pytest.mark.parametrize("name", every_chain())
+def test_every_chain_that_loss_has_cut(name):
+    """Where loss has cut the chain nobody is convicted but by what was seen whole."""
+    cut = captured(name, seen={"certificates_cut": True})
+    report = judged(cut, reference(expectation(), public="public-with-intermediates"))
+    whole = {
+        "minted", "minted-with-one-key", "minted-with-one-key-leaf-only", "copied-names",
+        "copied-names-with-the-real-intermediate", "self-signed", "signed-by-a-leaf",
+        "malformed-extension", "odd-contents",
+    }  # fmt: skip
+    assert (report.verdict.conclusion is Conclusion.INSPECTED) == (name in whole)
+    assert report.verdict.conclusion is not Conclusion.TERMINATED
+
+
+@pytest.mark.parametrize("name", ["minted", "honest", "copied-names"])
+def test_a_signature_of_a_kind_that_nobody_verifies_any_more(name):
+    """What was signed with MD2, as decades ago, can be neither vouched for nor held against anybody."""
+    sha256_with_rsa, md2_with_rsa = (
+        bytes.fromhex(f"06092a864886f70d0101{kind}") for kind in ("0b", "02")
+    )
+    ecdsa, sm2 = bytes.fromhex("06082a8648ce3d040302"), bytes.fromhex("06082a811ccf55018375")
+    leaf, *others = chain(name)
+    old = leaf.der.replace(sha256_with_rsa, md2_with_rsa).replace(ecdsa, sm2)
+    assert old != leaf.der
+    seen = captured((parse(old), *others))
+    report = judged(seen, reference(expectation(), machine="machine", labels=[]))
+    assert report.verdict.conclusion is Conclusion.UNDECIDED
+    assert "cannot be verified" in report.verdict.summary
 
 
 def test_sides(private):

@@ -7,11 +7,20 @@ from pathlib import Path
 import pytest
 
 import tlsprobe
-from tests.checks.test_run import LABEL
-from tests.evidence import expectation, key_of, observation, reference, second_opinion, unanswered
+from tests.checks.test_run import CHOICES, LABEL
+from tests.evidence import (
+    captured,
+    expectation,
+    key_of,
+    observation,
+    reference,
+    second_opinion,
+    unanswered,
+)
 from tlsprobe import checks
 from tlsprobe.checks import Need
 from tlsprobe.checks._run import _available
+from tlsprobe.model.company import Company
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "tlsprobe"
@@ -68,15 +77,20 @@ def test_every_need_is_used():
 
 
 def test_every_need_can_be_met():
-    """With all that a reference can hold every need is met, and with nothing none is."""
+    """With all that a reference can hold every need is met, and with nothing none is.
+
+    A probe has no packets of others, and a capture no machine whose store would count.
+    """
     key = frozenset((key_of("honest"),))
     full = reference(
-        expectation(ca_keys=key, pins=key),
+        expectation(ca_keys=key, pins=key, choices=CHOICES),
         machine="machine",
         labels=[LABEL],
         controls=[second_opinion("honest")],
+        company=Company(),
     )
-    assert _available(observation("honest"), full) == frozenset(Need)
+    assert _available(observation("honest"), full) == frozenset(Need) - {Need.PACKETS}
+    assert _available(captured("honest"), full) == frozenset(Need) - {Need.MACHINE_STORE}
     assert _available(unanswered(), reference()) == frozenset()
 
 

@@ -19,8 +19,9 @@ from tlsprobe.certs.certificate import Certificate
 from tlsprobe.model.finding import CheckResult, Fact, Finding, Ground, Leaning, Ran, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import public_path, verified_keys
-from tlsprobe.model.reference import Reference, expectation_for, pins_for
+from tlsprobe.model.reference import Issuance, Reference, expectation_for, pins_for
 from tlsprobe.model.report import Pins
+from tlsprobe.model.shortfall import no_chain, no_proof
 from tlsprobe.model.verdict import Conclusion, Interceptor, PinStatus, Verdict
 
 
@@ -138,18 +139,26 @@ def _evidence_for_the_origin(case: Case) -> Decision | None:
 
 
 def _too_little(case: Case) -> Decision | None:
-    strong = [finding.summary for _, finding in case.findings(Leaning.INTERCEPTION, Weight.STRONG)]
-    hints = [finding.summary for _, finding in case.findings(Leaning.INTERCEPTION)]
+    """The heaviest suspicion is the reason; without a chain, what was missing comes before it."""
+    suspicions = sorted(
+        (finding for _, finding in case.findings(Leaning.INTERCEPTION)),
+        key=lambda finding: -finding.weight,
+    )
     failure = case.observation.failure
-    reasons = strong[:1] or hints[:1] or ([failure.detail] if failure else [])
-    return Decision(Conclusion.UNDECIDED, reasons[0] if reasons else _missing(case))
+    reasons = [finding.summary for finding in suspicions[:1]]
+    if not case.observation.chain:
+        reasons = [no_chain(case.observation), *reasons]
+    elif not reasons and failure is not None:
+        reasons = [failure.detail]
+    return Decision(Conclusion.UNDECIDED, "; ".join(reasons) or _missing(case))
 
 
 def _missing(case: Case) -> str:
-    if not case.observation.chain:
-        return "no certificate chain could be read"
     if Ground.POSSESSION not in case.grounds(Leaning.ORIGIN, Weight.HINT):
-        return "the peer was not seen to prove that it holds the certificate's key"
+        return no_proof(case.observation)
+    expectation = expectation_for(case.reference, case.host)
+    if expectation is not None and expectation.issuance is Issuance.PRIVATE:
+        return f"{expectation.owner} runs a PKI of its own for this name, and none of its keys is known"
     return "nothing that is known speaks for the owner or against"
 
 
@@ -219,7 +228,9 @@ def _verdict(case: Case, rule: str, decision: Decision) -> Verdict:
         ),
         because=_only(case.found, lambda finding: finding.leaning in sides),
         against=_only(case.found, lambda finding: finding.leaning not in sides),
-        not_looked_at=tuple(result for result in case.results if result.ran is not Ran.YES),
+        not_looked_at=tuple(
+            result for result in case.results if result.ran in (Ran.NOT_APPLICABLE, Ran.BROKE)
+        ),
         interceptor=_interceptor(case) if intercepted else None,
         breaks=_BREAKS.get(decision.conclusion, ()),
     )
@@ -251,7 +262,7 @@ def _interceptor(case: Case) -> Interceptor | None:
 
 def pins(observation: Observation, reference: Reference) -> Pins:
     """What became of the pins, beside the verdict."""
-    expected = pins_for(reference, observation.target.host)
+    expected = pins_for(reference, observation.target.host, observation.taken)
     if not expected:
         status = PinStatus.NONE_GIVEN
     elif not observation.chain:

@@ -27,3 +27,9 @@ def lacked(result: CheckResult) -> str:
     assert result.ran is Ran.NOT_APPLICABLE
     assert result.findings == ()
     return result.lacked
+
+
+def out_of_place(result: CheckResult) -> bool:
+    """Whether the check asks for what this kind of observation never has."""
+    assert result.findings == ()
+    return result.ran is Ran.OUT_OF_PLACE

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
-from tests.evidence import observation, reference, second_opinion, unanswered
+from tests.evidence import captured, observation, reference, second_opinion, unanswered
 from tlsprobe.model.finding import Leaning, Weight
 
 KNOWN = "public-with-intermediates"
@@ -43,6 +43,13 @@ def test_sent_only_sometimes(ours, theirs, look):
     result = look(observation(ours), reference(controls=[second_opinion(theirs)]))
     assert said(result) == (Leaning.FAULT, Weight.STRONG)
     assert "did not send every intermediate" in finding(result).summary
+
+
+def test_a_chain_that_loss_has_cut(look):
+    """What a capture has lost may have been sent: the server is not to blame."""
+    cut = captured("missing-intermediate", seen={"certificates_cut": True})
+    assert silent(look(cut, reference(public=KNOWN)))
+    assert not silent(look(captured("missing-intermediate"), reference(public=KNOWN)))
 
 
 def test_not_applicable(look):

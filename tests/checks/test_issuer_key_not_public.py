@@ -1,10 +1,13 @@
 """The check `issuer-key-not-public`."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (
     HOST,
+    captured,
     chain,
     expectation,
     key_of,
@@ -109,6 +112,33 @@ def test_an_old_list_of_public_roots(look):
     nothing_public = store_of(())
     known = expectation(ca_keys=frozenset((key_of("honest", 1),)))
     assert silent(look(observation("honest-with-root"), reference(known, public=nothing_public)))
+
+
+@pytest.mark.parametrize(
+    ("name", "weight"),
+    [("minted-without-its-root", Weight.HINT), ("missing-intermediate", Weight.HINT),
+     ("minted", Weight.PROOF), ("self-signed", Weight.PROOF)],
+)  # fmt: skip
+def test_a_chain_that_loss_has_cut(name, weight, look):
+    """Where a capture lost the chain's end it may have been public; a whole chain stays what it is."""
+    cut = captured(name, seen={"certificates_cut": True})
+    assert said(look(cut, reference(PUBLIC_NAME))) == (Leaning.INTERCEPTION, weight)
+
+
+@pytest.mark.parametrize(
+    ("taken", "name", "weight"),
+    [
+        (2015, "minted", Weight.PROOF),
+        (2015, "minted-without-its-root", Weight.STRONG),
+        (2013, "minted", Weight.HINT),
+        (2013, "minted-without-its-root", Weight.HINT),
+        (2013, "self-signed", Weight.PROOF),
+    ],
+)
+def test_old_captures(taken, name, weight, look):
+    """Public CAs signed in 2015 as well; only who was a CA before 2014 is not in every list."""
+    old = captured(name, taken=datetime(taken, 5, 29, tzinfo=UTC))
+    assert said(look(old, reference(PUBLIC_NAME))) == (Leaning.INTERCEPTION, weight)
 
 
 def test_not_applicable(look):

@@ -3,8 +3,18 @@
 import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
-from tests.evidence import chain, every_chain, key_of, observation, reference, unanswered
+from tests.evidence import (
+    captured,
+    chain,
+    every_chain,
+    key_of,
+    observation,
+    reference,
+    store_of,
+    unanswered,
+)
 from tlsprobe.certs.pins import spki_pin
+from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.model.finding import Leaning, Weight
 
 PUBLIC = {
@@ -52,6 +62,24 @@ def test_more_names_known_does_not_help_a_copy(name, look):
 def test_the_owners_chain_behind_a_minted_leaf(look):
     """The owner's whole chain, sent along behind a minted leaf, is no evidence for him."""
     assert silent(look(observation((*chain("minted"), *chain("honest-with-root"))), reference()))
+
+
+def test_what_was_public_once(look):
+    """A capture's chain counts by its intermediate's key where the root is no longer known."""
+    key = key_of("honest", 1)
+    listed = KnownCA(spki_sha256=key, origin="a list", root=False)
+    recorded = TrustStore(name="list", origin="a list", cas=(listed,))
+    held = reference(public=store_of(()), recorded=recorded)
+    assert silent(look(observation("honest"), held))
+    result = look(captured("honest"), held)
+    assert said(result) == (Leaning.ORIGIN, Weight.STRONG)
+    assert finding(result).facts == {
+        "anchor": "CN=Example Public TLS CA 01,O=Example Trust Services,C=XX",
+        "key": spki_pin(key),
+        "vouched_by": "a list",
+    }
+    assert silent(look(captured("missing-intermediate"), held))
+    assert silent(look(captured("copied-names"), held))
 
 
 def test_not_applicable(look):

@@ -1,9 +1,10 @@
 """The check `issuer-labelled`."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 from tests.checks.outcomes import finding, lacked, said, silent
-from tests.evidence import expectation, observation, reference, unanswered
+from tests.evidence import TAKEN, expectation, observation, reference, unanswered
 from tlsprobe.model.finding import Leaning, Weight
 from tlsprobe.model.reference import Confidence, IssuerLabel
 
@@ -33,6 +34,18 @@ def test_finding(look):
             "vendor": "Contoso", "product": "Firewall", "category": "firewall",
             "confidence": "documented",
         }  # fmt: skip
+
+
+def test_a_product_that_mints_for_a_public_name(look):
+    """Strong only where the leaf looks made for the moment and for somebody else's public name."""
+    seen = observation("minted")
+    outside = replace(seen, target=replace(seen.target, address="146.112.61.106"))
+    held = reference(labels=[FIREWALL])
+    assert said(look(outside, held)) == (Leaning.INTERCEPTION, Weight.STRONG)
+    weak = label("^Firewall Inspection CA$", confidence=Confidence.WEAK)
+    assert said(look(outside, reference(labels=[weak]))) == (Leaning.INTERCEPTION, Weight.HINT)
+    later = replace(outside, taken=TAKEN + timedelta(days=365))
+    assert said(look(later, held)) == (Leaning.INTERCEPTION, Weight.HINT)
 
 
 def test_the_surest_label_is_named(look):

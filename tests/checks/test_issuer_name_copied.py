@@ -3,7 +3,7 @@
 import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
-from tests.evidence import every_chain, key_of, observation, reference, store, unanswered
+from tests.evidence import captured, every_chain, key_of, observation, reference, store, unanswered
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.model.finding import Leaning, Weight
@@ -58,6 +58,14 @@ def test_a_key_that_is_not_at_hand(name, look):
     )
     public = TrustStore(name="list", origin="list", cas=(*store("public").cas, by_hash))
     assert silent(look(observation(name), reference(public=public)))
+
+
+def test_a_chain_that_loss_has_cut(look):
+    """A key that was not shown may only have been lost: a hint; one that was shown is proof."""
+    unseen = captured("copied-root-name-leaf-only", seen={"certificates_cut": True})
+    assert said(look(unseen, reference())) == (Leaning.INTERCEPTION, Weight.HINT)
+    shown = captured("copied-names", seen={"certificates_cut": True})
+    assert said(look(shown, reference())) == (Leaning.INTERCEPTION, Weight.PROOF)
 
 
 def test_not_applicable(look):

@@ -1,9 +1,11 @@
 """The check `issuer-not-the-owners`."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
-from tests.evidence import expectation, key_of, observation, reference, unanswered
+from tests.evidence import captured, expectation, key_of, observation, reference, unanswered
 from tlsprobe.model.finding import Leaning, Weight
 from tlsprobe.model.reference import Issuance
 
@@ -51,6 +53,14 @@ def test_the_owners_own_pki(look):
     assert silent(look(observation("minted-without-its-root"), reference(own)))
     his = expectation(ca_keys=OTHER, issuance=Issuance.PRIVATE)
     assert silent(look(observation("minted"), reference(his)))
+
+
+def test_a_capture_from_long_before(look):
+    """Which CA an owner uses in 2026 says nothing of 2020, and little of a year before."""
+    known = reference(expectation(ca_keys=OTHER))
+    old = captured("honest", taken=datetime(2020, 4, 16, tzinfo=UTC))
+    assert silent(look(old, known))
+    assert not silent(look(captured("honest"), known))
 
 
 def test_not_applicable(look):

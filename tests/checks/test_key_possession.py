@@ -7,13 +7,14 @@ from OpenSSL import SSL
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (
     TAKEN,
+    captured,
     observation,
     reference,
     second_opinion,
     unanswered,
 )
 from tests.peers import HOST, client_context, converse, identity, server_context
-from tlsprobe.crypto.keys import KeyLog
+from tlsprobe.crypto.keys import KeyLog, NoKeys
 from tlsprobe.handshake.events import KeyProof
 from tlsprobe.handshake.reader import read
 from tlsprobe.model.finding import Leaning, Weight
@@ -97,6 +98,33 @@ def test_silence(look, unsigned):
     assert silent(look(probe, reference()))
     assert silent(look(probe, reference(controls=[broken_off])))
     assert silent(look(probe, reference(controls=[second_opinion("honest")])))
+
+
+@pytest.mark.parametrize("proof", [KeyProof.NOT_SEEN, KeyProof.UNREADABLE])
+def test_a_server_that_went_on_to_its_finished(look, proof):
+    """In a capture a server that sends its sealed Finished could read what was sealed for it."""
+    finished = captured("honest", seen={"key_proof": proof, "finished": True})
+    assert said(look(finished, reference())) == (Leaning.ORIGIN, Weight.HINT)
+    assert silent(look(captured("honest", seen={"key_proof": proof}), reference()))
+
+
+def test_a_failed_proof_is_not_outweighed(look):
+    """Whoever finished, a signature that does not verify is what it is."""
+    failed = captured("honest", seen={"key_proof": KeyProof.FAILED, "finished": True})
+    assert said(look(failed, reference())) == (Leaning.INTERCEPTION, Weight.PROOF)
+
+
+@pytest.mark.parametrize("versions", [SSL.TLS1_2_VERSION, SSL.TLS1_1_VERSION])
+def test_what_a_whole_handshake_without_a_signature_shows(versions):
+    """A recorded handshake with RSA key exchange is read as one that the server finished."""
+    rsa = identity(trustme.CA(), HOST, key_type="RSA")
+    only = (versions, versions)
+    server = server_context(rsa, versions=only, ciphers="AES128-SHA:@SECLEVEL=0")
+    client = client_context(KeyLog(), versions=only)
+    seen = read(converse(client, server), NoKeys())
+    assert seen.key_proof is KeyProof.NOT_SEEN
+    assert seen.finished
+    assert not seen.resumed
 
 
 def test_not_applicable(look):

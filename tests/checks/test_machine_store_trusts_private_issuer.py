@@ -4,6 +4,7 @@ import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (
+    captured,
     chain,
     expectation,
     key_of,
@@ -57,3 +58,9 @@ def test_not_applicable(look):
     """It takes a chain, and the machine's store."""
     assert lacked(look(unanswered(), reference(machine=MACHINE))) == "a certificate chain"
     assert lacked(look(observation("minted"), reference())) == "the machine's own store"
+
+
+def test_a_capture_is_from_elsewhere(look):
+    """What this machine trusts says nothing of who took part in a capture."""
+    held = reference(expectation(), machine=MACHINE)
+    assert lacked(look(captured("minted"), held)) == "the machine's own store"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
-from tests.evidence import HOST, observation, reference, unanswered
+from tests.evidence import HOST, captured, observation, reference, unanswered
 from tlsprobe.model.finding import Leaning, Weight
 
 
@@ -56,6 +56,12 @@ def test_only_the_leaf_counts(look):
     """A certificate for the host further up in the chain covers nothing."""
     seen = observation("wrong-name").chain + observation("honest").chain
     assert not silent(look(observation(seen), reference()))
+
+
+def test_a_capture_without_a_name(look):
+    """Where only the address is seen, the client may have another name in mind: nothing is said."""
+    assert silent(look(captured("honest", host="192.0.2.7"), reference()))
+    assert said(look(captured("wrong-name"), reference())) == (Leaning.FAULT, Weight.STRONG)
 
 
 def test_not_applicable(look):

@@ -1,11 +1,13 @@
 """The check `outside-validity`."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
-from tests.evidence import chain, observation, reference, unanswered
+from tests.evidence import captured, chain, observation, reference, unanswered
+from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.model.finding import Leaning, Weight
 
 
@@ -51,6 +53,47 @@ def test_an_expired_member_that_nobody_needs(look):
 def test_unreadable_dates(name, look):
     """A certificate without readable dates is not called expired."""
     assert silent(look(observation(name), reference()))
+
+
+def test_the_clock_that_may_be_wrong(look):
+    """For a capture it is the clock of what took it, not this machine's."""
+    assert "or this machine's clock" in finding(look(observation("expired"), reference())).summary
+    assert "or the capture's clock" in finding(look(captured("expired"), reference())).summary
+
+
+def test_a_capture_without_time(look):
+    """Some formats keep no time: what is dated 1970 was not taken then, and nothing is its fault."""
+    nowhen = captured("honest", taken=datetime(1970, 1, 1, tzinfo=UTC))
+    result = look(nowhen, reference())
+    assert {(one.leaning, one.weight) for one in result.findings} == {(Leaning.FAULT, Weight.HINT)}
+
+
+def known_by_key(first, last):
+    """A store that knows the chain's intermediate by its key and by the days that it had."""
+    days = (date.fromisoformat(first), date.fromisoformat(last))
+    key = chain("honest")[1].spki_sha256
+    ca = KnownCA(spki_sha256=key, origin="a list", root=False, lifetime=days)
+    return TrustStore(name="list", origin="a list", cas=(ca,))
+
+
+def test_a_ca_whose_time_is_over(look):
+    """A key that was public once signs for nobody later, whatever certificate is shown for it."""
+    past = reference(public=known_by_key("2014-01-01", "2019-12-31"))
+    result = look(observation("honest"), past)
+    assert said(result) == (Leaning.FAULT, Weight.STRONG)
+    assert "CN=Example Public TLS CA 01" in finding(result).summary
+    assert "from 2014-01-01 to 2019-12-31" in finding(result).summary
+    future = reference(public=known_by_key("2027-01-01", "2030-12-31"))
+    assert not silent(look(observation("honest"), future))
+
+
+def test_a_ca_in_its_time(look):
+    """In its own time such a key is as good as any; who has no time noted has no end."""
+    in_time = reference(public=known_by_key("2014-01-01", "2030-12-31"))
+    assert silent(look(captured("honest"), in_time))
+    (ca,) = known_by_key("2014-01-01", "2019-12-31").cas
+    endless = TrustStore(name="list", origin="a list", cas=(replace(ca, lifetime=None),))
+    assert silent(look(observation("honest"), reference(public=endless)))
 
 
 def test_not_applicable(look):

@@ -4,7 +4,7 @@ import os
 from dataclasses import replace
 
 from tests.checks.outcomes import finding, said, silent
-from tests.evidence import TAKEN, observation, reference, unanswered
+from tests.evidence import TAKEN, captured, observation, reference, unanswered
 from tests.server13 import extension
 from tlsprobe.handshake.events import Anomaly, AnomalyKind
 from tlsprobe.handshake.reader import Reader
@@ -44,6 +44,14 @@ def test_silence(look):
     assert silent(look(observation("honest"), reference()))
     assert silent(look(observation("minted"), reference()))
     assert silent(look(unanswered(), reference()))
+
+
+def test_what_a_capture_has_lost(look):
+    """Bytes that nobody saw, and what cannot be read without them, break no rule."""
+    lost = Anomaly(direction=Direction.SERVER, at=0.0, kind=AnomalyKind.GAP, detail="1460 bytes")
+    odd = replace(lost, kind=AnomalyKind.UNEXPECTED_MESSAGE, detail="Finished")
+    assert silent(look(captured("honest", seen={"anomalies": (lost, odd)}), reference()))
+    assert not silent(look(captured("honest", seen={"anomalies": (odd,)}), reference()))
 
 
 def test_our_own_side_does_not_count(look):

@@ -6,6 +6,8 @@ from datetime import date
 import pytest
 
 from tests.evidence import (
+    as_captured,
+    captured,
     chain,
     every_chain,
     expectation,
@@ -17,12 +19,18 @@ from tests.evidence import (
 )
 from tlsprobe import checks
 from tlsprobe.checks import Need
+from tlsprobe.model.company import Company
 from tlsprobe.model.finding import Ran
-from tlsprobe.model.reference import IssuerLabel
+from tlsprobe.model.reference import Choices, IssuerLabel
 
 LABEL = IssuerLabel(
     vendor="Contoso", product="Firewall", category="firewall",
     patterns=(("issuer.cn", "Firewall"),), as_of=date(2026, 11, 1), origin="test",
+)  # fmt: skip
+
+CHOICES = Choices(
+    versions=frozenset((0x0303, 0x0304)), groups=frozenset((0x001D, 0x0018)), alpn=frozenset((b"",)),
+    as_of=date(2026, 11, 1), origin="test",
 )  # fmt: skip
 
 
@@ -30,19 +38,26 @@ def everything(*controls):
     """A reference that has all that any check can ask for."""
     key = chain("honest")[1].spki_sha256
     return reference(
-        expectation(ca_keys=frozenset((key,)), pins=frozenset((key,))),
+        expectation(ca_keys=frozenset((key,)), pins=frozenset((key,)), choices=CHOICES),
         public="public-with-intermediates",
         machine="machine",
         labels=[LABEL],
         controls=controls,
+        company=Company(),
     )
 
 
 def test_all_run():
     """Where nothing is lacking every check runs, and the results come in the order of their ids."""
-    results = checks.run(observation("honest"), everything(second_opinion("honest")))
-    assert {result.ran for result in results} == {Ran.YES}
-    assert [result.check for result in results] == [one.id for one in checks.all_checks()]
+    held = everything(second_opinion("honest"))
+    probed = checks.run(observation("honest"), held)
+    seen = checks.run(captured("honest"), held)
+    ids = [one.id for one in checks.all_checks()]
+    assert [result.check for result in probed] == [result.check for result in seen] == ids
+    for live, passive in zip(probed, seen, strict=True):
+        assert Ran.YES in (live.ran, passive.ran)
+    lacked = {one.lacked for one in (*probed, *seen) if one.ran is Ran.NOT_APPLICABLE}
+    assert lacked == {Need.MACHINE_STORE.value}
 
 
 def test_what_is_lacking_is_named():
@@ -66,7 +81,7 @@ def test_a_check_that_breaks():
     first, second = checks.run(unanswered(None), everything(), [bad, good])
     assert (first.ran, first.findings) == (Ran.BROKE, ())
     assert first.lacked == "ZeroDivisionError: by nobody"
-    assert second.ran is Ran.NOT_APPLICABLE
+    assert second.ran is Ran.OUT_OF_PLACE
 
 
 PRESENTED = {name: chain(name) for name in every_chain()} | {
@@ -84,7 +99,7 @@ def test_no_chain_breaks_a_check(name, host):
     seen = observation(PRESENTED[name], host=host)
     other = replace(second_opinion("honest"), target=seen.target)
     for held in (everything(other), everything(unanswered()), reference(public=store("machine"))):
-        for result in checks.run(seen, held):
+        for result in (*checks.run(seen, held), *checks.run(as_captured(seen), held)):
             assert result.ran is not Ran.BROKE, result
 
 

@@ -1,12 +1,18 @@
 """The check `transparency-missing`."""
 
-import pytest
+from dataclasses import replace
+from datetime import UTC, datetime
 
-from fixtures.chains.cast import SERVER
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from fixtures.chains.authority import leaf
+from fixtures.chains.cast import HOST, MINTED_KEY, MINTER, SERVER
 from fixtures.chains.timestamps import logged_certificate, sct_list
 from tests.checks.outcomes import lacked, said, silent
 from tests.evidence import (
     CHAINS,
+    captured,
     chain,
     expectation,
     observation,
@@ -14,6 +20,7 @@ from tests.evidence import (
     unanswered,
 )
 from tests.server13 import block, extension
+from tlsprobe.certs.certificate import parse
 from tlsprobe.model.finding import Leaning, Weight
 from tlsprobe.model.reference import Issuance
 
@@ -61,6 +68,52 @@ def test_a_public_chain_is_not_asked(look):
     """Where a public CA's key signed, this check has nothing to add."""
     assert silent(look(observation("honest"), HELD))
     assert silent(look(observation("expired"), HELD))
+
+
+def issued(begin, *, end="2030-01-01"):
+    """A private leaf that was issued then, under a CA that is not shown."""
+    made = leaf(HOST, MINTED_KEY, MINTER, begin=begin, end=end)
+    return (parse(made.public_bytes(Encoding.DER)),)
+
+
+@pytest.mark.parametrize(
+    ("begin", "taken", "found"),
+    [
+        ("2014-08-28", "2015-10-07", False),
+        ("2018-04-20", "2018-11-17", False),
+        ("2018-05-02", "2018-11-17", True),
+        ("2021-06-01", "2021-07-01", True),
+        ("2014-08-28", "2026-11-23", True),  # a date of before the rule, which no leaf has any more
+    ],
+)
+def test_only_since_browsers_ask(begin, taken, found, look):
+    """Leafs from before 1 May 2018 need no timestamp, as long as such leafs were about."""
+    seen = captured(issued(begin), taken=datetime.fromisoformat(taken).replace(tzinfo=UTC))
+    assert silent(look(seen, HELD)) == (not found)
+
+
+@pytest.mark.parametrize("missing", [5, 18])
+def test_a_client_that_did_not_ask(missing, look):
+    """A leaf of 2019 may have had its timestamps outside, where only who asks is given them."""
+    when = datetime(2019, 8, 6, tzinfo=UTC)
+    asking = captured(issued("2019-07-29"), taken=when)
+    assert not silent(look(asking, HELD))
+    hello = asking.handshake.client_hellos[0]
+    fewer = tuple(one for one in hello.extensions if one.code != missing)
+    hellos = (replace(hello, extensions=fewer),)
+    quiet = captured(issued("2019-07-29"), taken=when, seen={"client_hellos": hellos})
+    assert silent(look(quiet, HELD))
+    assert silent(
+        look(captured(issued("2019-07-29"), taken=when, seen={"client_hellos": ()}), HELD)
+    )
+    later = captured(issued("2022-01-01"), seen={"client_hellos": hellos})
+    assert not silent(look(later, HELD))
+
+
+def test_a_chain_that_loss_has_cut(look):
+    """What loss took may have had timestamps in it."""
+    assert silent(look(captured("minted", seen={"certificates_cut": True}), HELD))
+    assert not silent(look(captured("minted"), HELD))
 
 
 def test_not_applicable(look):

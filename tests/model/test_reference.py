@@ -8,12 +8,15 @@ from hypothesis import strategies as st
 
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.model.reference import (
+    Choices,
     Expectation,
     Expectations,
     Reference,
     expectation_for,
     pins_for,
 )
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def expectation(*names: str, owner: str = "someone", pins: frozenset[bytes] = frozenset()):
@@ -84,7 +87,7 @@ def test_an_earlier_group_wins_whatever_its_names() -> None:
 def test_nothing_is_expected_where_nothing_is_known() -> None:
     """Without any list, no host has an expectation or a pin."""
     assert expectation_for(reference(), "login.example.com") is None
-    assert pins_for(reference(), "login.example.com") == frozenset()
+    assert pins_for(reference(), "login.example.com", NOW) == frozenset()
 
 
 label = st.sampled_from(["a", "b", "A"])
@@ -112,15 +115,53 @@ def test_pins_for_every_host_hold_beside_those_of_one() -> None:
     """A pin without a host counts for each host, together with the pins of that host."""
     one = reference(login_example=frozenset({b"one"}), **{"": frozenset({b"every"})})
 
-    assert pins_for(one, "Login.Example.") == {b"one", b"every"}
-    assert pins_for(one, "other.example") == {b"every"}
+    assert pins_for(one, "Login.Example.", NOW) == {b"one", b"every"}
+    assert pins_for(one, "other.example", NOW) == {b"every"}
 
 
 def test_pins_of_the_caller_replace_those_of_the_reference() -> None:
     """A key that only the reference pins cannot hide that the caller's pin is broken."""
     known = Expectations([expectation("login.example", pins=frozenset({b"known"}))])
 
-    assert pins_for(reference(known), "login.example") == {b"known"}
-    assert pins_for(reference(known, login_example=frozenset({b"given"})), "login.example") == {
-        b"given"
-    }
+    given = reference(known, login_example=frozenset({b"given"}))
+    assert pins_for(reference(known), "login.example", NOW) == {b"known"}
+    assert pins_for(given, "login.example", NOW) == {b"given"}
+
+
+@pytest.mark.parametrize(
+    ("taken", "settled"),
+    [("2031-01-01", True), ("2025-11-22", True), ("2025-11-20", False), ("2014-05-15", False)],
+)
+def test_keys_and_pins_are_not_missed_in_what_is_much_older(taken: str, *, settled: bool) -> None:
+    """Pins that are known as of a day are not asked of a capture from more than a year before."""
+    at = datetime.fromisoformat(taken).replace(tzinfo=UTC)
+    known = expectation("login.example", pins=frozenset({b"known"}))
+
+    assert known.settled_at(at) == settled
+    assert bool(pins_for(reference(Expectations([known])), "login.example", at)) == settled
+
+
+def test_pins_of_the_caller_hold_at_any_time() -> None:
+    """Who gives a pin means it for what he has at hand, however old it is."""
+    old = datetime(2014, 5, 15, tzinfo=UTC)
+    given = reference(login_example=frozenset({b"given"}))
+    assert pins_for(given, "login.example", old) == {b"given"}
+
+
+@pytest.mark.parametrize(
+    ("taken", "hold"),
+    [("2026-11-22", True), ("2027-11-01", True), ("2028-01-01", False), ("2025-01-01", False)],
+)
+def test_choices_hold_near_their_day(taken: str, *, hold: bool) -> None:
+    """What a server chooses says little of the years before and after."""
+    known = Choices(as_of=date(2026, 11, 22), origin="a test")
+    assert known.hold_at(datetime.fromisoformat(taken).replace(tzinfo=UTC)) == hold
+
+
+@pytest.mark.parametrize(
+    ("owner", "house"),
+    [("Microsoft", "Microsoft"), ("Microsoft (US government clouds)", "Microsoft")],
+)
+def test_parts_of_a_house_are_related(owner: str, house: str) -> None:
+    """An owner's part, which stands in brackets, is no stranger to him."""
+    assert expectation("login.example", owner=owner).house == house

@@ -51,6 +51,24 @@ def test_dropped_roots_are_public_all_the_same() -> None:
     assert dropped.common_name == "DigiCert Global Root CA"
 
 
+INTERMEDIATE = bytes.fromhex("e6426f344330d0a8eb080bbb7976391d976fc824b5dc16c0d15246d5148ff75c")
+"""The key of DigiCert SHA2 Secure Server CA, whose root Mozilla's programme no longer has."""
+
+
+def test_what_was_public_once_counts_for_captures_only() -> None:
+    """An intermediate below a dropped root is known for captures; a probe is held against today."""
+    reference = default_reference(as_of=NOW, public=PUBLIC)
+
+    assert reference.public.by_key(INTERMEDIATE) is None
+    assert reference.recorded is not None
+    found = reference.recorded.by_key(INTERMEDIATE)
+    assert found is not None
+    assert not found.root
+    assert found.valid_at(datetime(2020, 6, 1, tzinfo=UTC))
+    assert reference.recorded.by_key(DROPPED) == reference.public.by_key(DROPPED)
+    assert bare_reference(as_of=NOW, public=PUBLIC).recorded is None
+
+
 def test_a_changed_list_of_roots_counts_as_far_as_it_is_known() -> None:
     """Of a list that was changed on this machine, an added root does not count, true ones do."""
     true, added = (
@@ -110,5 +128,5 @@ def test_without_a_reference_nothing_is_expected_but_the_pins_stay() -> None:
 
     assert expectation_for(reference, "login.microsoftonline.com") is None
     assert len(reference.expectations) == len(reference.labels) == 0
-    assert pins_for(reference, "A.example") == pins["a.example"]
+    assert pins_for(reference, "A.example", NOW) == pins["a.example"]
     assert (reference.public, reference.machine) == (PUBLIC, MACHINE)

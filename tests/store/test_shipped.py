@@ -25,7 +25,9 @@ needs_collection = pytest.mark.skipif(
 
 
 @needs_collection
-@pytest.mark.parametrize("name", ["labels.json", "expectations.json", "public_roots.json"])
+@pytest.mark.parametrize(
+    "name", ["labels.json", "expectations.json", "public_roots.json", "public_intermediates.txt"]
+)
 def test_the_shipped_files_are_what_a_rebuild_gives(name: str) -> None:
     """Nobody edits the shipped facts by hand: they equal what the script makes of the collection."""
     rebuilt = runpy.run_path(str(ROOT / "fixtures" / "reference_data.py"))["rebuilt"](COLLECTION)
@@ -80,7 +82,6 @@ def test_expected_names_are_names_and_stand_once() -> None:
     assert [host_pattern(name) for name in names] == names
     assert max(Counter(names).values()) == 1
     for entry in shipped.expectations():
-        assert entry.issuance is Issuance.PUBLIC
         assert all((entry.names, entry.owner, entry.origin, entry.as_of))
 
 
@@ -94,6 +95,7 @@ def test_expected_names_are_names_and_stand_once() -> None:
         ("login.microsoftonline.us", "Microsoft (US government clouds)"),
         ("admin.googleapis.com", "Google"),
         ("tenant.okta.com", "Okta"),
+        ("www.apple.com", "Apple"),
     ],
 )
 def test_sync_endpoints_are_expected_to_be_public(host: str, owner: str) -> None:
@@ -101,7 +103,30 @@ def test_sync_endpoints_are_expected_to_be_public(host: str, owner: str) -> None
     found = Expectations(shipped.expectations()).of(host)
 
     assert found is not None
-    assert found.owner == owner
+    assert (found.owner, found.issuance) == (owner, Issuance.PUBLIC)
+
+
+@pytest.mark.parametrize(
+    "host", ["ios.nccp.netflix.com", "database-1.cyx4x7yvdoay.us-east-1.rds.amazonaws.com"]
+)
+def test_private_pki_that_its_owner_tells_of(host: str) -> None:
+    """Names below which the owner signs for himself are known as such, and so accuse nobody."""
+    found = Expectations(shipped.expectations()).of(host)
+
+    assert found is not None
+    assert found.issuance is Issuance.PRIVATE
+
+
+def test_what_a_server_chooses_is_known_with_its_day() -> None:
+    """Entra's front is known to speak TLS 1.2 and 1.3, to want P-384 and to select no protocol."""
+    found = Expectations(shipped.expectations()).of("login.microsoftonline.com")
+
+    assert found is not None
+    assert found.choices is not None
+    assert found.choices.versions == {0x0303, 0x0304}
+    assert (found.choices.groups, found.choices.alpn) == ({0x0018}, {b""})
+    assert found.choices.as_of.isoformat() == "2026-09-26"
+    assert found.choices.origin
 
 
 @pytest.mark.parametrize(
@@ -112,7 +137,8 @@ def test_sync_endpoints_are_expected_to_be_public(host: str, owner: str) -> None
         "crl3.digicert.com",
         "ctldl.windowsupdate.com",
         "vm.cloudapp.chinacloudapi.cn",
-        "db.rds.amazonaws.com",
+        "gs.apple.com",
+        "albert.apple.com",
         "scim.eu-central-1.amazonaws.com",
         "www.example.com",
     ],
@@ -135,7 +161,8 @@ def test_no_honest_private_chain_of_the_corpus_is_expected_to_be_public() -> Non
     ]
     assert private
 
-    assert not [host for host in private if known.of(host)]
+    expected = [found for host in private if (found := known.of(host)) is not None]
+    assert {found.issuance for found in expected} == {Issuance.PRIVATE}
 
 
 def test_the_files_can_be_reviewed() -> None:

@@ -7,8 +7,9 @@ fits as well: a list may know it by its SPKI hash, parts of its name and its key
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.distinguished_name import COMMON_NAME, ORGANISATION, decode, folded
@@ -34,6 +35,8 @@ class KnownCA:
     organisation: str = ""
     key_id: bytes | None = None
     """Its subject key identifier, where there is no certificate to read it from."""
+    lifetime: tuple[date, date] | None = None
+    """First and last day of its certificates, where there is none to read them from."""
 
     @classmethod
     def of(cls, certificate: Certificate, *, root: bool, origin: str) -> "KnownCA":
@@ -51,13 +54,32 @@ class KnownCA:
         """The identifier that its certificates give its key."""
         return self.key_id if self.certificate is None else self.certificate.subject_key_id
 
+    def valid_at(self, moment: datetime) -> bool | None:
+        """Whether one of its certificates was valid at `moment` (aware); None where nobody knows.
+
+        To the day, between the first and the last of them.
+        """
+        if self.certificate is not None:
+            return self.certificate.valid_at(moment)
+        if self.lifetime is None:
+            return None
+        return self.lifetime[0] <= moment.astimezone(UTC).date() <= self.lifetime[1]
+
     @property
     def subject(self) -> str:
-        """Its name for people."""
+        """Its name for people; empty where only its key is known."""
         if self.subject_der is not None:
             return decode(self.subject_der).text
         parts = (("CN", self.common_name), ("O", self.organisation))
         return ",".join(f"{kind}={value}" for kind, value in parts if value)
+
+
+class KeyTable(Protocol):
+    """CA keys that are too many to be held as values: each is looked up when it is asked for."""
+
+    def find(self, spki_sha256: bytes) -> KnownCA | None:
+        """The CA with this key."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,6 +94,8 @@ class TrustStore:
     """False where absence says little: Windows fetches roots when they are first needed."""
     doubt: str = ""
     """Why it may hold other CAs than its origin published; empty where nothing speaks for that."""
+    tables: tuple[KeyTable, ...] = ()
+    """More CAs, which are found by their key only."""
     _index: "_Index" = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -85,7 +109,11 @@ class TrustStore:
 
     def all_by_key(self, spki_sha256: bytes) -> tuple[KnownCA, ...]:
         """Every entry with this key: one for each certificate of it, roots first."""
-        return self._index.by_key.get(spki_sha256, ())
+        found = self._index.by_key.get(spki_sha256, ())
+        if not self.tables:
+            return found
+        listed = (table.find(spki_sha256) for table in self.tables)
+        return (*found, *(ca for ca in listed if ca is not None))
 
     def by_name(self, name_der: bytes) -> tuple[KnownCA, ...]:
         """CAs that bear the encoded name: the same bytes, or equal by RFC 5280 section 7.1.
@@ -115,6 +143,7 @@ class TrustStore:
             cas=tuple(ca for store in stores for ca in store.cas),
             complete=all(store.complete for store in stores),
             doubt="; ".join(dict.fromkeys(store.doubt for store in stores if store.doubt)),
+            tables=tuple(dict.fromkeys(table for store in stores for table in store.tables)),
         )
 
 

@@ -31,6 +31,9 @@ class Need(Enum):
     MACHINE_STORE = "the machine's own store"
     CONTROLS = "another look at the same endpoint"
     SECOND_OPINION = "a second opinion by a TLS library"
+    PACKETS = "the packets of a capture"
+    CHOICES = "what this server is known to choose, in the reference"
+    COMPANY = "other sessions of the same run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

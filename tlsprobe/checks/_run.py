@@ -29,8 +29,11 @@ def _one(
     reference: Reference,
     available: frozenset[Need],
 ) -> CheckResult:
-    if not check.needs <= available:
-        return _not_applicable(check, check.needs - available)
+    lacked = check.needs - available
+    if lacked & (_OF_CAPTURES if observation.captured is None else _OF_PROBES):
+        return _out_of_place(check)
+    if lacked:
+        return _not_applicable(check, lacked)
     try:
         findings = tuple(check.function(observation, reference))
     except Exception as error:  # noqa: BLE001 - our defect must not cost the user his report
@@ -43,6 +46,10 @@ def _one(
     if not findings:
         return _nothing_found(check)
     return CheckResult(check=check.id, ground=check.ground, ran=Ran.YES, findings=findings)
+
+
+_OF_PROBES = frozenset((Need.CONTROLS, Need.SECOND_OPINION))
+_OF_CAPTURES = frozenset((Need.PACKETS, Need.COMPANY))
 
 
 # Most checks find nothing most of the time: these values are made once and not for each endpoint.
@@ -59,20 +66,30 @@ def _not_applicable(check: RegisteredCheck, lacked: frozenset[Need]) -> CheckRes
 
 
 @lru_cache(maxsize=256)
+def _out_of_place(check: RegisteredCheck) -> CheckResult:
+    return CheckResult(check=check.id, ground=check.ground, ran=Ran.OUT_OF_PLACE)
+
+
+@lru_cache(maxsize=256)
 def _nothing_found(check: RegisteredCheck) -> CheckResult:
     return CheckResult(check=check.id, ground=check.ground, ran=Ran.YES)
 
 
 def _available(observation: Observation, reference: Reference) -> frozenset[Need]:
-    expectation = expectation_for(reference, observation.target.host)
+    host, taken = observation.target.host, observation.taken
+    expectation = expectation_for(reference, host)
+    choices = None if expectation is None else expectation.choices
     has = {
         Need.CHAIN: bool(observation.chain),
         Need.PUBLIC_NAME: expectation is not None and expectation.issuance is Issuance.PUBLIC,
         Need.OWNERS_KEYS: expectation is not None and bool(expectation.ca_keys),
-        Need.PINS: bool(pins_for(reference, observation.target.host)),
+        Need.PINS: bool(pins_for(reference, host, taken)),
         Need.LABELS: bool(reference.labels),
-        Need.MACHINE_STORE: reference.machine is not None,
+        Need.MACHINE_STORE: reference.machine is not None and observation.captured is None,
         Need.CONTROLS: bool(reference.controls),
         Need.SECOND_OPINION: second_opinion(observation, reference) is not None,
+        Need.PACKETS: observation.captured is not None,
+        Need.CHOICES: choices is not None and choices.hold_at(taken),
+        Need.COMPANY: reference.company is not None,
     }
     return frozenset(need for need, present in has.items() if present)

@@ -6,7 +6,7 @@ from tlsprobe.certs.chain import build
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import public_path, same_leaf
+from tlsprobe.model.paths import is_cut, public_path, public_store, same_leaf
 from tlsprobe.model.reference import Reference
 
 
@@ -15,13 +15,15 @@ def intermediate_missing(observation: Observation, reference: Reference) -> Iter
     """A client that has only roots cannot complete the chain; it is the server's fault alone.
 
     A server, or one of a fleet, may send it at one time and not at another: then clients fail now
-    and then, and nothing looks wrong when somebody looks.
+    and then, and nothing looks wrong when somebody looks. Where loss has cut the chain in a capture,
+    what is missing may have been sent.
     """
     path = public_path(observation, reference)
-    if path.anchor is None:
+    if path.anchor is None or is_cut(observation):
         return
+    public = public_store(observation, reference)
     for look in (observation, *same_leaf(observation, reference)):
-        if build(look.chain, reference.public).anchor is None:
+        if build(look.chain, public).anchor is None:
             yield Finding(
                 leaning=Leaning.FAULT,
                 weight=Weight.STRONG,

@@ -1,14 +1,24 @@
 """Private by key: no public CA's key stands behind the chain."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from tlsprobe.certs.chain import Path, PathEnd
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import impersonated, owners_keys, public_path
+from tlsprobe.model.paths import (
+    impersonated,
+    is_cut,
+    owners_keys,
+    public_path,
+    public_store,
+)
 from tlsprobe.model.reference import Expectation, Issuance, Reference, expectation_for
+
+LISTED_SINCE = datetime(2014, 1, 1, tzinfo=UTC)
+"""CAs that had gone before then are not all in the CCADB, which began with what there was in 2014."""
 
 
 @check(Need.CHAIN, ground=Ground.ISSUER, cites="RFC 5280 section 6.1")
@@ -17,11 +27,14 @@ def issuer_key_not_public(observation: Observation, reference: Reference) -> Ite
 
     That is proof where the reference says that public CAs sign for the name and the chain is whole:
     somebody else's key made this certificate. Where the chain lacks its upper end it is strong
-    only, since a public CA's intermediate may be missing; where it cannot be read it is a hint, since
-    loss may have cut it. For a name of which nothing is known it
-    is a hint: its owner may run a PKI of his own; but that does not explain a public server's key
-    that signs for others. A CA key that the owner is known to use is not somebody else's: then the
-    list of public roots is old.
+    only, since a public CA's intermediate may be missing; where it cannot be read, or loss in a
+    capture has cut it, it is a hint: the upper end may have been sent. For a name of which nothing is
+    known it is a hint: its owner may run a PKI of his own; but that does not explain a public
+    server's key that signs for others. A CA key that the owner is known to use is not somebody
+    else's: then the list of public roots is old.
+
+    Public CAs signed for a public name in earlier years as well, so that old captures are judged
+    alike; only before 2014 a CA that nobody lists may have been public, and is a hint.
     """
     path = public_path(observation, reference)
     expectation = expectation_for(reference, observation.target.host)
@@ -32,9 +45,9 @@ def issuer_key_not_public(observation: Observation, reference: Reference) -> Ite
     top = path.links[-1]
     yield Finding(
         leaning=Leaning.INTERCEPTION,
-        weight=_weight(path, expectation),
+        weight=_weight(path, expectation, observation),
         summary="no public CA's key stands behind the chain: "
-        + _ending(path, copied=bool(impersonated(top, reference)))
+        + _ending(path, copied=bool(impersonated(top, public_store(observation, reference))))
         + _known(path, expectation),
         facts={"issuer": top.issuer, "ends": path.ends.value,
                "topmost_key": spki_pin(top.spki_sha256)},
@@ -45,12 +58,16 @@ _UNTOLD = (PathEnd.UNREADABLE, PathEnd.UNVERIFIABLE, PathEnd.TOO_LONG)
 """Ends of which nobody can say what stands above them."""
 
 
-def _weight(path: Path, expectation: Expectation | None) -> Weight:
+def _weight(path: Path, expectation: Expectation | None, observation: Observation) -> Weight:
     if path.ends is PathEnd.NOT_PERMITTED:
         return Weight.STRONG if expectation is None else Weight.PROOF
     if expectation is None or path.ends in _UNTOLD:
         return Weight.HINT
-    return Weight.PROOF if path.ends is PathEnd.SELF_SIGNED else Weight.STRONG
+    if path.ends is PathEnd.SELF_SIGNED:
+        unlisted = observation.taken < LISTED_SINCE and len(path.links) > 1
+        return Weight.HINT if unlisted else Weight.PROOF
+    unlisted = observation.taken < LISTED_SINCE
+    return Weight.HINT if unlisted or is_cut(observation) else Weight.STRONG
 
 
 def _ending(path: Path, *, copied: bool) -> str:  # noqa: PLR0911 - one ending, one line

@@ -6,20 +6,25 @@ from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import callers_own, public_path
+from tlsprobe.model.paths import anchor_name, callers_own, public_path
 from tlsprobe.model.reference import Reference
 
 
 @check(Need.CHAIN, ground=Ground.ISSUER, cites="RFC 5280 section 6.1")
 def issuer_key_public(observation: Observation, reference: Reference) -> Iterator[Finding]:
-    """The presented chain verifies, signature by signature, up to the key of a public CA."""
-    anchor = public_path(observation, reference).anchor
+    """The presented chain verifies, signature by signature, up to the key of a public CA.
+
+    A capture is held against what was public then: roots that programmes have dropped since count,
+    and intermediates that the CCADB lists, by their keys.
+    """
+    path = public_path(observation, reference)
+    anchor = path.anchor
     if anchor is not None:
         whose = ", which the caller counts as public" if callers_own(anchor, reference) else ""
         yield Finding(
             leaning=Leaning.ORIGIN,
             weight=Weight.STRONG,
-            summary=f"the chain verifies up to the key of the public CA {anchor.subject}{whose}",
-            facts={"anchor": anchor.subject, "key": spki_pin(anchor.spki_sha256),
+            summary=f"the chain verifies up to the key of the public CA {anchor_name(path)}{whose}",
+            facts={"anchor": anchor_name(path), "key": spki_pin(anchor.spki_sha256),
                    "vouched_by": anchor.origin},
         )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
+from tlsprobe.model.minting import says_that_it_inspects
 from tlsprobe.model.naming import naming
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import public_path
@@ -14,16 +15,19 @@ from tlsprobe.model.reference import Reference
 def issuer_labelled(observation: Observation, reference: Reference) -> Iterator[Finding]:
     """The issuer's name is one that a known interception product writes.
 
-    It names the product for the report and never decides: a name is free text, and a chain that a
-    public CA's key signed is asked no such question.
+    It names the product for the report and does not decide: a name is free text, and a chain that a
+    public CA's key signed is asked no such question. It is strong only where the vendor or published
+    chains vouch for the name, and the leaf looks minted on the fly for somebody else's public name:
+    no PKI of an honest owner calls itself an inspecting product. A name never exonerates.
     """
     if public_path(observation, reference).anchor is not None:
         return
     label = naming(reference.labels, observation.chain)
     if label is not None:
+        minting = says_that_it_inspects(observation, reference) is not None
         yield Finding(
             leaning=Leaning.INTERCEPTION,
-            weight=Weight.HINT,
+            weight=Weight.STRONG if minting else Weight.HINT,
             summary=f"the issuer's name is one that {label.vendor} {label.product} writes"
             f" ({label.confidence.value})",
             facts={"vendor": label.vendor, "product": label.product,

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.chain import Path, PathEnd, build
 from tlsprobe.certs.pins import spki_pin
+from tlsprobe.certs.trust import TrustStore
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import impersonated, public_path
+from tlsprobe.model.paths import impersonated, is_cut, public_path, public_store
 from tlsprobe.model.reference import Reference
 
 
@@ -19,19 +20,22 @@ def issuer_name_copied(observation: Observation, reference: Reference) -> Iterat
     A name is free text; only the key is the CA. Whoever writes a public CA's name over a key of his
     own wants to be taken for it: nothing honest does that. Only strong where the key was not shown
     and the certificate says that another one of the same name is meant, or where the public CA is
-    known only from its certificate, sent along: CAs do change keys.
+    known only from its certificate, sent along: CAs do change keys. A hint where loss in a capture
+    has cut the chain: the key may have been shown.
     """
     path = public_path(observation, reference)
     if path.anchor is not None:
         return
+    public = public_store(observation, reference)
     for link in path.links:
-        holders = [known.spki_sha256 for known in impersonated(link, reference)]
-        true_keys = holders or _sent_along(path, link, reference)
+        holders = [known.spki_sha256 for known in impersonated(link, public)]
+        true_keys = holders or _sent_along(path, link, public)
         if true_keys:
             shown = link != path.links[-1] or path.ends is not PathEnd.ISSUER_NOT_PRESENTED
+            otherwise = Weight.HINT if is_cut(observation) else Weight.STRONG
             yield Finding(
                 leaning=Leaning.INTERCEPTION,
-                weight=Weight.PROOF if holders and shown else Weight.STRONG,
+                weight=Weight.PROOF if holders and shown else otherwise,
                 summary=f"the name of the public CA {link.issuer} was copied:"
                 " its key did not sign the certificate",
                 facts={"issuer": link.issuer, "signed": link.subject,
@@ -40,11 +44,9 @@ def issuer_name_copied(observation: Observation, reference: Reference) -> Iterat
             return
 
 
-def _sent_along(path: Path, link: Certificate, reference: Reference) -> list[bytes]:
+def _sent_along(path: Path, link: Certificate, public: TrustStore) -> list[bytes]:
     """The keys of public CAs of the issuer's name that were presented and did not sign it."""
     refused = path.refused if link == path.links[-1] else ()
     return [
-        one.spki_sha256
-        for one in refused
-        if one.is_ca and build((one,), reference.public).anchor is not None
+        one.spki_sha256 for one in refused if one.is_ca and build((one,), public).anchor is not None
     ]

@@ -7,7 +7,7 @@ from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import owners_keys, public_path
+from tlsprobe.model.paths import anchor_name, owners_keys, public_path
 from tlsprobe.model.reference import Expectation, Issuance, Reference, expectation_for
 
 
@@ -16,13 +16,16 @@ def issuer_not_the_owners(observation: Observation, reference: Reference) -> Ite
     """The chain is whole, but no CA key that the owner is known to use is in it.
 
     Somebody with a public certificate for the name may end the TLS, or the owner has moved to
-    another CA since the expectation was written down: strong, never proof. A private chain is only
-    looked at where the owner's own PKI is expected; elsewhere that it is private says more.
+    another CA since the expectation was written down: strong, never proof. Nothing is said of a
+    capture from long before that day. A private chain is only looked at where the owner's own PKI is
+    expected; elsewhere that it is private says more.
     """
     expectation = expectation_for(reference, observation.target.host)
+    if expectation is None or not expectation.settled_at(observation.taken):
+        return
     path = public_path(observation, reference)
     top = _top(path, expectation)
-    if expectation is not None and top is not None and not owners_keys(observation, reference):
+    if top is not None and not owners_keys(observation, reference):
         yield Finding(
             leaning=Leaning.INTERCEPTION,
             weight=Weight.STRONG,
@@ -33,9 +36,9 @@ def issuer_not_the_owners(observation: Observation, reference: Reference) -> Ite
         )  # fmt: skip
 
 
-def _top(path: Path, expectation: Expectation | None) -> str | None:
+def _top(path: Path, expectation: Expectation) -> str | None:
     """The CA at the top of a chain that can be judged; None for any other."""
     if path.anchor is not None:
-        return path.anchor.subject
-    private = expectation is not None and expectation.issuance is Issuance.PRIVATE
+        return anchor_name(path)
+    private = expectation.issuance is Issuance.PRIVATE
     return path.links[-1].subject if private and path.ends is PathEnd.SELF_SIGNED else None

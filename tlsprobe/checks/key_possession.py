@@ -10,12 +10,17 @@ from tlsprobe.model.paths import second_opinion
 from tlsprobe.model.reference import Reference
 
 
-@check(Need.CHAIN, ground=Ground.POSSESSION, cites="RFC 8446 section 4.4.3, RFC 5246 section 7.4.3")
+@check(Need.CHAIN, ground=Ground.POSSESSION, cites="RFC 8446 section 4.4.3, RFC 5246 section 7.4")
 def key_possession(observation: Observation, reference: Reference) -> Iterator[Finding]:
     """The peer signed this very handshake with the leaf's key, or failed to.
 
     Anybody can send the owner's certificates; only who holds the key can sign. Where the key
     exchange signs nothing (RSA), a finished handshake of the second opinion shows the same.
+
+    In a capture that is a handshake of TLS 1.2 or before in which the server went on to its own
+    sealed Finished. Without the leaf's key it could not have read the secret that the client sent
+    it under that key (RSA); and to a signature that is not in sight, or that cannot be checked
+    here, the client has said yes by then, for only to *his* Finished does a server answer so.
     """
     opinion = second_opinion(observation, reference)
     match observation.handshake.key_proof:
@@ -42,6 +47,12 @@ def key_possession(observation: Observation, reference: Reference) -> Iterator[F
                     Weight.HINT,
                     f"the handshake that {opinion.opinion.library} finished shows"
                     " that the peer holds the leaf's key",
+                )
+            elif observation.captured is not None and observation.handshake.finished:
+                yield _finding(
+                    Leaning.ORIGIN,
+                    Weight.HINT,
+                    "the peer finished its handshake, which takes the leaf's key",
                 )
 
 

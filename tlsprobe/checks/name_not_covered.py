@@ -7,15 +7,20 @@ from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.reference import Reference
+from tlsprobe.wire.ip_literals import is_ip_literal
 
 SHOWN = 8
 
 
 @check(Need.CHAIN, ground=Ground.NAME, cites="RFC 9525 section 6")
 def name_not_covered(observation: Observation, reference: Reference) -> Iterator[Finding]:
-    """The leaf does not cover the host: a wrong server, a default certificate, a block page."""
+    """The leaf does not cover the host: a wrong server, a default certificate, a block page.
+
+    Where a capture shows only the address that was spoken to, the name is not known: clients need not
+    send the one that they have in mind.
+    """
     leaf, host = observation.chain[0], observation.target.host
-    if covers(leaf, host):
+    if covers(leaf, host) or (observation.captured is not None and is_ip_literal(host)):
         return
     names = expected_names(leaf)
     only = "; only its common name, which clients ignore, does"

@@ -13,7 +13,7 @@ from tlsprobe.model.reference import Reference, pins_for
 @check(Need.CHAIN, Need.PINS, ground=Ground.PIN, cites="RFC 7469 section 2.6")
 def no_pinned_key_presented(observation: Observation, reference: Reference) -> Iterator[Finding]:
     """None of the pinned keys is in the verified chain: a client that pins will cut it."""
-    pins = pins_for(reference, observation.target.host)
+    pins = pins_for(reference, observation.target.host, observation.taken)
     if pins.isdisjoint(verified_keys(observation, reference)):
         yield Finding(
             leaning=Leaning.INTERCEPTION,

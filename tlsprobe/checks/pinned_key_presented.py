@@ -16,7 +16,7 @@ def pinned_key_presented(observation: Observation, reference: Reference) -> Iter
 
     A certificate that is merely sent along does not count: anybody can send the owner's.
     """
-    pins = pins_for(reference, observation.target.host)
+    pins = pins_for(reference, observation.target.host, observation.taken)
     matched = [key for key in verified_keys(observation, reference) if key in pins]
     if matched:
         yield Finding(

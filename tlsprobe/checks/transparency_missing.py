@@ -1,30 +1,68 @@
 """No certificate transparency where a public leaf must have it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from tlsprobe.certs.chain import PathEnd
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import public_path
+from tlsprobe.model.paths import is_cut, public_path
 from tlsprobe.model.reference import Reference
+from tlsprobe.wire import extensions as ext
+
+REQUIRED_SINCE = datetime(2018, 5, 1, tzinfo=UTC)
+"""Chrome refuses public leafs that were issued after 30 April 2018 and never logged. (It asked the
+same of extended validation from 2015 on, but for the sake of the green bar only.)"""
+LONGEST_LIFE = timedelta(days=39 * 31)
+"""A public leaf of before that day lived for 39 months at most (Baseline Requirements section 6.3.2)."""
+EMBEDDED_SINCE = datetime(2021, 1, 1, tzinfo=UTC)
+"""Until about then some owners, Google among them, sent their timestamps in the TLS extension only,
+and only to clients that asked for it: leafs of 2019 in public captures have none inside."""
 
 
-@check(Need.CHAIN, Need.PUBLIC_NAME, ground=Ground.TRANSPARENCY, cites="RFC 6962 section 3.3")
+@check(
+    Need.CHAIN,
+    Need.PUBLIC_NAME,
+    ground=Ground.TRANSPARENCY,
+    cites="RFC 6962 section 3.3, github.com/GoogleChrome/CertificateTransparency",
+)
 def transparency_missing(observation: Observation, reference: Reference) -> Iterator[Finding]:
     """Neither certificate, TLS extension nor staple holds an SCT, and no public CA's key signed.
 
     Browsers refuse public leaves without one, so public CAs put it in; who mints cannot have one.
-    It tells a minted leaf from a public one whose intermediate the server forgot to send.
+    It tells a minted leaf from a public one whose intermediate the server forgot to send. Nothing
+    is said of leafs from before browsers refused them, nor where loss in a capture may have taken
+    the timestamps, or the client had not asked for those that are not inside.
     """
     path = public_path(observation, reference)
-    if path.anchor is not None or observation.scts:
+    if path.anchor is not None or observation.scts or is_cut(observation):
         return
     if path.ends is PathEnd.UNREADABLE and len(path.links) == 1:
         return  # what cannot be read may have some
+    if not _required(observation):
+        return
+    untold = path.ends is PathEnd.UNVERIFIABLE
     yield Finding(
         leaning=Leaning.INTERCEPTION,
-        weight=Weight.STRONG,
+        weight=Weight.HINT if untold else Weight.STRONG,
         summary="the certificate was never logged: it has no signed certificate timestamp,"
         " as every public CA's has",
     )
+
+
+def _required(observation: Observation) -> bool:
+    """Whether a public leaf would have shown a timestamp in this handshake."""
+    issued = observation.chain[0].not_before
+    if issued is None or observation.taken >= EMBEDDED_SINCE + LONGEST_LIFE:
+        return True  # by now every public leaf that is still valid has been logged, and says so
+    if issued < REQUIRED_SINCE and observation.taken < REQUIRED_SINCE + LONGEST_LIFE:
+        return False
+    return issued >= EMBEDDED_SINCE or _asked(observation)
+
+
+def _asked(observation: Observation) -> bool:
+    """Whether the client asked for timestamps in both places outside of the certificate."""
+    hello = observation.handshake.client_hello
+    places = (ext.SIGNED_CERTIFICATE_TIMESTAMP, ext.STATUS_REQUEST)
+    return hello is not None and all(hello.extension(place) is not None for place in places)

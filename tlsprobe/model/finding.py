@@ -67,6 +67,9 @@ class Ran(Enum):
 
     YES = "yes"
     NOT_APPLICABLE = "not-applicable"
+    OUT_OF_PLACE = "out-of-place"
+    """It asks for what this kind of observation never has: the packets of a probe, a second look at what
+    a capture shows. Nobody needs to be told."""
     BROKE = "broke"
     """The check itself failed: a defect of ours that must not cost the report."""
 

@@ -2,9 +2,16 @@
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.chain import Path, build, name_holders
-from tlsprobe.certs.trust import KnownCA
+from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.model.observation import Observation, SourceKind
 from tlsprobe.model.reference import Reference, expectation_for
+
+
+def public_store(observation: Observation, reference: Reference) -> TrustStore:
+    """The CAs that count as public for this observation: for a capture, also those of before."""
+    if observation.captured is None or reference.recorded is None:
+        return reference.public
+    return reference.recorded
 
 
 def public_path(observation: Observation, reference: Reference) -> Path:
@@ -13,12 +20,27 @@ def public_path(observation: Observation, reference: Reference) -> Path:
     A server that sends its intermediates only sometimes is whole if one look saw them: what another
     look at the same leaf was sent counts as well, since a signature holds wherever it was seen.
     """
-    return build(_presented(observation, reference), reference.public)
+    return build(_presented(observation, reference), public_store(observation, reference))
+
+
+def anchor_name(path: Path) -> str:
+    """The name of the CA at the top of an anchored path, for people."""
+    known = "" if path.anchor is None else path.anchor.subject
+    # A CA that is known by its key only was presented: else it could not have been met.
+    return known or path.links[-1].subject
+
+
+def is_cut(observation: Observation) -> bool:
+    """Whether loss in the capture has cut the chain: what is missing may have been sent."""
+    return observation.handshake.certificates_cut
 
 
 def machine_path(observation: Observation, reference: Reference) -> Path | None:
-    """The same to a key of the machine's own store; None where there is no store."""
-    if reference.machine is None:
+    """The same to a key of the machine's own store; None where there is no store.
+
+    None also for captures: whoever reads one mostly sits elsewhere than who took part in it.
+    """
+    if reference.machine is None or observation.captured is not None:
         return None
     return build(_presented(observation, reference), reference.machine)
 
@@ -58,20 +80,20 @@ def owners_keys(observation: Observation, reference: Reference) -> tuple[bytes, 
     expectation = expectation_for(reference, observation.target.host)
     if expectation is None or not expectation.ca_keys:
         return ()
-    machine = machine_path(observation, reference)
-    keys = public_path(observation, reference).ca_keys + (
-        () if machine is None else machine.ca_keys
-    )
+    keys = public_path(observation, reference).ca_keys
+    if reference.machine is not None:
+        # For a capture as well: here the store does no more than lend its certificates.
+        keys += build(_presented(observation, reference), reference.machine).ca_keys
     return tuple(dict.fromkeys(key for key in keys if key in expectation.ca_keys))
 
 
-def impersonated(certificate: Certificate, reference: Reference) -> tuple[KnownCA, ...]:
+def impersonated(certificate: Certificate, public: TrustStore) -> tuple[KnownCA, ...]:
     """Public CAs by whose name the certificate is signed, but by none of their keys.
 
     None of them where one key is not at hand or not supported here: it may have signed. It has not
     where another is seen to have: where the certificate is self-signed.
     """
-    holders = name_holders(reference.public, certificate)
+    holders = name_holders(public, certificate)
     if all(_did_not_sign(holder, certificate) for holder in holders):
         return holders
     return ()

@@ -1,13 +1,27 @@
-"""What was expected: everything that observations are held against, each with its date and origin."""
+"""What was expected: everything that observations are held against, each with its date and origin.
+
+An observation may be older than what is known: captures are. Who owns a name, and which kind of CA
+signs for it, stays true for as long as the name is used. Keys, pins and what a server chooses change
+from year to year, so they are only missed in observations that are not much older than the fact; a
+key of the owner's that *is* there speaks for him at any time.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.model.observation import Observation
+
+if TYPE_CHECKING:  # it looks expectations up, and so it imports this
+    from tlsprobe.model.company import Company
+
+REACH = timedelta(days=366)
+"""How far from its date a fact holds that changes with the years: about as long as public leafs
+have lived since 2020 (398 days)."""
 
 
 class Issuance(Enum):
@@ -17,6 +31,24 @@ class Issuance(Enum):
     """A CA of the public root programmes."""
     PRIVATE = "private"
     """The owner's own PKI."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What a server chooses of what clients offer; an empty set says nothing."""
+
+    versions: frozenset[int] = frozenset()
+    """Versions that it speaks, such as 0x0304."""
+    groups: frozenset[int] = frozenset()
+    """Groups of its key exchange in TLS 1.3, where a client offers one of them."""
+    alpn: frozenset[bytes] = frozenset()
+    """Protocols that it selects where a client offers some; ``b""`` stands for none."""
+    as_of: date
+    origin: str
+
+    def hold_at(self, moment: datetime) -> bool:
+        """Whether they say anything of `moment`: servers are changed."""
+        return abs(moment.date() - self.as_of) <= REACH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +63,18 @@ class Expectation:
     """SHA-256 of the SPKI of every CA key that may sign for it; empty where not known."""
     pins: frozenset[bytes] = frozenset()
     """SHA-256 of the SPKI of keys that clients of this endpoint pin."""
+    choices: Choices | None = None
     as_of: date
     origin: str
+
+    def settled_at(self, moment: datetime) -> bool:
+        """Whether its keys and pins can be missed at `moment`, or may have come in later."""
+        return moment.date() >= self.as_of - REACH
+
+    @property
+    def house(self) -> str:
+        """The owner without what stands in brackets behind him, which is a part of his house."""
+        return self.owner.partition(" (")[0]
 
 
 class Expectations:
@@ -114,6 +156,10 @@ class Reference:
     as_of: datetime
     public: TrustStore
     """CA keys that count as public."""
+    recorded: TrustStore | None = None
+    """`public`, and with it every CA key that a root programme has ever vouched for: what counts for
+    captures. They may be old, and roots are not sent, so that a chain to one that has been dropped
+    since is known by its intermediate's key only. None: `public` counts for them too."""
     added: TrustStore | None = None
     """The part of `public` that only the caller counts as such (``--ca-file``)."""
     machine: TrustStore | None = None
@@ -124,6 +170,8 @@ class Reference:
     """Pins of the caller by host name, in lower case; the key "" holds for every host."""
     controls: tuple[Observation, ...] = ()
     """Other observations of the same endpoint: another library, route, name, place or day."""
+    company: "Company | None" = None
+    """What other sessions of the same run showed, so far."""
 
 
 def expectation_for(reference: Reference, host: str) -> Expectation | None:
@@ -137,8 +185,8 @@ def _expected(expectations: Expectations, host: str) -> Expectation | None:
     return expectations.of(host)
 
 
-def pins_for(reference: Reference, host: str) -> frozenset[bytes]:
-    """The pins that apply to `host`: the caller's own, or else those of its expectation.
+def pins_for(reference: Reference, host: str, at: datetime) -> frozenset[bytes]:
+    """The pins that apply to `host` at that time: the caller's own, or else its expectation's.
 
     The caller's win as a whole: were both counted, a key of the reference could hide that a pin
     which the caller gave is broken.
@@ -147,7 +195,9 @@ def pins_for(reference: Reference, host: str) -> frozenset[bytes]:
     if given:
         return given
     expectation = expectation_for(reference, host)
-    return frozenset() if expectation is None else expectation.pins
+    if expectation is None or not expectation.settled_at(at):
+        return frozenset()
+    return expectation.pins
 
 
 def host_key(host: str) -> str:

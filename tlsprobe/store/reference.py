@@ -22,16 +22,19 @@ def default_reference(
     """The shipped facts, with the files of the user over them, a later file over an earlier one.
 
     `as_of` is "now"; beside `public` count as public the shipped
-    keys of roots that programmes have dropped, and `added`. Without `machine`, no check looks at the machine's own store.
+    keys of roots that programmes have dropped, and `added`; for captures also the shipped keys of
+    the CAs below them. Without `machine`, no check looks at the machine's own store.
 
     Raises:
         InputError: a file cannot be used.
     """
     # reversed: the last file named has the first word.
     read = [reference_file.load(path) for path in files][::-1]
+    now_public = _public(_with_shipped(public), added)
     return Reference(
         as_of=as_of,
-        public=_public(_with_shipped(public), added),
+        public=now_public,
+        recorded=replace(now_public, tables=(shipped.public_intermediates(),)),
         added=added,
         machine=machine,
         expectations=Expectations(*(file.expectations for file in read), shipped.expectations()),

@@ -1,7 +1,7 @@
 """The facts that come with the package: read when first asked for, and once.
 
-They are JSON, one value a line, so that a change can be reviewed; `fixtures/reference_data.py`
-builds them. A cold run pays for every file and import, so this reads with the standard library.
+They are JSON or plain lines, one value a line, so that a change can be reviewed;
+`fixtures/reference_data.py` builds them. A cold run pays for every file and import, so this reads with the standard library.
 """
 
 import json
@@ -12,19 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from tlsprobe.certs.trust import KnownCA, TrustStore
-from tlsprobe.model.reference import Confidence, Expectation, Issuance, IssuerLabel
+from tlsprobe.model.reference import Choices, Confidence, Expectation, Issuance, IssuerLabel
+from tlsprobe.store.key_list import KeyList
 
 _DATA = Path(__file__).parent / "data"
 
 
 @cache
 def expectations() -> tuple[Expectation, ...]:
-    """Names that a public CA serves, by owner and source."""
+    """Names whose kind of CA is known, by owner and source."""
     return tuple(
         Expectation(
             names=tuple(record["names"]),
             owner=record["owner"],
             issuance=Issuance(record.get("issued_by", "public")),
+            choices=_choices(record["choices"]) if "choices" in record else None,
             as_of=date.fromisoformat(record["as_of"]),
             origin=record["origin"],
         )
@@ -71,9 +73,32 @@ def public_roots() -> TrustStore:
                 root=True,
                 common_name=common_name,
                 organisation=organisation,
+                lifetime=(date.fromisoformat(first), date.fromisoformat(last)),
             )
-            for key, common_name, organisation in document["roots"]
+            for key, common_name, organisation, first, last in document["roots"]
         ),
+    )
+
+
+@cache
+def public_intermediates() -> KeyList:
+    """Keys of the CAs below the roots of the public programmes, of all times since they are listed.
+
+    Servers do not send roots. Where a programme has dropped one since a capture was taken, the
+    intermediate's key is all by which its chain can be known.
+    """
+    return KeyList(
+        _DATA / "public_intermediates.txt", origin=public_roots().origin + ", intermediates"
+    )
+
+
+def _choices(record: dict[str, Any]) -> Choices:
+    return Choices(
+        versions=frozenset(int(number, 16) for number in record["versions"]),
+        groups=frozenset(int(number, 16) for number in record["groups"]),
+        alpn=frozenset(name.encode() for name in record["alpn"]),
+        as_of=date.fromisoformat(record["as_of"]),
+        origin=record["origin"],
     )
 
 

@@ -1,0 +1,134 @@
+"""What the sessions of one run have in common across owners: keys, private CAs, ways to answer.
+
+Owners who have nothing to do with each other share no key, no private CA and mostly no software.
+A box on the path shares all of it among everybody it answers for, and whoever looks at many sessions
+sees that without any list of CAs. Owners are told apart by the expectations alone: a name of which
+nothing is known counts for nobody.
+"""
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+
+from tlsprobe.certs.chain import Path
+from tlsprobe.handshake.summary import Handshake
+from tlsprobe.model.observation import Observation
+from tlsprobe.model.paths import public_path
+from tlsprobe.model.reference import Issuance, Reference, expectation_for
+
+MOST_MARKS = 4096
+"""Keys, CAs and behaviours that are remembered; the oldest is forgotten for a new one."""
+MOST_OWNERS = 8
+"""Owners that are remembered of each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """With which unrelated owners, that is, others than its own, one session has something in common.
+
+    Hashable: whoever remembers verdicts has to remember them beside this.
+    """
+
+    leaf_key: tuple[str, ...] = ()
+    """Owners of names that public CAs serve, that came with a private chain and the same leaf key."""
+    issuer_key: tuple[str, ...] = ()
+    """The same for the key that signed the leaf."""
+    behaviour: tuple[str, ...] = ()
+    """Owners whose servers, of whom no public certificate was seen, answered in the very same way."""
+
+
+class Company:
+    """The sessions of one run so far; `add` each, before or after it is judged."""
+
+    __slots__ = ("_owners",)
+
+    def __init__(self) -> None:
+        self._owners: dict[Hashable, tuple[str, ...]] = {}
+
+    def add(self, observation: Observation, reference: Reference) -> None:
+        """Remember what this session showed, if it is known whose name it is."""
+        expectation = expectation_for(reference, observation.target.host)
+        if expectation is None:
+            return
+        path = _path(observation, reference)
+        if path is not None and path.anchor is not None:
+            return
+        marks = [_behaviour(observation)]
+        if path is not None and expectation.issuance is Issuance.PUBLIC:
+            marks += [_leaf_key(path), _issuer_key(path)]
+        for mark in marks:
+            if mark is not None:
+                self._remember(mark, expectation.house)
+
+    def shared(self, observation: Observation, reference: Reference) -> Shared:
+        """What this session has in common with owners that are not its own."""
+        path = _path(observation, reference)
+        if not self._owners or (path is not None and path.anchor is not None):
+            return Shared()
+        expectation = expectation_for(reference, observation.target.host)
+        own = None if expectation is None else expectation.house
+        keys = (None, None) if path is None else (_leaf_key(path), _issuer_key(path))
+        return Shared(
+            leaf_key=self._others(keys[0], own),
+            issuer_key=self._others(keys[1], own),
+            behaviour=self._others(_behaviour(observation), own) if own is not None else (),
+        )
+
+    def _remember(self, mark: Hashable, owner: str) -> None:
+        owners = self._owners.get(mark, ())
+        if owner in owners or len(owners) >= MOST_OWNERS:
+            return
+        if not owners and len(self._owners) >= MOST_MARKS:
+            del self._owners[next(iter(self._owners))]
+        self._owners[mark] = (*owners, owner)
+
+    def _others(self, mark: Hashable, own: str | None) -> tuple[str, ...]:
+        if mark is None:
+            return ()
+        return tuple(owner for owner in self._owners.get(mark, ()) if owner != own)
+
+
+def _path(observation: Observation, reference: Reference) -> Path | None:
+    return public_path(observation, reference) if observation.chain else None
+
+
+def _leaf_key(path: Path) -> Hashable:
+    leaf = path.links[0]
+    return ("leaf", leaf.spki_sha256) if leaf.spki_der else None
+
+
+def _issuer_key(path: Path) -> Hashable:
+    """The key that signed the leaf; by its identifier alone where it is not shown."""
+    leaf = path.links[0]
+    if len(path.links) > 1:
+        return "issuer", path.links[1].spki_sha256
+    if leaf.authority_key_id is not None and not leaf.self_issued:
+        return "issuer's identifier", leaf.authority_key_id
+    return None
+
+
+def _behaviour(observation: Observation) -> Hashable:
+    """The way a server answers, as far as it does not hang on the name that it answers for.
+
+    None where too little of it is seen, and behind a proxy, whose packets they all are.
+    """
+    handshake, captured = observation.handshake, observation.captured
+    if (
+        handshake.server_hello is None
+        or captured is None
+        or captured.syn_ack_ttl is None
+        or observation.target.via is not None
+    ):
+        return None
+    return (
+        "behaviour", handshake.version, handshake.cipher_suite, handshake.group,
+        handshake.hello_retry is not None, observation.fingerprints.ja3s,
+        *_flight(handshake), captured.syn_ack_ttl, captured.answer_ttl,
+    )  # fmt: skip
+
+
+def _flight(handshake: Handshake) -> Iterator[int]:
+    """The sizes of the sealed records but the largest, in which the certificate is."""
+    sizes = list(handshake.sealed_records)
+    if sizes:
+        sizes.remove(max(sizes))
+    yield from sizes
