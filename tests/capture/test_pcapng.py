@@ -21,7 +21,7 @@ from tests.capture.writing import (
     section,
     simple,
 )
-from tlsprobe.capture import chain
+from tlsprobe.capture import chain, pcapng
 from tlsprobe.capture.interfaces import MAX_INTERFACES
 from tlsprobe.capture.pcapng import MAX_BLOCK
 from tlsprobe.capture.problems import LISTED
@@ -32,9 +32,9 @@ BEGIN = section() + interface()
 TIME = NOON * SECOND
 
 
-def comments(file):
+def comments(file, **how):
     """The comments of all packets."""
-    return {frame: found for _, part, _ in batches(file)[0] for frame, found in part.items()}
+    return {frame: found for _, part, _ in batches(file, **how)[0] for frame, found in part.items()}
 
 
 class TestPackets:
@@ -110,6 +110,16 @@ class TestSections:
         packets, problems = read(section() + interface() * (MAX_INTERFACES + 1) + last)
         assert [packet.data for packet in packets] == [b"a", b""]
         assert len(problems) == 2
+
+    def test_too_many_sections(self):
+        """There is an end to how many sections a file may have."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pcapng, "MAX_SECTIONS", 3)
+            few = read((BEGIN + enhanced(b"x")) * 3)
+            many = read((BEGIN + enhanced(b"x")) * 5, window=100)
+        assert [len(packets) for packets, _ in (few, many)] == [3, 4]
+        assert not few[1]
+        assert many[1] == ["more than 3 sections: reading ends at byte 336"]
 
     def test_other_blocks(self):
         """Names, statistics, and blocks of types that nobody knows are left out."""
@@ -256,7 +266,8 @@ class TestComments:
             + block(0x80000001, b"", order)
         )
         named = ("PID=57 nsurlsessiond", "for PID=99 Notes")
-        assert comments(file) == {1: named, 2: named}
+        assert comments(file)[2] == named
+        assert comments(file, window=100)[2] == named
 
     def test_unknown_process_of_macos(self):
         """A process that was not named is none."""

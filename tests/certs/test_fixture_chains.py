@@ -28,4 +28,4 @@ def test_an_unknown_part_gets_one_line():
     command = [sys.executable, str(_FIXTURES / "build.py"), "--check", "nonsense"]
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
     assert checked.returncode == 2
-    assert "no such part: nonsense; expected chains" in checked.stderr
+    assert "no such part: nonsense; expected captures, chains" in checked.stderr

@@ -21,6 +21,7 @@ _TOOLS = {
     "squid": "squid-openssl",
     str(CERTIFICATE_MAKER): "squid-openssl",
     "sslsplit": "sslsplit",
+    "dumpcap": "tshark",
     str(MITMDUMP): "mitmproxy",
 }
 

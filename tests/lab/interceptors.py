@@ -40,6 +40,11 @@ class Post:
     public_root: Path
     """The root by which it judges the servers."""
 
+    @property
+    def key_log(self) -> Path:
+        """Where it writes the secrets of its sessions down, if it can."""
+        return self.folder / "keys.log"
+
 
 class Interceptor(Protocol):
     """A program that takes redirected connections."""
@@ -147,7 +152,11 @@ class Sslsplit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mitmproxy:
-    """mitmproxy without a screen."""
+    """mitmproxy without a screen.
+
+    Of the three it alone tells the secrets of both its sides: squid has `tls_key_log` from version
+    6 on, and what `sslsplit -M` writes opens nothing of TLS 1.3.
+    """
 
     name: str = "mitmproxy"
     decrypts: bool = True
@@ -159,6 +168,7 @@ class Mitmproxy:
         write_pem(post.folder / "mitmproxy-ca.pem", authority.key_pem, authority.certificate_pem)
         with running(
             [
+                *("env", f"MITMPROXY_SSLKEYLOGFILE={post.key_log}"),
                 *(MITMDUMP, "--mode", "transparent", "--listen-port", str(post.port)),
                 *("--set", f"confdir={post.folder}"),
                 *("--set", f"ssl_verify_upstream_trusted_ca={post.public_root}"),

@@ -24,7 +24,7 @@ from cryptography import x509
 from tests.lab.authorities import Authority, Disguise, PublicChain, write_pem
 from tests.lab.interceptors import Interceptor, Post
 from tests.lab.network import MBOX_LINK, Network, ipv4, name_stem, remove_leftovers
-from tests.lab.servers import EITHER, ORIGINS, Origin, serving
+from tests.lab.servers import EITHER, ORIGINS, TELLING, Origin, serving
 
 COMMAND = Path(sys.executable).with_name("tlsprobe")
 _FIRST_PORT = 10000
@@ -43,6 +43,9 @@ class Box:
 
     proxy_port: int
     """Where it takes CONNECT, if it can."""
+
+    key_log: Path
+    """Where it writes the secrets of its sessions down, if it can."""
 
     def signed_pem(self, pem: str) -> bool:
         """Whether this certificate verifies under the key of the interceptor's CA."""
@@ -65,10 +68,13 @@ class Run:
     stdout: str
     stderr: str
 
+    def records(self) -> list[dict[str, Any]]:
+        """The JSON records that it printed."""
+        return [json.loads(line) for line in self.stdout.splitlines()]
+
     def record(self, origin: Origin) -> dict[str, Any]:
         """The one JSON record that it printed of this origin."""
-        records = [json.loads(line) for line in self.stdout.splitlines()]
-        of_origin = [record for record in records if record["target"]["host"] == origin.name]
+        of_origin = [one for one in self.records() if one["target"]["host"] == origin.name]
         assert len(of_origin) == 1, f"not one record of {origin.name}: {self}"
         result: dict[str, Any] = of_origin[0]
         return result
@@ -102,24 +108,25 @@ class Laboratory:
             folder = Path(folder_name)
             # Squid reads its files as the user proxy.
             folder.chmod(0o755)
+            everyone = (*ORIGINS, TELLING)
+            network.add_server_addresses([origin.host for origin in everyone])
             for place in network.places:
-                place.write_hosts({origin.name: origin.address for origin in ORIGINS})
+                place.write_hosts({origin.name: origin.address for origin in everyone})
             chain = PublicChain.create(now=now)
             laboratory = cls(
                 network=network,
                 folder=folder,
                 chain=chain,
                 leaves={
-                    origin: chain.leaf(origin.name, rsa_key=origin.rsa_key) for origin in ORIGINS
+                    origin: chain.leaf(origin.name, rsa_key=origin.rsa_key) for origin in everyone
                 },
                 _programs=programs,
             )
             write_pem(laboratory.public_root, chain.root.certificate_pem)
             home = folder / "nginx"
             home.mkdir()
-            programs.enter_context(
-                serving(laboratory.leaves, chain=chain, network=network, folder=home)
-            )
+            served = {origin: laboratory.leaves[origin] for origin in ORIGINS}
+            programs.enter_context(serving(served, chain=chain, network=network, folder=home))
             yield laboratory
 
     @property
@@ -162,13 +169,19 @@ class Laboratory:
         tls12: bool = False,
         ipv6: bool = False,
         through_proxy: Box | None = None,
+        key_log: Path | None = None,
     ) -> Sight:
-        """Shake hands from the client's place with Python's OpenSSL, which judges nothing."""
+        """Shake hands from the client's place with Python's OpenSSL, which judges nothing.
+
+        The session's secrets go to `key_log`.
+        """
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         if tls12:
             context.maximum_version = ssl.TLSVersion.TLSv1_2
+        if key_log is not None:
+            context.keylog_filename = str(key_log)
         target = (origin.address6 if ipv6 else origin.address, 443)
         if through_proxy is not None:
             target = (ipv4(MBOX_LINK, 2), through_proxy.proxy_port)
@@ -215,23 +228,23 @@ class Laboratory:
         home = self.folder / name
         home.mkdir()
         port = _FIRST_PORT + 2 * len(self._boxes)
-        box = Box(
-            name=name,
-            decrypts=interceptor.decrypts,
-            authority=self.chain.interceptor(interceptor.name, disguise),
-            port=port,
-            proxy_port=port + 1,
-        )
         post = Post(
             place=self.network.mbox,
             folder=home,
-            port=box.port,
-            proxy_port=box.proxy_port,
-            authority=box.authority,
+            port=port,
+            proxy_port=port + 1,
+            authority=self.chain.interceptor(interceptor.name, disguise),
             public_root=self.public_root,
         )
         self._programs.enter_context(interceptor.start(post))
-        return box
+        return Box(
+            name=name,
+            decrypts=interceptor.decrypts,
+            authority=post.authority,
+            port=post.port,
+            proxy_port=post.proxy_port,
+            key_log=post.key_log,
+        )
 
 
 @contextlib.contextmanager

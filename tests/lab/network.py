@@ -86,6 +86,11 @@ class Namespace:
         """A TCP socket that belongs to this namespace."""
         return self._inside(lambda: socket.socket(family, socket.SOCK_STREAM))
 
+    def send_datagram(self, address: str, port: int, data: bytes) -> None:
+        """Send one UDP datagram to an IPv4 address from here, and wait for no answer."""
+        with self._inside(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as sender:
+            sender.sendto(data, (address, port))
+
     def listening_ports(self) -> frozenset[int]:
         """The TCP ports that somebody listens on here, seen without touching them."""
         lines = self._inside(_read_tcp_tables)

@@ -1,6 +1,12 @@
-"""The honest origin: one nginx that answers in several ways, each at an address of its own."""
+"""The honest origin: one nginx that answers in several ways, each at an address of its own.
+
+Beside it `telling` answers where the secrets of the sessions are wanted.
+"""
 
 import contextlib
+import socket
+import ssl
+import threading
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +14,8 @@ from pathlib import Path
 from tests.lab.authorities import Authority, PublicChain, write_pem
 from tests.lab.network import SERVER_LINK, Network, ipv4, ipv6
 from tests.lab.programs import running
+
+_SESSION_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +87,66 @@ ORIGINS = (
     UNKNOWN,
 )
 
+TELLING = Origin(name="autologon.microsoftazuread-sso.com", host=60)
+"""Served by `telling`, not by nginx: Debian's nginx 1.22 writes no key log."""
+
+
+@contextlib.contextmanager
+def telling(
+    leaf: Authority,
+    *,
+    chain: PublicChain,
+    network: Network,
+    folder: Path,
+    version: ssl.TLSVersion,
+    key_log: Path,
+) -> Generator[None]:
+    """Answer as `TELLING` in one version of TLS, and write the secrets of each session down.
+
+    A thread of this process serves: a socket stays in the namespace that it was made in.
+    """
+    issuing = chain.issuing.certificate_pem
+    identity = write_pem(folder / "telling.pem", leaf.key_pem, leaf.certificate_pem, issuing)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(identity)
+    context.minimum_version = context.maximum_version = version
+    context.keylog_filename = str(key_log)
+    with contextlib.ExitStack() as sessions:
+        listener = sessions.enter_context(network.server.new_socket(socket.AF_INET))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((TELLING.address, 443))
+        listener.listen()
+        answering = threading.Thread(target=_answer, args=(listener, context, sessions))
+        answering.start()
+        try:
+            yield
+        finally:
+            # This wakes the thread; closing alone would not.
+            listener.shutdown(socket.SHUT_RDWR)
+            answering.join()
+
+
+def _answer(
+    listener: socket.socket, context: ssl.SSLContext, sessions: contextlib.ExitStack
+) -> None:
+    """Shake hands with whoever comes, and keep the sessions until all is over."""
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        connection.settimeout(_SESSION_SECONDS)
+        sessions.enter_context(connection)
+        # A client that likes the certificate little hangs up.
+        with contextlib.suppress(OSError):
+            sessions.enter_context(context.wrap_socket(connection, server_side=True))
+
 
 @contextlib.contextmanager
 def serving(
     leaves: Mapping[Origin, Authority], *, chain: PublicChain, network: Network, folder: Path
 ) -> Generator[None]:
     """Run nginx in the server namespace with these origins, on port 443 of each address."""
-    network.add_server_addresses([origin.host for origin in leaves])
     for origin, leaf in leaves.items():
         write_pem(folder / f"{origin.name}.key", leaf.key_pem)
         issuing = chain.issuing.certificate_pem
