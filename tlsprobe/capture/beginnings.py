@@ -24,7 +24,8 @@ def begins(payload: bytes) -> bool:
 # What preludes begin with, to look no further into most packets: SOCKS, PostgreSQL, RDP, TDS, LDAP, MySQL's
 # greeting and request, and words.
 _BEFORE_TLS = re.compile(
-    rb"[\x03\x04\x05\x120]|\0\0\0\x08|...\0\n|...\x01|CONNECT |PROXY |\r\n\r\n\0\r|<(?:\?xml|stream|starttls|proceed)"
-    rb"|[0-9]{3}[ -]|[*+]|HTTP/|(?:[\w.]{1,32} )?(?:STARTTLS|STLS|AUTH|EHLO|HELO|LHLO|CAPA)",
+    rb"\x03\0|\x04[\1\2]|\x05[\0-\x0f]|\x12[\0\1]|0[\x0c-\x84]|\0\0\0\x08|...\0\n|...\x01"
+    rb"|CONNECT |PROXY |\r\n\r\n\0\r|<(?:\?xml|stream|starttls|proceed)|[0-9]{3}[ -]|\* |\+ ?OK|HTTP/1\.[01] 200"
+    rb"|(?:[\w.]{1,32} )?(?:STARTTLS|STLS|AUTH|EHLO|HELO|LHLO|CAPA)\b",
     re.DOTALL | re.IGNORECASE,
 )

@@ -14,7 +14,20 @@ from tlsprobe.capture.hello_search import (
 )
 from tlsprobe.capture.preludes import may_become_tls
 from tlsprobe.capture.reassembly import MAX_HELD, Half
-from tlsprobe.capture.segments import ACK, FIN, RST, SYN, Packet
+from tlsprobe.capture.segments import (
+    ACK,
+    ACK_NUMBER,
+    FIN,
+    FLAGS,
+    FRAME,
+    RST,
+    SEQ,
+    SIDE,
+    SYN,
+    TIME,
+    TTL,
+    Row,
+)
 from tlsprobe.capture.talk import Talk, moment
 from tlsprobe.capture.tds import Unwrapper, wraps_tls
 from tlsprobe.crypto.keys import KeySource
@@ -94,24 +107,35 @@ class Connection:
         self._hellos_sent = 1
         self._acknowledged = False
 
-    def take(self, packet: Packet, payload: bytes, comments: Sequence[str] = ()) -> None:
-        """Take one packet, in the order of the file."""
-        self.last = packet.time
-        flags, who = packet.flags, packet.side
+    def take(self, row: Row, payload: bytes, comments: Sequence[str] = ()) -> None:
+        """Take one packet that is not a mere acknowledgement, in the order of the file."""
+        self.last = row[TIME]
+        flags, who = row[FLAGS], row[SIDE]
         side = self._sides[who]
         side.seen = True
         if comments and len(self._comments) < MAX_COMMENTS:
             self._comments += [one for one in comments if one not in self._comments]
-        seq = packet.seq
         if flags & SYN:
-            self._on_syn(packet, side)
-            seq = (seq + 1) % (1 << 32)
+            self._on_syn(row, side)
         if payload:
-            self._on_payload(packet, side, seq, payload)
-        if flags & ACK and self._client == 1 - who:
-            self._on_acknowledgement(self._sides[1 - who], packet.ack)
+            self._on_payload(row, side, payload)
+        if flags & ACK and not self._acknowledged and self._client == 1 - who:
+            self.acknowledge(row[ACK_NUMBER])
         if flags & (RST | FIN) and not self.over:
-            self._on_end(packet)
+            self._on_end(row)
+
+    @property
+    def awaited(self) -> int | None:
+        """The side whose answer to the hello is awaited; None where none is."""
+        if self._reader is None or self._client is None or self._acknowledged:
+            return None
+        return None if self._answer else 1 - self._client
+
+    def acknowledge(self, number: int) -> None:
+        """Take note that the server has what the client sent before `number`."""
+        client = self._sides[self._client or 0]
+        if client.begins is not None and client.half.offset(number) > client.begins:
+            self._acknowledged = True
 
     def finish(self) -> Talk | None:
         """What was heard, when no more packets are given; None where it was no TLS."""
@@ -138,37 +162,39 @@ class Connection:
 
     # TCP
 
-    def _on_syn(self, packet: Packet, side: _Side) -> None:
-        who = packet.side
-        if packet.flags & ACK:
+    def _on_syn(self, row: Row, side: _Side) -> None:
+        who = row[SIDE]
+        if row[FLAGS] & ACK:
             if self._syn_ack is None:
-                self._syn_ack = packet.time, packet.ttl
+                self._syn_ack = row[TIME], row[TTL]
                 self._client = 1 - who
-            self._sides[1 - who].half.begin_at(packet.ack)
+            self._sides[1 - who].half.begin_at(row[ACK_NUMBER])
         elif self._syn is None:
-            self._syn = packet.time
+            self._syn = row[TIME]
             self._client = who
-        side.half.begin_at((packet.seq + 1) % (1 << 32))
+        side.half.begin_at((row[SEQ] + 1) % (1 << 32))
 
-    def _on_payload(self, packet: Packet, side: _Side, seq: int, payload: bytes) -> None:
+    def _on_payload(self, row: Row, side: _Side, payload: bytes) -> None:
+        half, who, seq = side.half, row[SIDE], row[SEQ]
+        if row[FLAGS] & SYN:
+            seq = (seq + 1) % (1 << 32)
         # Where a SYN was not seen, the first that is seen of a side is its beginning, and that of the
         # other is what this one acknowledges.
-        side.half.begin_at(seq)
-        if packet.flags & ACK:
-            other = self._sides[1 - packet.side].half
-            other.begin_at(packet.ack)
-            other.acknowledge(packet.ack)
-        if not side.ended:
-            self._push(packet, side, seq, payload)
-
-    def _push(self, packet: Packet, side: _Side, seq: int, payload: bytes) -> None:
-        half, who = side.half, packet.side
+        half.begin_at(seq)
+        if row[FLAGS] & ACK:
+            self._sides[1 - who].half.acknowledge(row[ACK_NUMBER])
+        if side.ended:
+            return
+        before = len(half.held)
         if half.push(seq, payload):
-            side.marks.append((len(half.held), packet.frame, packet.time, packet.ttl))
+            size = len(half.held)
+            side.marks.append((size, row[FRAME], row[TIME], row[TTL]))
             if self._reader is None:
                 self._search(who)
+            elif side.fed == before and size - before == len(payload):
+                self._read(who, payload)
             else:
-                self._read(who)
+                self._read(who, bytes(half.held[side.fed :]))
         elif half.stuck:
             patience = PATIENCE_ACKNOWLEDGED if half.acknowledged else PATIENCE
             if half.overfull or half.pushes > patience:
@@ -176,15 +202,11 @@ class Connection:
         elif who == self._client and side.begins is not None:
             self._hellos_sent += half.offset(seq) == side.begins
 
-    def _on_acknowledgement(self, client: _Side, ack: int) -> None:
-        if client.begins is not None and client.half.offset(ack) > client.begins:
-            self._acknowledged = True
-
-    def _on_end(self, packet: Packet) -> None:
-        who = packet.side
+    def _on_end(self, row: Row) -> None:
+        who = row[SIDE]
         side = self._sides[who]
-        side.left = packet.time if side.left is None else side.left
-        if packet.flags & RST:
+        side.left = row[TIME] if side.left is None else side.left
+        if row[FLAGS] & RST:
             self._reset[who] = True
         else:
             self._closed[who] = True
@@ -225,13 +247,13 @@ class Connection:
             side.tds, other.tds = Unwrapper(before), Unwrapper(b"")
         self._hello = side.mark_of(found.at)
         self._reader = Reader(self._keys)
-        self._read(client)
+        self._read(client, bytes(side.half.held[side.fed :]))
         other.begins = other.fed = server_begins(other.half.held)
         if len(other.half.held) > other.fed:
             if other.tds is not None:
                 other.tds = Unwrapper(bytes(other.half.held[: other.fed]))
             if not self.over:
-                self._read(1 - client)
+                self._read(1 - client, bytes(other.half.held[other.fed :]))
 
     def _begin_one_sided(self) -> None:
         """Where no ClientHello was seen, a ServerHello may begin what can be read."""
@@ -244,30 +266,25 @@ class Connection:
                 self._sides[1 - who].begins = self._sides[1 - who].fed = 0
                 self._hello = side.mark_of(at)
                 self._reader = Reader(self._keys)
-                self._read(who)
+                self._read(who, bytes(side.half.held[at:]))
                 return
 
     # Reading
 
-    def _read(self, who: int) -> None:
+    def _read(self, who: int, data: bytes) -> None:
         """Give the reader what is new of one side."""
         reader, side = self._reader, self._sides[who]
         assert reader is not None  # noqa: S101 - for the type checker; callers asked
-        held = side.half.held
-        data = bytes(held[side.fed :])
-        if not data:
-            return
-        mark = side.marks[-1]
         direction = _CLIENT if who == self._client else _SERVER
         if direction is _SERVER and self._answer is None:
             self._answer = side.mark_of(side.fed)
-        side.fed = len(held)
+        side.fed = len(side.half.held)
         if side.tds is not None:
             data = side.tds.feed(data)
-        at = (mark[2] - self._hello[2]) / 1e9
+        at = (side.marks[-1][2] - self._hello[2]) / 1e9
         self._segments.append(Segment(direction, data, at))
         reader.feed(direction, data, at)
-        if reader.over or len(held) > MAX_HELD:
+        if reader.over or side.fed > MAX_HELD:
             self.over = True
 
     def _give_up(self, who: int) -> None:

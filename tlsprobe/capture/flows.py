@@ -13,27 +13,26 @@ from typing import TypeVar
 
 from tlsprobe.capture.beginnings import begins
 from tlsprobe.capture.connection import Connection
-from tlsprobe.capture.groups import Groups, Rows
-from tlsprobe.capture.segments import ACK, SYN, Packet, Segments
+from tlsprobe.capture.groups import Groups
+from tlsprobe.capture.segments import ACK, END, FLAGS, FRAME, SEQ, START, SYN, Row, Rows, Segments
 from tlsprobe.capture.talk import Talk
 from tlsprobe.crypto.keys import KeySource
 
-MAX_OPEN = 1 << 14
+MAX_OPEN = 1 << 13
 """Connections that carry something and are not over."""
-MAX_PENDING = 1 << 15
+MAX_PENDING = 1 << 14
 """Connections of which only the beginning was seen."""
 MAX_OPENING = 4
 """Packets that are kept of a connection that has carried nothing."""
-MAX_KNOWN = 1_000_000
+MAX_KNOWN = 500_000
 """Connections that are remembered by their key alone."""
-FIRST_LOOK = 16
-"""Packets of a connection in one window that are looked at before the others are."""
+FIRST_LOOK = 10
+"""Packets of a connection in one window that are looked at before the others are: most need no more."""
+PART = 1 << 12
+"""Connections of a window that are gone through before the limits are kept."""
 
 _LOW_WORD = (1 << 64) - 1
 _OVER = 0
-_FRAME, _SEQ, _FLAGS, _START, _END = map(
-    Packet._fields.index, ("frame", "seq", "flags", "start", "end")
-)
 
 
 @dataclass(slots=True, eq=False)
@@ -45,7 +44,7 @@ class Stream:
     first_frame: int
     initial_seq: int | None = None
     """Of the client's SYN; None where it was not seen."""
-    opening: list[Packet] = field(default_factory=list[Packet])
+    opening: Rows = field(default_factory=Rows)
     """SYN and SYN-ACK, until something is carried."""
     connection: Connection | None = None
     """At work as soon as something was carried."""
@@ -78,6 +77,7 @@ class Flows:
         self._pending: dict[int, Stream] = {}
         self._open: dict[int, Stream] = {}
         # Of the window at work:
+        self._begun: list[tuple[int, int]] = []
         self._renewed: list[int] = []
         self._heard: list[Heard] = []
 
@@ -88,16 +88,12 @@ class Flows:
         """
         groups = Groups(segments)
         packets = _Packets(segments, comments)
-        self._renewed, self._heard = [], []
+        self._begun, self._renewed, self._heard = [], [], []
         before = self.count
-        wanted, fresh = self._sort_out(groups)
-        wanted = sorted(wanted + self._begin_those_that_may_matter(groups, fresh, packets))
-        for index, rows in groups.rows(wanted, FIRST_LOOK):
-            self._give(groups.keys[index], rows, packets)
-            if len(rows) == FIRST_LOOK:
-                self._give_others(groups, index, packets)
-        self._number_again(groups, fresh, before)
-        self._let_go()
+        for at in range(0, len(groups.keys), PART):
+            self._take_part(groups, range(at, min(at + PART, len(groups.keys))), packets)
+            self._let_go()
+        self._number_again(before)
         return sorted(self._heard, key=lambda one: one.talk.frame)
 
     def finish(self) -> list[Heard]:
@@ -107,16 +103,41 @@ class Flows:
             self._end(key, stream)
         return sorted(self._heard, key=lambda one: one.talk.frame)
 
-    def _sort_out(self, groups: Groups) -> tuple[list[int], list[int]]:
+    def _take_part(self, groups: Groups, part: range, packets: "_Packets") -> None:
+        wanted, fresh = self._sort_out(groups, part)
+        wanted = sorted(wanted + self._begin_those_that_may_matter(groups, fresh, packets))
+        telling = groups.telling(wanted)
+        places: Sequence[int] = range(len(wanted))
+        begin, end = 0, FIRST_LOOK
+        while places:
+            unfinished: list[int] = []
+            for place, index, rows in telling.rows(places, begin, end):
+                key = groups.keys[index]
+                self._give(key, rows, packets)
+                if len(rows) < end - begin:
+                    self._look_for_acknowledgement(groups, index)
+                elif self._known[key] != _OVER or telling.opens_behind(place, end):
+                    unfinished.append(place)
+            places, begin, end = unfinished, end, end * 4
+
+    def _look_for_acknowledgement(self, groups: Groups, index: int) -> None:
+        """Where a hello has no answer it matters whether it arrived."""
+        stream = self._known[groups.keys[index]]
+        connection = stream.connection if isinstance(stream, Stream) else None
+        if connection is not None and (side := connection.awaited) is not None:
+            for number in groups.acknowledgements(index, side):
+                connection.acknowledge(number)
+
+    def _sort_out(self, groups: Groups, part: range) -> tuple[list[int], list[int]]:
         """Groups of connections at work, and those of connections that are not known yet."""
         wanted: list[int] = []
         fresh: list[int] = []
         known = self._known
-        for index, (key, syn) in enumerate(zip(groups.keys, groups.has_syn, strict=True)):
-            state = known.get(key)
+        for index in part:
+            state = known.get(groups.keys[index])
             if state is None:
                 fresh.append(index)
-            elif syn or not isinstance(state, int) or state < 0:
+            elif state.__class__ is not int or state != _OVER or groups.has_syn[index]:
                 wanted.append(index)
         return wanted, fresh
 
@@ -131,6 +152,7 @@ class Flows:
         firsts = groups.firsts(fresh)
         for number, index in enumerate(fresh, self.count):
             key = groups.keys[index]
+            self._begun.append((groups.first_frames[index], key))
             first = firsts.get(index)
             if first is not None and self._may_matter(first, packets):
                 self._begin(key, number, groups.first_frames[index])
@@ -143,11 +165,11 @@ class Flows:
         return matter
 
     @staticmethod
-    def _may_matter(row: list[int], packets: "_Packets") -> bool:
+    def _may_matter(row: Row, packets: "_Packets") -> bool:
         """Whether a connection that is first seen with this packet may speak TLS."""
-        if row[_FLAGS] & SYN:
+        if row[FLAGS] & SYN:
             return True
-        return row[_START] < row[_END] and begins(packets.between(row[_START], row[_END]))
+        return row[START] < row[END] and begins(packets.between(row[START], row[END]))
 
     def _give(self, key: int, rows: Rows, packets: "_Packets") -> None:
         """Give packets of one pair of endpoints to the connection at work between them."""
@@ -155,61 +177,48 @@ class Flows:
         stream = state if isinstance(state, Stream) else None
         over = False
         for row in rows:
-            opens = row[_FLAGS] & (SYN | ACK) == SYN
+            opens = row[FLAGS] & (SYN | ACK) == SYN
             if over and not opens:
                 continue
             if stream is None or opens:
                 stream, over = self._stream_of(key, stream, row, packets), False
                 if stream is None:
                     continue
-            packet = Packet(*row)
-            payload = packets.between(packet.start, packet.end)
+            payload = packets.between(row[START], row[END])
             connection = stream.connection
             if connection is None:
                 if not payload:
-                    self._on_opening(stream, packet)
+                    self._on_opening(stream, row)
                     continue
                 connection = self._set_to_work(key, stream)
-            connection.take(packet, payload, packets.comments(packet))
+            connection.take(row, payload, packets.comments(row[FRAME]))
             if connection.over:
                 self._end(key, stream)
                 stream, over = None, True
 
-    def _give_others(self, groups: Groups, index: int, packets: "_Packets") -> None:
-        """Give the packets of a connection behind its first ones, more at each look."""
-        key, looked_at = groups.keys[index], FIRST_LOOK
-        others = groups.others(index, looked_at)
-        while others.size:
-            if self._known[key] == _OVER:
-                # Nothing but another connection can matter now.
-                others = groups.from_syn(others) if groups.has_syn[index] else others[:0]
-            self._give(key, groups.rows_of(others[:looked_at]), packets)
-            others = others[looked_at:]
-            looked_at *= 4
-
     def _stream_of(
-        self, key: int, stream: Stream | None, row: list[int], packets: "_Packets"
+        self, key: int, stream: Stream | None, row: Row, packets: "_Packets"
     ) -> Stream | None:
         """The connection that a packet belongs to, which may begin with it; None where none matters."""
         state = self._known[key]
         if stream is None and isinstance(state, int) and state < 0:
             return self._wake(key, _quiet(state), row, packets)
-        if row[_FLAGS] & (SYN | ACK) != SYN:
+        if row[FLAGS] & (SYN | ACK) != SYN:
             return stream
         if stream is not None:
             # The same SYN again belongs to the connection that it opens.
-            if stream.initial_seq == row[_SEQ]:
+            if stream.initial_seq == row[SEQ]:
                 return stream
             if stream.initial_seq is None and stream.connection is None:
                 return stream
             self._end(key, stream)
-        return self._renew(key, row[_FRAME])
+        return self._renew(key, row[FRAME])
 
-    def _wake(self, key: int, number: int, row: list[int], packets: "_Packets") -> Stream | None:
+    def _wake(self, key: int, number: int, row: Row, packets: "_Packets") -> Stream | None:
         """A quiet connection begins to matter with its first packet that says something, or never."""
         if self._may_matter(row, packets):
-            return self._begin(key, number, row[_FRAME])
-        if row[_START] < row[_END]:
+            return self._begin(key, number, row[FRAME])
+        if row[START] < row[END]:
             self._known[key] = _OVER
         return None
 
@@ -225,12 +234,12 @@ class Flows:
         return stream
 
     @staticmethod
-    def _on_opening(stream: Stream, packet: Packet) -> None:
+    def _on_opening(stream: Stream, row: Row) -> None:
         """A packet without payload of a connection that has carried nothing yet."""
-        if packet.flags & SYN and len(stream.opening) < MAX_OPENING:
-            stream.opening.append(packet)
-            if not packet.flags & ACK:
-                stream.initial_seq = packet.seq
+        if row[FLAGS] & SYN and len(stream.opening) < MAX_OPENING:
+            stream.opening.append(row)
+            if not row[FLAGS] & ACK:
+                stream.initial_seq = row[SEQ]
 
     def _set_to_work(self, key: int, stream: Stream) -> Connection:
         self._pending.pop(key, None)
@@ -250,25 +259,24 @@ class Flows:
         if talk is not None:
             self._heard.append(Heard(stream, key >> 64, key & _LOW_WORD, talk))
 
-    def _number_again(self, groups: Groups, fresh: list[int], before: int) -> None:
+    def _number_again(self, before: int) -> None:
         """Number this window's connections anew where some followed others on the same ports.
 
         Connections are gone through one after another, so those were met too late.
         """
         if not self._renewed:
             return
-        frames = {index: groups.first_frames[index] for index in fresh}
-        begun = sorted([*frames.values(), *self._renewed])
+        begun = sorted([*(frame for frame, _ in self._begun), *self._renewed])
         numbers = {frame: number for number, frame in enumerate(begun, before)}
         at_work = chain(
             self._open.values(), self._pending.values(), (one.stream for one in self._heard)
         )
         for stream in at_work:
             stream.number = numbers.get(stream.first_frame, stream.number)
-        for index, frame in frames.items():
-            state = self._known.get(groups.keys[index])
+        for frame, key in self._begun:
+            state = self._known.get(key)
             if isinstance(state, int) and state < 0:
-                self._known[groups.keys[index]] = _quiet(numbers[frame])
+                self._known[key] = _quiet(numbers[frame])
 
     def _let_go(self) -> None:
         """Keep within the limits: the oldest go first, as an honest handshake takes a second."""
@@ -308,6 +316,6 @@ class _Packets:
         """A copy, since the window's data are overwritten by the next."""
         return bytes(self._memory[start:end])
 
-    def comments(self, packet: Packet) -> Sequence[str]:
+    def comments(self, frame: int) -> Sequence[str]:
         """Usually none."""
-        return self._comments.get(packet.frame, ()) if self._comments else ()
+        return self._comments.get(frame, ()) if self._comments else ()

@@ -1,14 +1,22 @@
 """A window's segments by connection: sorted in bulk, and given out a few packets at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from tlsprobe.capture.batch import Int64
-from tlsprobe.capture.segments import ACK, SYN, Bool, Segments
-
-Rows = list[list[int]]
-"""Packets as `segments.Packet` has them, but bare."""
+from tlsprobe.capture.segments import (
+    ACK,
+    ACK_NUMBER,
+    FIN,
+    FLAGS,
+    RST,
+    SYN,
+    Bool,
+    Row,
+    Rows,
+    Segments,
+)
 
 
 class Groups:
@@ -28,55 +36,41 @@ class Groups:
         self.first_frames: list[int] = segments.frames[firsts][sequence].tolist()
         self._order, self._cuts, self._sequence = order, cuts, sequence
 
-    def rows(self, wanted: list[int], limit: int) -> Iterator[tuple[int, Rows]]:
-        """The first `limit` packets of each wanted connection, as `Packet` has them."""
-        if not wanted:
-            return
-        place, owner = self._places(wanted)
-        indices = self._order[place]
-        counts = np.bincount(owner)
-        rank = np.arange(owner.size) - np.repeat(np.cumsum(counts) - counts, counts)
-        early = rank < limit
-        rows = self._segments.rows(indices[early])
-        counts = np.minimum(counts, limit)
-        at = 0
-        for index, count in zip(wanted, counts.tolist(), strict=True):
-            yield index, rows[at : at + count]
-            at += count
-
-    def firsts(self, wanted: list[int]) -> dict[int, list[int]]:
+    def firsts(self, wanted: Sequence[int]) -> dict[int, Row]:
         """The first packet of each wanted connection that carries something or opens it, if any."""
         if not wanted:
             return {}
-        place, owner = self._places(wanted)
-        indices = self._order[place]
+        indices, owner = self._packets(wanted)
         weighty = self._carrying(indices) | ((self._segments.flags[indices] & SYN) != 0)
         owners, first = np.unique(owner[weighty], return_index=True)
         rows = self._segments.rows(indices[weighty][first])
         return {wanted[at]: row for at, row in zip(owners.tolist(), rows, strict=True)}
 
-    def others(self, index: int, limit: int) -> Int64:
-        """The packets of a connection behind its first `limit`, by their numbers."""
-        group = int(self._sequence[index])
-        end = int(self._cuts[group + 1]) if group + 1 < self._cuts.size else self._order.size
-        return self._order[int(self._cuts[group]) + limit : end]
+    def telling(self, wanted: Sequence[int]) -> "Telling":
+        """The packets of the wanted connections that carry something, open or end them.
 
-    def from_syn(self, indices: Int64) -> Int64:
-        """These packets from the first on that opens a connection; none where none does."""
-        opens = np.flatnonzero(self._segments.flags[indices] & (SYN | ACK) == SYN)
-        return indices[opens[0] :] if opens.size else indices[:0]
+        What only acknowledges is every third packet, and seldom matters.
+        """
+        indices, owner = self._packets(wanted)
+        flags = self._segments.flags[indices]
+        telling = self._carrying(indices) | ((flags & (SYN | FIN | RST)) != 0)
+        return Telling(self._segments, wanted, indices[telling], owner[telling])
 
-    def rows_of(self, indices: Int64) -> Rows:
-        """These packets, as `Packet` has them."""
-        return self._segments.rows(indices)
+    def acknowledgements(self, index: int, side: int) -> list[int]:
+        """All that one side of a connection acknowledges, as sequence numbers."""
+        indices, _ = self._packets([index])
+        ours = indices[self._segments.forward[indices] == bool(side)]
+        return [row[ACK_NUMBER] for row in self._segments.rows(ours) if row[FLAGS] & ACK]
 
-    def _places(self, wanted: list[int]) -> tuple[Int64, Int64]:
-        """Where the packets of the wanted connections stand in the order, and whose each is."""
-        chosen = self._sequence[wanted]
+    def _packets(self, wanted: Sequence[int]) -> tuple[Int64, Int64]:
+        """The packets of the wanted connections, one after another, and whose each is."""
+        chosen = self._sequence[np.fromiter(wanted, dtype=np.int64, count=len(wanted))]
         begins = self._cuts[chosen]
         sizes = np.append(self._cuts[1:], self._order.size)[chosen] - begins
         owner = np.repeat(np.arange(len(wanted)), sizes)
-        return np.arange(owner.size) + (begins - np.cumsum(sizes) + sizes)[owner], owner
+        return self._order[
+            np.arange(owner.size) + (begins - np.cumsum(sizes) + sizes)[owner]
+        ], owner
 
     def _carrying(self, indices: Int64) -> Bool:
         segments = self._segments
@@ -84,6 +78,43 @@ class Groups:
         lengths = (segments.data[headers + 12] >> 4).astype(np.int64) * 4
         carrying: Bool = segments.ends[indices] > headers + lengths
         return carrying
+
+
+class Telling:
+    """Packets of some connections, to be looked at a few at a time."""
+
+    def __init__(
+        self, segments: Segments, wanted: Sequence[int], indices: Int64, owner: Int64
+    ) -> None:
+        self._segments = segments
+        self._wanted = wanted
+        self._indices = indices
+        counts = np.bincount(owner, minlength=len(wanted))
+        self._begins = np.cumsum(counts) - counts
+        self._counts = counts
+        opens = np.flatnonzero(segments.flags[indices] & (SYN | ACK) == SYN)
+        last = np.full(len(wanted), -1)
+        last[owner[opens]] = opens - self._begins[owner[opens]]
+        self._last_opening: list[int] = last.tolist()
+
+    def rows(self, places: Sequence[int], begin: int, end: int) -> Iterator[tuple[int, int, Rows]]:
+        """(place, index, its packets from `begin` up to `end`) of connections, by their places.
+
+        The place of a connection is its position among those that were wanted.
+        """
+        chosen = np.fromiter(places, dtype=np.int64, count=len(places))
+        counts = np.clip(self._counts[chosen] - begin, 0, end - begin)
+        owner = np.repeat(np.arange(chosen.size), counts)
+        rank = np.arange(owner.size) - np.repeat(np.cumsum(counts) - counts, counts)
+        rows = self._segments.rows(self._indices[self._begins[chosen][owner] + begin + rank])
+        at = 0
+        for place, count in zip(places, counts.tolist(), strict=True):
+            yield place, self._wanted[place], rows[at : at + count]
+            at += count
+
+    def opens_behind(self, place: int, end: int) -> bool:
+        """Whether a packet behind the first `end` begins another connection."""
+        return self._last_opening[place] >= end
 
 
 def _by_connection(segments: Segments) -> tuple[Int64, Int64]:

@@ -258,7 +258,7 @@ def _link(batch: Batch, starts: Int64, ends: Int64, link: int) -> tuple[Int64, I
         named, size = _COOKED[link]
         return starts + size, _word(data, starts + named, ends), nobody
     kind = np.full(starts.size, _RAW_OF.get(link, 0), dtype=np.int64)
-    return starts, kind, kind == 0
+    return starts, kind, (kind == 0) & (link >= 0)
 
 
 def _ethernet(data: UInt8, starts: Int64, ends: Int64) -> tuple[Int64, Int64, Bool]:

@@ -31,7 +31,9 @@ _MAX_GAPS = 1000
 # Places in a lane that are looked at: in numbers and zeros, much looks like the type of a block.
 _GUESSES = 64
 # Bytes of a section that are gone through at first: another may follow at once.
-_STRETCH = 2**12
+_STRETCH = 2**9
+# What is set up for each section costs as much as some hundred packets do.
+MAX_SECTIONS = 2**16
 
 
 def begins(head: bytes) -> bool:
@@ -56,6 +58,7 @@ class Pcapng:
         self._problems = problems
         self._section = Section("<", window, problems)
         self._chains = {order: Chain(window, _framing(order), self._guess) for order in "<>"}
+        self._sections = 0
         self._frame = 1
         self._latest = 0
 
@@ -68,6 +71,10 @@ class Pcapng:
             batch = _joined(parts, window, first_frame)
             if batch.starts.size or batch.secrets:
                 yield batch
+            if self._sections > MAX_SECTIONS:
+                at = window.base + stop
+                self._problems.note(f"more than {MAX_SECTIONS} sections: reading ends at byte {at}")
+                return
             if self._is_damaged(stop):
                 gaps += 1
                 position = self._behind_damage(stop, last=gaps == _MAX_GAPS)
@@ -83,7 +90,7 @@ class Pcapng:
         """The packets in the window from `position` on, and where that ends."""
         window, stretch = self._window, len(self._window.buffer)
         parts: list[Packets] = []
-        while position + _SMALLEST <= window.end:
+        while position + _SMALLEST <= window.end and self._sections <= MAX_SECTIONS:
             if self._kind(position) == _SECTION:
                 if not self._begin(position):
                     break
@@ -96,6 +103,7 @@ class Pcapng:
                 stop = int(positions[sections[0] + 1])
                 positions = positions[: sections[0] + 1]
             if positions.size:
+                self._sections += int(kinds[0] == _SECTION)
                 part = self._section.read(positions, self._frame, self._latest)
                 self._frame += part.starts.size
                 self._latest = int(part.times[-1]) if part.times.size else self._latest

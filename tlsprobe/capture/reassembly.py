@@ -75,6 +75,8 @@ class Half:
 
     def acknowledge(self, ack: int) -> None:
         """Take note that the receiver has everything before `ack`."""
+        if self.anchor is None:
+            self.anchor = ack
         if self._waiting:
             self._acked = max(self._acked, self.offset(ack))
 

@@ -1,8 +1,8 @@
-"""TCP segments as columns, and as rows: what the bulk reader gives and connections take."""
+"""TCP segments as columns, and as rows: what the bulk reader gives, and what connections take."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,21 +14,15 @@ Bool = npt.NDArray[np.bool_]
 FIN, SYN, RST, ACK = 0x01, 0x02, 0x04, 0x10  # RFC 9293 section 3.1
 
 
-class Packet(NamedTuple):
-    """A TCP segment of one connection."""
+Row = list[int]
+"""A segment as bare numbers, since there are many:
 
-    frame: int
-    time: int
-    """Nanoseconds since 1970."""
-    side: int
-    """Who sent it: 1 the lower endpoint, 0 the higher."""
-    seq: int
-    ack: int
-    flags: int
-    ttl: int
-    start: int
-    """Where the payload begins in the window's data."""
-    end: int
+frame; time in nanoseconds since 1970; side, 1 for the lower endpoint and 0 for the higher; sequence and
+acknowledgement number; flags; TTL; where the payload begins in the window's data, and where it ends.
+"""
+Rows = list[Row]
+FRAME, TIME, SIDE, SEQ, ACK_NUMBER, FLAGS, TTL, START, END = range(9)
+"""Places in a row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -52,8 +46,8 @@ class Segments:
     ttls: Int64
     flags: Int64
 
-    def rows(self, indices: Int64) -> list[list[int]]:
-        """Segments as rows of numbers, in the order of `Packet`'s fields."""
+    def rows(self, indices: Int64) -> Rows:
+        """Segments as rows."""
         if not indices.size:
             return []
         data, headers = self.data, self.headers[indices]
@@ -61,14 +55,14 @@ class Segments:
         header = fixed.view(_TCP).reshape(-1)
         starts = headers + (header["offset"] >> 4).astype(np.int64) * 4
         ends = self.ends[indices]
-        columns = np.empty((indices.size, len(Packet._fields)), dtype=np.int64)
+        columns = np.empty((indices.size, END + 1), dtype=np.int64)
         for place, column in enumerate((
             self.frames[indices], self.times[indices], self.forward[indices],
             header["seq"], header["ack"], header["flags"], self.ttls[indices],
             np.minimum(starts, ends), ends,
         )):  # fmt: skip
             columns[:, place] = column
-        rows: list[list[int]] = columns.tolist()
+        rows: Rows = columns.tolist()
         return rows
 
 

@@ -19,10 +19,10 @@ _ZSTANDARD_MAGIC = b"\x28\xb5\x2f\xfd"
 # what parallel compressors write begins with one.
 _SKIPPABLE = b"\x2a\x4d\x18"
 
-# What becomes of one piece is in memory at once. Zstandard makes up to 128 KiB of every 4 bytes
-# (RFC 8878 section 3.1.1.2), that is 128 MiB of this; of gzip, zlib unpacks as much as it is asked.
-_GZIP_PIECE = 2**15
-_ZSTANDARD_PIECE = 2**12
+_PIECE = 2**15
+# What Zstandard makes of so many bytes is in memory at once, and that may be 128 KiB of every 4 of
+# them (RFC 8878 section 3.1.1.2): 32 MiB. Of gzip, zlib makes as much at a time as it is asked for.
+_BITE = 2**10
 
 
 def unpacked(stored: Stored, problems: Problems) -> Source:
@@ -77,7 +77,7 @@ class _Gzip:
         """Some more unpacked bytes, at most `wanted` of them but at a broken place."""
         unpacked = b""
         while not unpacked and not self._broken:
-            self._packed = self._packed or self._stored.piece(_GZIP_PIECE)
+            self._packed = self._packed or self._stored.piece(_PIECE)
             last = not self._packed
             if self._inflate.eof and not self._next_member():
                 if last or self._packed:
@@ -144,27 +144,28 @@ class _Zstandard:
     def __init__(self, stored: Stored, problems: Problems) -> None:
         self._stored = stored
         self._problems = problems
-        self._packed = b""
+        self._packed = memoryview(b"")
         self._decompressor = zstandard.ZstdDecompressor()
         self._frame = self._decompressor.decompressobj()
         self._within = False
 
     def more(self, wanted: int) -> bytes:  # noqa: ARG002 - it cannot be told to give less
-        """Some more unpacked bytes, as many as come of one piece; none at the end."""
+        """Some more unpacked bytes, as many as come of one bite; none at the end."""
         unpacked = b""
         while not unpacked:
-            self._packed = self._packed or self._stored.piece(_ZSTANDARD_PIECE)
-            at = self._stored.position
-            if not self._packed:
+            self._packed = self._packed or memoryview(self._stored.piece(_PIECE))
+            bite = self._packed[:_BITE]
+            at = self._stored.position - len(self._packed) + len(bite)
+            if not bite:
                 if self._within:
                     self._problems.note(f"the Zstandard stream is cut off at byte {at}")
                 break
             try:
-                unpacked = self._frame.decompress(self._packed)
+                unpacked = self._frame.decompress(bite)
             except zstandard.ZstdError as error:
                 self._problems.note(f"the Zstandard stream is broken before byte {at}: {error}")
                 break
-            self._packed = self._frame.unused_data
+            self._packed = self._packed[len(bite) - len(self._frame.unused_data) :]
             self._within = not self._frame.eof
             if self._frame.eof:
                 self._frame = self._decompressor.decompressobj()

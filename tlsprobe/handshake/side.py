@@ -4,8 +4,9 @@ from tlsprobe.crypto.protection import Opener
 from tlsprobe.handshake.transcript import Direction
 from tlsprobe.wire.records import KEPT_OF_GARBAGE, RecordCutter
 
-# Bytes that a side may seal after its handshake while the other side's is still awaited.
-PATIENCE = 2**16
+# Bytes that a side may seal while the other side's handshake is still awaited: more than a flight of
+# certificates has, and no more than one full record of data.
+PATIENCE = 2**13
 
 
 class Side:
