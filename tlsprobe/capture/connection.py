@@ -37,9 +37,10 @@ from tlsprobe.handshake.transcript import Direction, Ending, Gap, Origin, Segmen
 
 MAX_PRELUDE = 16 * 1024
 """Bytes of either side in which TLS must have begun."""
-PATIENCE, PATIENCE_ACKNOWLEDGED = 96, 12
-"""Segments behind a hole after which nobody waits for it any more; fewer where the receiver said that
-it has what is missing, so that only the capture lacks it."""
+PATIENCE, PATIENCE_ACKNOWLEDGED = 32, 12
+"""Segments behind a hole after which nobody waits for it any more: a sender begins with a window of ten
+(RFC 6928), and a handshake does not go on without what was lost. Fewer where the receiver said that it
+has what is missing, so that only the capture lacks it."""
 MAX_COMMENTS = 16
 
 _CLIENT, _SERVER = Direction.CLIENT, Direction.SERVER
