@@ -2,6 +2,9 @@
 
 import re
 
+import numpy as np
+import numpy.typing as npt
+
 from tlsprobe.capture.hello_search import FIRST_BYTES, find_client_hello, server_begins
 from tlsprobe.capture.preludes import recognise
 
@@ -29,3 +32,22 @@ _BEFORE_TLS = re.compile(
     rb"|(?:[\w.]{1,32} )?(?:STARTTLS|STLS|AUTH|EHLO|HELO|LHLO|CAPA)\b",
     re.DOTALL | re.IGNORECASE,
 )
+
+HEAD = 5
+"""Bytes that tell most of what is hopeless."""
+
+
+def hopeful(heads: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """In bulk, of rows of `HEAD` bytes: whether `begins` need be asked at all.
+
+    What is true of too many is only work; nothing that `begins` says yes to may be missed.
+    """
+    first, fourth, fifth = heads[:, 0], heads[:, 3], heads[:, 4]
+    hope: npt.NDArray[np.bool_] = _HOPEFUL[first] | (fourth == 1) | ((fourth == 0) & (fifth == 10))
+    return hope
+
+
+_HOPEFUL = np.zeros(256, dtype=np.bool_)
+_HOPEFUL[[0, 3, 4, 5, 0x12, 0x15, 0x16, 0x80]] = True
+_HOPEFUL[list(b"\r<*+._0123456789")] = True
+_HOPEFUL[list(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")] = True

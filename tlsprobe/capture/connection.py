@@ -258,7 +258,8 @@ class Connection:
 
     def _begin_one_sided(self) -> None:
         """Where no ClientHello was seen, a ServerHello may begin what can be read."""
-        for who in (0, 1):
+        # Who spoke first, whichever number his address has.
+        for who in sorted((0, 1), key=lambda who: [mark[1] for mark in self._sides[who].marks[:1]]):
             side = self._sides[who]
             at = server_begins(side.half.held)
             if is_server_hello(side.half.held, at):

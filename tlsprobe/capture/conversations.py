@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address
+from socket import AF_INET, AF_INET6, inet_ntop
 
 from tlsprobe.capture.containers import Container
 from tlsprobe.capture.endings import failure_of
@@ -103,17 +104,20 @@ class _File:
         ends = (heard.high, heard.low)
         client, server = ends[talk.client_side], ends[1 - talk.client_side]
         address, port = self._address(server), server & 0xFFFF
+        spoken_to = _joined(address, port)
         prelude = recognise(*talk.prelude) if any(talk.prelude) else None
         sni = _server_name(talk.handshake)
         host, via = sni, None
         endpoint: str | None = address
         if prelude is not None and prelude.kind in _PROXIES:
-            via = f"{_PROXIES[prelude.kind]}://{_joined(address, port)}"
+            via = f"{_PROXIES[prelude.kind]}://{spoken_to}"
             host, port, endpoint = sni or prelude.host, prelude.port or port, None
             if prelude.host is not None and _is_address(prelude.host):
                 endpoint = prelude.host
         return Conversation(
-            captured=self._captured(heard, self._text(client), self._text(server), prelude),
+            captured=self._captured(
+                heard, _joined(self._address(client), client & 0xFFFF), spoken_to, prelude
+            ),
             transcript=talk.transcript,
             handshake=talk.handshake,
             failure=self._failure(talk),
@@ -172,10 +176,7 @@ class _File:
 
     def _address(self, endpoint: int) -> str:
         raw = self.headers.address(endpoint >> 16)
-        return str(IPv4Address(raw) if len(raw) == 4 else IPv6Address(raw))
-
-    def _text(self, endpoint: int) -> str:
-        return _joined(self._address(endpoint), endpoint & 0xFFFF)
+        return inet_ntop(AF_INET if len(raw) == 4 else AF_INET6, raw)
 
 
 _PROXIES = {"connect": "http", "socks4": "socks4", "socks5": "socks5"}

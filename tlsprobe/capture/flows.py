@@ -77,7 +77,7 @@ class Flows:
         self._pending: dict[int, Stream] = {}
         self._open: dict[int, Stream] = {}
         # Of the window at work:
-        self._begun: list[tuple[int, int]] = []
+        self._fresh: list[int] = []
         self._renewed: list[int] = []
         self._heard: list[Heard] = []
 
@@ -88,12 +88,12 @@ class Flows:
         """
         groups = Groups(segments)
         packets = _Packets(segments, comments)
-        self._begun, self._renewed, self._heard = [], [], []
+        self._fresh, self._renewed, self._heard = [], [], []
         before = self.count
         for at in range(0, len(groups.keys), PART):
             self._take_part(groups, range(at, min(at + PART, len(groups.keys))), packets)
             self._let_go()
-        self._number_again(before)
+        self._number_again(groups, before)
         return sorted(self._heard, key=lambda one: one.talk.frame)
 
     def finish(self) -> list[Heard]:
@@ -148,21 +148,29 @@ class Flows:
 
         Unless TLS begins in what it shows first, nothing can be read of them.
         """
-        matter: list[int] = []
-        firsts = groups.firsts(fresh)
-        for number, index in enumerate(fresh, self.count):
-            key = groups.keys[index]
-            self._begun.append((groups.first_frames[index], key))
-            first = firsts.get(index)
-            if first is not None and self._may_matter(first, packets):
-                self._begin(key, number, groups.first_frames[index])
-                matter.append(index)
-                continue
-            self._known[key] = _quiet(number) if first is None else _OVER
-            if groups.has_syn[index]:
-                matter.append(index)
+        if not fresh:
+            return []
+        keys, base = [groups.keys[index] for index in fresh], self.count
         self.count += len(fresh)
-        return matter
+        self._fresh += fresh
+        firsts = groups.firsts(fresh)
+        # None of them matters until it is known to.
+        self._known.update(
+            zip(keys, range(_quiet(base), _quiet(base + len(fresh)), -1), strict=True)
+        )
+        self._known.update(dict.fromkeys([keys[place] for place in firsts.heard], _OVER))
+        matter = firsts.opened + [
+            place for place, row in firsts.spoken if begins(packets.between(row[START], row[END]))
+        ]
+        for place in matter:
+            self._begin(keys[place], base + place, groups.first_frames[fresh[place]])
+        # Another connection may follow on the same ports.
+        followed = [
+            index
+            for index in fresh
+            if groups.has_syn[index] and self._known[groups.keys[index]] == _OVER
+        ]
+        return [fresh[place] for place in matter] + followed
 
     @staticmethod
     def _may_matter(row: Row, packets: "_Packets") -> bool:
@@ -259,24 +267,25 @@ class Flows:
         if talk is not None:
             self._heard.append(Heard(stream, key >> 64, key & _LOW_WORD, talk))
 
-    def _number_again(self, before: int) -> None:
+    def _number_again(self, groups: Groups, before: int) -> None:
         """Number this window's connections anew where some followed others on the same ports.
 
         Connections are gone through one after another, so those were met too late.
         """
         if not self._renewed:
             return
-        begun = sorted([*(frame for frame, _ in self._begun), *self._renewed])
+        frames = {index: groups.first_frames[index] for index in self._fresh}
+        begun = sorted([*frames.values(), *self._renewed])
         numbers = {frame: number for number, frame in enumerate(begun, before)}
         at_work = chain(
             self._open.values(), self._pending.values(), (one.stream for one in self._heard)
         )
         for stream in at_work:
             stream.number = numbers.get(stream.first_frame, stream.number)
-        for frame, key in self._begun:
-            state = self._known.get(key)
+        for index, frame in frames.items():
+            state = self._known.get(groups.keys[index])
             if isinstance(state, int) and state < 0:
-                self._known[key] = _quiet(numbers[frame])
+                self._known[groups.keys[index]] = _quiet(numbers[frame])
 
     def _let_go(self) -> None:
         """Keep within the limits: the oldest go first, as an honest handshake takes a second."""

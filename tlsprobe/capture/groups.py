@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from tlsprobe.capture.batch import Int64
+from tlsprobe.capture.batch import Int64, UInt8
+from tlsprobe.capture.beginnings import HEAD, hopeful
 from tlsprobe.capture.segments import (
     ACK,
     ACK_NUMBER,
@@ -36,15 +37,14 @@ class Groups:
         self.first_frames: list[int] = segments.frames[firsts][sequence].tolist()
         self._order, self._cuts, self._sequence = order, cuts, sequence
 
-    def firsts(self, wanted: Sequence[int]) -> dict[int, Row]:
-        """The first packet of each wanted connection that carries something or opens it, if any."""
-        if not wanted:
-            return {}
+    def firsts(self, wanted: Sequence[int]) -> "Firsts":
+        """Of each wanted connection the first packet that carries something or opens it."""
         indices, owner = self._packets(wanted)
-        weighty = self._carrying(indices) | ((self._segments.flags[indices] & SYN) != 0)
+        opens = (self._segments.flags[indices] & SYN) != 0
+        weighty = np.flatnonzero(self._carrying(indices) | opens)
         owners, first = np.unique(owner[weighty], return_index=True)
-        rows = self._segments.rows(indices[weighty][first])
-        return {wanted[at]: row for at, row in zip(owners.tolist(), rows, strict=True)}
+        chosen = weighty[first]
+        return Firsts(self._segments, indices[chosen], owners, opens[chosen])
 
     def telling(self, wanted: Sequence[int]) -> "Telling":
         """The packets of the wanted connections that carry something, open or end them.
@@ -78,6 +78,35 @@ class Groups:
         lengths = (segments.data[headers + 12] >> 4).astype(np.int64) * 4
         carrying: Bool = segments.ends[indices] > headers + lengths
         return carrying
+
+
+class Firsts:
+    """The packets that connections are first heard with, sorted by what they may come to.
+
+    Connections are told by their places among those that were wanted.
+    """
+
+    def __init__(self, segments: Segments, indices: Int64, owners: Int64, opens: Bool) -> None:
+        self._segments = segments
+        self.heard: list[int] = owners.tolist()
+        """Those that such a packet was seen of; the others only acknowledge."""
+        self.opened: list[int] = owners[opens].tolist()
+        """Those that begin with a SYN of either side."""
+        spoken, speakers = indices[~opens], owners[~opens]
+        hope = hopeful(self._heads(spoken))
+        self.spoken: list[tuple[int, Row]] = list(
+            zip(speakers[hope].tolist(), segments.rows(spoken[hope]), strict=True)
+        )
+        """Those of which the beginning was not seen, and whose first bytes let hope for TLS."""
+
+    def _heads(self, indices: Int64) -> UInt8:
+        """The first five bytes of each payload; what is shorter goes on with what lies behind it."""
+        segments = self._segments
+        starts = segments.headers[indices]
+        starts = starts + (segments.data[starts + 12] >> 4).astype(np.int64) * 4
+        last = segments.data.size - 1
+        heads: UInt8 = segments.data[np.minimum(starts[:, None] + np.arange(HEAD), last)]
+        return heads
 
 
 class Telling:
