@@ -6,6 +6,7 @@ packet by packet through the `Dissector`. No length that a packet claims is beli
 was captured of it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from struct import Struct
 
@@ -28,12 +29,22 @@ _AF_INET, _AF_INET6 = 2, (24, 28, 30)  # of NetBSD and OpenBSD, FreeBSD, macOS
 _VLAN = (0x8100, 0x88A8, 0x9100)
 _MAX_TAGS = 4
 _TCP, _UDP = 6, 17
+
+
 # What the dissector can look into beside IP: below 0x600 an EtherType is a length (802.3).
-_CARRIERS = sorted({kind for kind in links.STEPS if kind < LINK} - {*_VLAN, IPV4, IPV6})
-_CARRIED = sorted(
-    {kind - IP_PROTOCOL for kind in (*internet.STEPS, *tunnels.STEPS, FRAGMENT)} - {_UDP}
+def _among(size: int, values: Iterable[int]) -> Bool:
+    """A table that says of each number below `size` whether it is one of `values`."""
+    table = np.zeros(size, dtype=np.bool_)
+    table[list(values)] = True
+    return table
+
+
+_TAG = _among(1 << 16, _VLAN)
+_CARRIER = _among(1 << 16, {kind for kind in links.STEPS if kind < LINK} - {*_VLAN, IPV4, IPV6})
+_CARRIED = _among(
+    1 << 8, {kind - IP_PROTOCOL for kind in (*internet.STEPS, *tunnels.STEPS, FRAGMENT)} - {_UDP}
 )
-_TUNNEL_PORTS = sorted(tunnels.UDP_TUNNELS)
+_TUNNEL_PORT = _among(1 << 16, tunnels.UDP_TUNNELS)
 _NO_NEXT = 59  # RFC 8200 section 4.7
 
 _IP4 = np.dtype(
@@ -116,12 +127,11 @@ class Headers:
         odd = ~plain & ((rows["first"] >> 4) == 4)
         rest = protocol != _TCP
         if rest.any():
-            odd |= np.isin(protocol, _CARRIED)
+            odd |= _CARRIED[protocol]
             udp = np.flatnonzero(protocol == _UDP)
             if udp.size:
                 ports = rows[udp]
-                tunnel = np.isin(ports["target_port"], _TUNNEL_PORTS)
-                tunnel |= np.isin(ports["source_port"], _TUNNEL_PORTS)
+                tunnel = _TUNNEL_PORT[ports["target_port"]] | _TUNNEL_PORT[ports["source_port"]]
                 odd[udp[tunnel]] = True
         network.odd[which[odd]] = True
 
@@ -132,12 +142,9 @@ class Headers:
         at, captured = network.at[which], network.ends[which]
         rows = _rows(batch.data, at, _IP6)
         protocol = np.where(rows["first"] >> 4 == 6, rows["protocol"], _NO_NEXT)
-        odd = np.isin(protocol, _CARRIED)
+        odd = _CARRIED[protocol]
         udp = protocol == _UDP
-        odd |= udp & (
-            np.isin(rows["target_port"], _TUNNEL_PORTS)
-            | np.isin(rows["source_port"], _TUNNEL_PORTS)
-        )
+        odd |= udp & (_TUNNEL_PORT[rows["target_port"]] | _TUNNEL_PORT[rows["source_port"]])
         network.odd[which[odd]] = True
         tcp = (protocol == _TCP) & (rows["offset"] >= 0x50)
         which, at, captured, rows = which[tcp], at[tcp], captured[tcp], rows[tcp]
@@ -265,12 +272,12 @@ def _ethernet(data: UInt8, starts: Int64, ends: Int64) -> tuple[Int64, Int64, Bo
     at = starts + 14
     kind = _word(data, at - 2, ends)
     for _ in range(_MAX_TAGS):
-        tagged = np.flatnonzero(np.isin(kind, _VLAN)) if (kind != IPV4).any() else ()
+        tagged = np.flatnonzero(_TAG[kind]) if (kind != IPV4).any() else ()
         if not len(tagged):
             break
         at[tagged] += 4
         kind[tagged] = _word(data, at[tagged] - 2, ends[tagged])
-    odd = np.isin(kind, _CARRIERS) | (kind < FIRST_ETHERTYPE) if (kind != IPV4).any() else kind == 0
+    odd = _CARRIER[kind] | (kind < FIRST_ETHERTYPE) if (kind != IPV4).any() else kind == 0
     return at, kind, odd
 
 
