@@ -41,6 +41,8 @@ PATIENCE, PATIENCE_ACKNOWLEDGED = 32, 12
 """Segments behind a hole after which nobody waits for it any more: a sender begins with a window of ten
 (RFC 6928), and a handshake does not go on without what was lost. Fewer where the receiver said that it
 has what is missing, so that only the capture lacks it."""
+MUCH = 1 << 13
+"""Bytes of one side that are read before it has had its say."""
 MAX_COMMENTS = 16
 
 _CLIENT, _SERVER = Direction.CLIENT, Direction.SERVER
@@ -77,6 +79,11 @@ class _Side:
         """When it sent its first FIN or RST, in nanoseconds since 1970."""
         self.tds: Unwrapper | None = None
         """Set where its TLS stands in packets of another protocol."""
+
+    @property
+    def unread(self) -> int:
+        """Bytes in order that the reader has not seen."""
+        return len(self.half.held) - self.fed
 
     def mark_of(self, place: int) -> tuple[int, int, int, int]:
         """The mark of the packet that brought the byte at `place`."""
@@ -147,6 +154,8 @@ class Connection:
         if reader is None or client is None:
             return None
         for who in (client, 1 - client):
+            self._read(who)
+        for who in (client, 1 - client):
             self._pass_hole(who)
         reader.finish()
         return self._talk(reader.handshake, client)
@@ -186,16 +195,12 @@ class Connection:
             self._sides[1 - who].half.acknowledge(row[ACK_NUMBER])
         if side.ended:
             return
-        before = len(half.held)
         if half.push(seq, payload):
-            size = len(half.held)
-            side.marks.append((size, row[FRAME], row[TIME], row[TTL]))
+            side.marks.append((len(half.held), row[FRAME], row[TIME], row[TTL]))
             if self._reader is None:
                 self._search(who)
-            elif side.fed == before and size - before == len(payload):
-                self._read(who, payload)
             else:
-                self._read(who, bytes(half.held[side.fed :]))
+                self._on_bytes(who, side)
         elif half.stuck:
             patience = PATIENCE_ACKNOWLEDGED if half.acknowledged else PATIENCE
             if half.overfull or half.pushes > patience:
@@ -248,13 +253,12 @@ class Connection:
             side.tds, other.tds = Unwrapper(before), Unwrapper(b"")
         self._hello = side.mark_of(found.at)
         self._reader = Reader(self._keys)
-        self._read(client, bytes(side.half.held[side.fed :]))
         other.begins = other.fed = server_begins(other.half.held)
-        if len(other.half.held) > other.fed:
+        if other.unread:
             if other.tds is not None:
                 other.tds = Unwrapper(bytes(other.half.held[: other.fed]))
-            if not self.over:
-                self._read(1 - client, bytes(other.half.held[other.fed :]))
+            self._read(client)
+            self._on_bytes(1 - client, other)
 
     def _begin_one_sided(self) -> None:
         """Where no ClientHello was seen, a ServerHello may begin what can be read."""
@@ -268,22 +272,34 @@ class Connection:
                 self._sides[1 - who].begins = self._sides[1 - who].fed = 0
                 self._hello = side.mark_of(at)
                 self._reader = Reader(self._keys)
-                self._read(who, bytes(side.half.held[at:]))
                 return
 
     # Reading
 
-    def _read(self, who: int, data: bytes) -> None:
-        """Give the reader what is new of one side."""
-        reader, side = self._reader, self._sides[who]
-        assert reader is not None  # noqa: S101 - for the type checker; callers asked
-        direction = _CLIENT if who == self._client else _SERVER
-        if direction is _SERVER and self._answer is None:
+    def _on_bytes(self, who: int, side: _Side) -> None:
+        """There are new bytes of one side: they are read when it has had its say.
+
+        That is when the other side speaks, or when they are many; reading each packet costs more.
+        """
+        if self._sides[1 - who].unread:
+            self._read(1 - who)
+        if self._answer is None and who != self._client:
             self._answer = side.mark_of(side.fed)
-        side.fed = len(side.half.held)
+        if side.unread >= MUCH:
+            self._read(who)
+
+    def _read(self, who: int) -> None:
+        """Give the reader what is unread of one side."""
+        reader, side = self._reader, self._sides[who]
+        if reader is None or not side.unread:
+            return
+        held = side.half.held
+        data = bytes(held[side.fed :])
+        at = (side.mark_of(side.fed)[2] - self._hello[2]) / 1e9
+        side.fed = len(held)
         if side.tds is not None:
             data = side.tds.feed(data)
-        at = (side.marks[-1][2] - self._hello[2]) / 1e9
+        direction = _CLIENT if who == self._client else _SERVER
         self._segments.append(Segment(direction, data, at))
         reader.feed(direction, data, at)
         if reader.over or side.fed > MAX_HELD:
@@ -294,6 +310,7 @@ class Connection:
         if self._reader is None:
             self.over = True
             return
+        self._read(1 - who)
         self._pass_hole(who)
         if self._reader.over:
             self.over = True
@@ -303,6 +320,7 @@ class Connection:
         size = side.half.hole()
         if reader is None or not size or side.ended:
             return
+        self._read(who)
         side.ended = True
         direction = _CLIENT if who == self._client else _SERVER
         at = (self.last - self._hello[2]) / 1e9
