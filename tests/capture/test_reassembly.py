@@ -9,7 +9,7 @@ from tlsprobe.capture.reassembly import MAX_PIECES, MAX_WAITING, Half
 def anchored(seq=0):
     """A direction that begins at `seq`."""
     half = Half()
-    half.anchor = seq
+    half.begin_at(seq)
     return half
 
 
@@ -34,7 +34,7 @@ def test_any_order_gives_the_same_bytes(delivery):
     for at, piece in pieces:
         half.push((first + at) % 2**32, piece)
     assert bytes(half.held) == data
-    assert not half.stuck
+    assert not half.waiting
     assert half.differing == 0
 
 
@@ -91,7 +91,7 @@ def test_a_hole_has_a_size():
     half = anchored()
     half.push(0, b"ab")
     half.push(10, b"cd")
-    assert half.stuck
+    assert half.waiting
     assert half.hole() == 8
     assert not half.acknowledged
     half.acknowledge(10)

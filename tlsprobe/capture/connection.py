@@ -37,7 +37,7 @@ from tlsprobe.handshake.transcript import Direction, Ending, Gap, Origin, Segmen
 
 MAX_PRELUDE = 16 * 1024
 """Bytes of either side in which TLS must have begun."""
-PATIENCE, PATIENCE_ACKNOWLEDGED = 32, 12
+PATIENCE, PATIENCE_ACKNOWLEDGED = 20, 4
 """Segments behind a hole after which nobody waits for it any more: a sender begins with a window of ten
 (RFC 6928), and a handshake does not go on without what was lost. Fewer where the receiver said that it
 has what is missing, so that only the capture lacks it."""
@@ -125,7 +125,7 @@ class Connection:
             self._comments += [one for one in comments if one not in self._comments]
         if flags & SYN:
             self._on_syn(row, side)
-        if payload:
+        if payload and not side.ended:
             self._on_payload(row, side, payload)
         if flags & ACK and not self._acknowledged and self._client == 1 - who:
             self.acknowledge(row[ACK_NUMBER])
@@ -191,17 +191,17 @@ class Connection:
         # Where a SYN was not seen, the first that is seen of a side is its beginning, and that of the
         # other is what this one acknowledges.
         half.begin_at(seq)
-        if row[FLAGS] & ACK:
-            self._sides[1 - who].half.acknowledge(row[ACK_NUMBER])
-        if side.ended:
-            return
+        other = self._sides[1 - who].half
+        if row[FLAGS] & ACK and (other.waiting or other.anchor is None):
+            other.begin_at(row[ACK_NUMBER])
+            other.acknowledge(row[ACK_NUMBER])
         if half.push(seq, payload):
             side.marks.append((len(half.held), row[FRAME], row[TIME], row[TTL]))
             if self._reader is None:
                 self._search(who)
             else:
                 self._on_bytes(who, side)
-        elif half.stuck:
+        elif half.waiting:
             patience = PATIENCE_ACKNOWLEDGED if half.acknowledged else PATIENCE
             if half.overfull or half.pushes > patience:
                 self._give_up(who)
@@ -218,7 +218,7 @@ class Connection:
             self._closed[who] = True
         # One side's end is not the other's: what was under way still arrives, and a box may speak for
         # another.
-        if self.left and not any(one.half.stuck for one in self._sides):
+        if self.left and not any(one.half.waiting for one in self._sides):
             self.over = True
 
     # Where TLS begins

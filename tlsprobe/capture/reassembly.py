@@ -20,15 +20,9 @@ class Half:
     """What one side of a connection sent, from its anchor on."""
 
     __slots__ = (
-        "_acked",
-        "_next",
-        "_waiting",
-        "_waiting_bytes",
-        "anchor",
-        "differing",
-        "held",
-        "pushes",
-    )
+        "_acked", "_next", "_waiting_bytes", "anchor", "differing", "expected", "held", "pushes",
+        "waiting",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.anchor: int | None = None
@@ -41,13 +35,16 @@ class Half:
         """Segments that came while bytes before them are missing."""
         self._acked = 0
         self._next = 0
-        self._waiting: list[tuple[int, bytes]] = []
+        self.expected = -1
+        """Sequence number of the next byte, once the anchor is known."""
+        self.waiting: list[tuple[int, bytes]] = []
+        """Pieces behind a hole, in order, each with its place."""
         self._waiting_bytes = 0
 
     def begin_at(self, seq: int) -> None:
         """Settle where the direction begins, unless that is settled."""
         if self.anchor is None:
-            self.anchor = seq
+            self.anchor = self.expected = seq
 
     def offset(self, seq: int) -> int:
         """The place of a sequence number, counted from the anchor; negative before it."""
@@ -57,13 +54,13 @@ class Half:
 
     def push(self, seq: int, payload: bytes) -> bool:
         """Take a segment; whether there are more bytes in order than before."""
-        at = self.offset(seq)
-        end = at + len(payload)
-        following = self._next
-        if at == following and not self._waiting:
+        if seq == self.expected and not self.waiting:
             self.held += payload
-            self._next = end
+            self._next += len(payload)
+            self.expected = (seq + len(payload)) % _RANGE
             return True
+        at, following = self.offset(seq), self._next
+        end = at + len(payload)
         if at < following:
             self._compare(at, payload)
             if end <= following:
@@ -75,29 +72,22 @@ class Half:
 
     def acknowledge(self, ack: int) -> None:
         """Take note that the receiver has everything before `ack`."""
-        if self.anchor is None:
-            self.anchor = ack
-        if self._waiting:
+        if self.waiting:
             self._acked = max(self._acked, self.offset(ack))
 
     @property
     def acknowledged(self) -> bool:
         """Whether the receiver has what is missing here."""
-        return bool(self._waiting) and self._acked >= self._waiting[0][0]
-
-    @property
-    def stuck(self) -> bool:
-        """Whether bytes wait behind a hole."""
-        return bool(self._waiting)
+        return bool(self.waiting) and self._acked >= self.waiting[0][0]
 
     @property
     def overfull(self) -> bool:
         """Whether more waits than is worth waiting for."""
-        return self._waiting_bytes > MAX_WAITING or len(self._waiting) > MAX_PIECES
+        return self._waiting_bytes > MAX_WAITING or len(self.waiting) > MAX_PIECES
 
     def hole(self) -> int:
         """The size of the hole before what waits; 0 where nothing waits."""
-        return self._waiting[0][0] - self._next if self._waiting else 0
+        return self.waiting[0][0] - self._next if self.waiting else 0
 
     def _compare(self, at: int, payload: bytes) -> None:
         first = max(at, 0)
@@ -111,12 +101,12 @@ class Half:
 
     def _keep(self, at: int, payload: bytes) -> None:
         """Put a piece behind the hole, without what is already there."""
-        if not self._waiting or at >= self._waiting[-1][0] + len(self._waiting[-1][1]):
-            self._waiting.append((at, payload))
+        if not self.waiting or at >= self.waiting[-1][0] + len(self.waiting[-1][1]):
+            self.waiting.append((at, payload))
             self._waiting_bytes += len(payload)
             return
         pieces: list[tuple[int, bytes]] = []
-        for begin, piece in self._waiting:
+        for begin, piece in self.waiting:
             end = begin + len(piece)
             if end <= at or begin >= at + len(payload):
                 continue
@@ -130,16 +120,16 @@ class Half:
         if payload:
             pieces.append((at, payload))
         self._waiting_bytes += sum(len(piece) for _, piece in pieces)
-        self._waiting = sorted(self._waiting + pieces)
+        self.waiting = sorted(self.waiting + pieces)
 
     def _join(self) -> bool:
         """Append what now follows without a hole."""
-        if self._waiting[0][0] != self._next:
+        if self.waiting[0][0] != self._next:
             self.pushes += 1
             return False
         before = self._next
         count = 0
-        for at, piece in self._waiting:
+        for at, piece in self.waiting:
             if at != self._next:
                 break
             self.held += piece
@@ -147,6 +137,7 @@ class Half:
             count += 1
         if count:
             self._waiting_bytes -= self._next - before
-            del self._waiting[:count]
-        self.pushes = self.pushes + 1 if self._waiting else 0
+            self.expected = (self.expected + self._next - before) % _RANGE
+            del self.waiting[:count]
+        self.pushes = self.pushes + 1 if self.waiting else 0
         return bool(count)
