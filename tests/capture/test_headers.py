@@ -59,6 +59,10 @@ def packets(draw):
     if link == 1:
         for _ in range(draw(st.integers(0, 3))):
             packet = packet[:12] + b"\x81\x00\x00\x07" + packet[12:]
+    if link in (113, 276) and draw(st.booleans()):
+        place = {113: 14, 276: 0}[link]
+        tag = draw(st.sampled_from((b"\x81\x00", b"\x88\x47", b"\x88\x64", b"\x00\x04")))
+        packet = packet[:place] + tag + packet[place + 2 :]
     packet += bytes(draw(st.sampled_from((0, 0, 6))))
     packet = packet[: draw(st.sampled_from((len(packet), len(packet), 40, 54, 60)))]
     spoiled = bytearray(packet)

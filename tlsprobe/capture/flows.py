@@ -290,7 +290,9 @@ class Flows:
     def _let_go(self) -> None:
         """Keep within the limits: the oldest go first, as an honest handshake takes a second."""
         for key, stream in _surplus(self._pending, MAX_PENDING):
-            self._end(key, stream)
+            # It may still begin to speak.
+            del self._pending[key]
+            self._known[key] = _quiet(stream.number)
         for key, stream in _surplus(self._open, MAX_OPEN):
             self.given_up += stream.connection is not None and not stream.connection.ended
             self._end(key, stream)

@@ -254,7 +254,6 @@ def _network(batch: Batch) -> _Network:
 def _link(batch: Batch, starts: Int64, ends: Int64, link: int) -> tuple[Int64, Int64, Bool]:
     """Of packets of one link type: where the network layer is, its EtherType, who is odd."""
     data = batch.data
-    nobody = np.zeros(starts.size, dtype=np.bool_)
     if link == _ETHERNET:
         return _ethernet(data, starts, ends)
     if link in (_NULL, _LOOP):
@@ -263,7 +262,8 @@ def _link(batch: Batch, starts: Int64, ends: Int64, link: int) -> tuple[Int64, I
         return _by_version(data, starts, ends)
     if link in _COOKED:
         named, size = _COOKED[link]
-        return starts + size, _word(data, starts + named, ends), nobody
+        kind = _word(data, starts + named, ends)
+        return starts + size, kind, _TAG[kind] | _CARRIER[kind] | (kind < FIRST_ETHERTYPE)
     kind = np.full(starts.size, _RAW_OF.get(link, 0), dtype=np.int64)
     return starts, kind, (kind == 0) & (link >= 0)
 
