@@ -41,6 +41,8 @@ PATIENCE, PATIENCE_ACKNOWLEDGED = 20, 4
 """Segments behind a hole after which nobody waits for it any more: a sender begins with a window of ten
 (RFC 6928), and a handshake does not go on without what was lost. Fewer where the receiver said that it
 has what is missing, so that only the capture lacks it."""
+PATIENCE_BYTES = 1 << 12
+"""Bytes that there must be behind a hole as well: some send each byte in a segment of its own."""
 MUCH = 1 << 13
 """Bytes of one side that are read before it has had its say."""
 MAX_COMMENTS = 16
@@ -203,7 +205,8 @@ class Connection:
                 self._on_bytes(who, side)
         elif half.waiting:
             patience = PATIENCE_ACKNOWLEDGED if half.acknowledged else PATIENCE
-            if half.overfull or half.pushes > patience:
+            enough = half.pushes > patience and half.waiting_bytes > PATIENCE_BYTES
+            if enough or half.overfull:
                 self._give_up(who)
         elif who == self._client and side.begins is not None:
             self._hellos_sent += half.offset(seq) == side.begins

@@ -81,6 +81,11 @@ class Half:
         return bool(self.waiting) and self._acked >= self.waiting[0][0]
 
     @property
+    def waiting_bytes(self) -> int:
+        """Bytes behind the hole."""
+        return self._waiting_bytes
+
+    @property
     def overfull(self) -> bool:
         """Whether more waits than is worth waiting for."""
         return self._waiting_bytes > MAX_WAITING or len(self.waiting) > MAX_PIECES
