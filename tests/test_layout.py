@@ -79,7 +79,7 @@ def test_every_need_is_used():
 def test_every_need_can_be_met():
     """With all that a reference can hold every need is met, and with nothing none is.
 
-    A probe has no packets of others, and a capture no machine whose store would count.
+    A probe has no packets of others.
     """
     key = frozenset((key_of("honest"),))
     full = reference(
@@ -90,7 +90,7 @@ def test_every_need_can_be_met():
         company=Company(),
     )
     assert _available(observation("honest"), full) == frozenset(Need) - {Need.PACKETS}
-    assert _available(captured("honest"), full) == frozenset(Need) - {Need.MACHINE_STORE}
+    assert _available(captured("honest"), full) == frozenset(Need)
     assert _available(unanswered(), reference()) == frozenset()
 
 

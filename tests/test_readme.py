@@ -31,8 +31,8 @@ def test_the_reference_file_is_accepted(tmp_path):
 
 
 def test_the_options_exist():
-    """Every option that README names is one of `probe`, or of pip or openssl."""
-    known = set(re.findall(r"--[a-z-]+", help_of("probe") + help_of("demo")))
+    """Every option that README names is one of the commands, or of pip or openssl."""
+    known = set(re.findall(r"--[a-z-]+", help_of("probe") + help_of("pcap") + help_of("demo")))
     named = set(re.findall(r"`(--[a-z-]+)", README))
     assert named
     assert named <= known

@@ -60,7 +60,8 @@ def test_not_applicable(look):
     assert lacked(look(observation("minted"), reference())) == "the machine's own store"
 
 
-def test_a_capture_is_from_elsewhere(look):
-    """What this machine trusts says nothing of who took part in a capture."""
+def test_the_machine_in_a_capture(look):
+    """The store of the machine whose sessions a capture shows says as much as this machine's own."""
     held = reference(expectation(), machine=MACHINE)
-    assert lacked(look(captured("minted"), held)) == "the machine's own store"
+    assert look(captured("minted"), held) == look(observation("minted"), held)
+    assert lacked(look(captured("minted"), reference())) == "the machine's own store"

@@ -11,6 +11,7 @@ HEAVY = {
     "asyncio",
     "cryptography",
     "msgspec",
+    "numpy",
     "OpenSSL",
     "rich",
     "scapy",
@@ -40,20 +41,26 @@ def test_help_lists_the_commands():
     """`--help` lists every command with a line of its own, and exits with 0."""
     code, out, err = tlsprobe("--help")
     assert (code, err) == (0, "")
-    assert {"probe", "checks", "schema"} <= {
+    assert {"probe", "pcap", "checks", "schema"} <= {
         line.split()[0] for line in out.splitlines() if line.strip()
     }
 
 
 def test_help_imports_nothing_heavy():
     """Help is there at once: nothing that a probe needs is imported for it."""
-    for arguments in (["--help"], ["probe", "--help"]):
+    for arguments in (["--help"], ["probe", "--help"], ["pcap", "--help"]):
         assert not HEAVY & imported_by(*arguments)
 
 
 def test_probe_does_not_import_scapy(server):
-    """A probe gets along without scapy, and piped text without rich."""
-    assert not {"scapy", "rich"} & imported_by("probe", server.target)
+    """A probe gets along without scapy and what reads captures, and piped text without rich."""
+    assert not {"scapy", "numpy", "rich"} & imported_by("probe", server.target)
+
+
+def test_captures_do_not_import_scapy():
+    """Captures of the common kinds are read without scapy, and nobody asks OpenSSL anything."""
+    capture = str(ROOT / "fixtures" / "captures" / "honest.pcap")
+    assert not {"scapy", "OpenSSL", "rich"} & imported_by("pcap", "--json", capture)
 
 
 def test_version():
@@ -104,7 +111,7 @@ def test_help_says_what_a_timeout_is_of():
 def test_schema_says_of_what():
     """The help of `schema` says whose records it describes."""
     shown = " ".join(tlsprobe("schema", "--help")[1].split())
-    assert "`probe --json` and `demo --json`" in shown
+    assert "`probe --json`, `pcap --json` and `demo --json`" in shown
 
 
 def test_schema():

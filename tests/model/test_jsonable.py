@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report import samples
+from tlsprobe.certs.cut_certificate import parse_cut
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.json_records import ReportRecord
 from tlsprobe.model.jsonable import encode, encode_check, moment, record, schema
 from tlsprobe.model.verdict import Conclusion
+from tlsprobe.wire.messages import ClientHello
 
 VALIDATOR = jsonschema.Draft202012Validator(
     schema(), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
@@ -110,8 +112,11 @@ def test_values():
     assert f"sha256/{found['chain'][0]['spki_sha256']}" == found["pins"]["presented"][0]
     assert found["tls"] == {
         "version": "TLS 1.3", "cipher": "TLS_AES_128_GCM_SHA256", "group": "x25519",
-        "alpn": "h2", "key_proof": "proven", "reached": "proof",
+        "alpn": "h2", "key_proof": "proven", "reached": "proof", "resumed": False, "finished": False,
+        "sealed_bytes": 0, "sealed_records": [], "client_sealed_bytes": None,
     }  # fmt: skip
+    assert found["source"] == {"kind": "probe"}
+    assert found["packets"] is found["cut_leaf"] is None
     assert found["timings_ms"] == {"dns": 1.235, "tcp": 20.1, "proxy": None, "tls": 41.04}
     assert found["controls"][0]["library"] == "OpenSSL 4.0.3"
 
@@ -124,6 +129,51 @@ def test_nothing_answered():
     assert found["alerts"] == [{"from": "server", "level": 2, "name": "handshake_failure"}]
     assert found["anomalies"][0]["from"] == "server"
     assert found["controls"][0]["failure"]["stage"] == "tls"
+
+
+def test_captured():
+    """A session of a capture tells where it stands, and what its packets say beside the payload."""
+    found = decoded(samples.sealed())
+    assert found["source"] == {
+        "kind": "capture", "file": "trace.pcapng", "stream": 12, "frame": 345,
+        "client": "10.0.0.5:50122", "server": "10.77.0.2:443", "client_random": None,
+        "prelude": None, "complete": True, "comments": ["PID=4711", "PID=4711 retransmitted"],
+    }  # fmt: skip
+    assert found["profile"] == "captured"
+    assert found["packets"] == {"syn_ack_ttl": 57, "answer_ttl": 118, "overlaps": 0}
+    assert found["tls"]["reached"] == "server-hello"
+    assert found["tls"]["sealed_records"] == [58, 4000, 43]
+    assert sum(found["tls"]["sealed_records"]) == found["tls"]["sealed_bytes"]
+    assert found["tls"]["client_sealed_bytes"] == 53
+    assert decoded(samples.resumed())["tls"]["resumed"] is True
+
+
+def test_client_random():
+    """The client's random, by which key logs and other captures know the session, is there in hex."""
+    hello = ClientHello(
+        legacy_version=0x0303, random=bytes(range(32)), session_id=b"", cipher_suites=(),
+        compression_methods=(), extensions=(),
+    )  # fmt: skip
+    report = samples.sealed()
+    seen = report.observation
+    shaken = replace(seen.handshake, client_hellos=(hello,))
+    found = decoded(replace(report, observation=replace(seen, handshake=shaken)))
+    assert found["source"]["client_random"] == bytes(range(32)).hex()
+
+
+def test_cut_leaf():
+    """Of a leaf that loss has cut there is what came whole, and null for what did not."""
+    found = decoded(samples.cut())
+    leaf = samples.MINTED[0]
+    assert (found["chain"], found["chain_cut"]) == ([], True)
+    assert found["cut_leaf"]["issuer"] == leaf.issuer
+    assert found["cut_leaf"]["not_after"] == "2027-11-01T00:00:00Z"
+    assert found["cut_leaf"]["dns_names"] == list(leaf.dns_names)
+    assert found["cut_leaf"]["size"] == 300
+    short = samples.cut()
+    barely = replace(short.observation, cut_leaf=parse_cut(leaf.der[:80]))
+    found = decoded(replace(short, observation=barely))["cut_leaf"]
+    assert found["subject"] is found["not_after"] is found["dns_names"] is None
 
 
 def test_other_chain_is_kept():

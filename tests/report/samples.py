@@ -1,6 +1,7 @@
 """Reports made by hand, the same bytes every time, for every renderer to be tested on."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
@@ -11,11 +12,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from tlsprobe.certs.certificate import Certificate, parse
+from tlsprobe.certs.cut_certificate import parse_cut
 from tlsprobe.handshake.events import Anomaly, AnomalyKind, KeyProof
 from tlsprobe.handshake.summary import AlertSeen, Handshake, Reached
 from tlsprobe.handshake.transcript import Direction
 from tlsprobe.model.finding import CheckResult, Fact, Finding, Ground, Leaning, Ran, Weight
 from tlsprobe.model.observation import (
+    Captured,
     Failure,
     FailureKind,
     Fingerprints,
@@ -379,4 +382,84 @@ def hostile() -> Report:
     )
 
 
-ALL = {one.__name__: one for one in (inspected, direct, blocked, undecided, hostile)}
+def captured(
+    chain: tuple[Certificate, ...] = (),
+    *,
+    shaken: Handshake | None = None,
+    **where: object,
+) -> Observation:
+    """The host, as seen in a capture."""
+    seen = observation(chain, shaken=shaken, timings=Timings(tcp=20.1, tls=41.04))
+    cut = seen.handshake.cut_leaf
+    return replace(
+        seen,
+        source=SourceKind.CAPTURE,
+        profile="captured",
+        cut_leaf=parse_cut(cut) if cut else None,
+        captured=Captured(
+            **{
+                "file": "trace.pcapng",
+                "stream": 12,
+                "frame": 345,
+                "client": "10.0.0.5:50122",
+                "server": "10.77.0.2:443",
+                "syn_ack_ttl": 57,
+                "answer_ttl": 57,
+                **where,
+            }
+        ),
+    )
+
+
+def sealed() -> Report:
+    """TLS 1.3 in a capture, without keys, of a process that was noted."""
+    shaken = replace(
+        handshake(()), key_proof=KeyProof.NOT_SEEN, signature_scheme=None, alpn=None,
+        reached=Reached.SERVER_HELLO, sealed=4101, sealed_records=(58, 4000, 43), client_sealed=53,
+    )  # fmt: skip
+    return report(
+        captured(shaken=shaken, comments=("PID=4711", "PID=4711 retransmitted"), answer_ttl=118),
+        Conclusion.UNDECIDED,
+        f"too little is known to say who answers for {HOST}: TLS 1.3: the certificate is encrypted,"
+        " and no key log was given that opens it",
+        rule="too-little",
+        not_looked_at=(lacking("issuer-key-public", "a certificate chain"), *_NO_PINS),
+    )
+
+
+def resumed() -> Report:
+    """A session that goes on with an earlier one, behind a proxy."""
+    shaken = replace(
+        handshake(()), version=0x0303, cipher_suite=0xC02F, group=None, key_proof=KeyProof.NOT_SEEN,
+        signature_scheme=None, reached=Reached.SERVER_HELLO, resumed=True,
+    )  # fmt: skip
+    seen = captured(shaken=shaken, prelude="connect", server="10.77.0.9:3128")
+    return report(
+        replace(seen, target=replace(seen.target, address=None, via="http://10.77.0.9:3128")),
+        Conclusion.UNDECIDED,
+        f"too little is known to say who answers for {HOST}: a resumed session: no certificate is"
+        " sent in it",
+        rule="too-little",
+        not_looked_at=(lacking("issuer-key-public", "a certificate chain"), *_NO_PINS),
+    )
+
+
+def cut() -> Report:
+    """A leaf that loss has cut, in a capture that has other oddities too."""
+    shaken = replace(
+        handshake(()), key_proof=KeyProof.NOT_SEEN, signature_scheme=None,
+        certificates_cut=True, cut_leaf=MINTED[0].der[:300], reached=Reached.SERVER_HELLO,
+    )  # fmt: skip
+    return report(
+        captured(shaken=shaken, complete=False, overlaps=7),
+        Conclusion.UNDECIDED,
+        f"too little is known to say who answers for {HOST}: the leaf was cut by loss",
+        rule="too-little",
+        not_looked_at=(lacking("issuer-key-public", "a certificate chain"), *_NO_PINS),
+    )
+
+
+ALL = {
+    one.__name__: one
+    for one in (inspected, direct, blocked, undecided, hostile, sealed, resumed, cut)
+}

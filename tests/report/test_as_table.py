@@ -40,6 +40,35 @@ def test_sum_is_bounded():
     assert len(lines) == MAX_ISSUERS + 2
 
 
+def test_sums_together():
+    """Sums of files, put together, are the sum of all; also where too many names are in it."""
+    report = samples.inspected()
+    reports = [samples.direct(), samples.sealed()] + [
+        replace(
+            report, verdict=replace(report.verdict, interceptor=Interceptor(issuer=f"CN={one}"))
+        )
+        for one in range(MAX_ISSUERS)
+    ]
+    total, parts = Tally("session"), Tally("session")
+    for begin in range(0, len(reports), 40):
+        part = Tally("session")
+        for one in reports[begin : begin + 40]:
+            part.add(one)
+            total.add(one)
+        parts.merge(part)
+    assert plain(parts.rows(), 100) == plain(total.rows(), 100)
+    assert plain(parts.rows(), 100).startswith("102 sessions: 1 direct, 100 inspected, 1 undecided")
+    parts.merge(total)
+    more = Tally()
+    for one in range(5):
+        issuer = Interceptor(issuer=f"CN=more {one}")
+        more.add(replace(report, verdict=replace(report.verdict, interceptor=issuer)))
+    parts.merge(more)
+    assert plain(parts.rows(), 100).splitlines()[-1].split() == [
+        "5", "under", "still", "other", "names",
+    ]  # fmt: skip
+
+
 def test_reason_of_what_did_not_come_about():
     """A line without findings tells the failure, and without one the judge's sentence."""
     blocked = samples.blocked()

@@ -85,7 +85,7 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.OWNERS_KEYS: expectation is not None and bool(expectation.ca_keys),
         Need.PINS: bool(pins_for(reference, host, taken)),
         Need.LABELS: bool(reference.labels),
-        Need.MACHINE_STORE: reference.machine is not None and observation.captured is None,
+        Need.MACHINE_STORE: reference.machine is not None,
         Need.CONTROLS: bool(reference.controls),
         Need.SECOND_OPINION: second_opinion(observation, reference) is not None,
         Need.PACKETS: observation.captured is not None,

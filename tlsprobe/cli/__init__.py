@@ -7,7 +7,11 @@
     reference.py      options -> what observations are held against
     presenting.py     how reports are shown: JSON Lines, full reports, a table
     console.py        streams, colour and exit codes, and nobody else knows these
-    probe.py  checks.py  schema.py   the commands
+    look.py           how text looks where it goes: width, colour, character set
+    analysing.py      what `pcap` does: capture_files.py (which), wanted.py (which sessions),
+                      one_capture.py (one of them), workers.py (several at a time)
+    session_presenting.py  extracting.py   how sessions are shown, and their chains written
+    probe.py  pcap.py  checks.py  schema.py   the commands
 
 Nothing heavy is imported before a command runs: `tlsprobe --help` is for people who wait for it.
 """

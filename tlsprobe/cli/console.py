@@ -16,9 +16,10 @@ from typing import TextIO
 
 import typer
 
+from tlsprobe.cli.look import Look, colours_work
 from tlsprobe.errors import InputError, TlsprobeError
 from tlsprobe.model.verdict import Conclusion
-from tlsprobe.report.page import Row, plain, styled, visible
+from tlsprobe.report.page import Row, visible
 
 OK = 0
 USAGE = 2
@@ -42,6 +43,12 @@ EXIT_CODES = (
     " Other wrong usage is 2 as well."
 )
 """The same for `--help`."""
+SESSION_EXIT_CODES = (
+    "Exits with the highest code of all sessions: 0 direct; 2 a file that cannot be read;"
+    " 3 blocked or undecided, or no session at all; 4 faulty or pin-broken; 5 inspected or"
+    " terminated. Wrong usage is 2 as well."
+)
+"""The same where captures are read."""
 
 PIPE_WIDTH = 100
 """Columns of text that goes into a pipe or a file."""
@@ -72,8 +79,14 @@ class Console:
         """Whether results are looked at as they come."""
         self.progress_wanted = _is_terminal(self._err) and not self.on_terminal
         """Whether somebody waits at a terminal for results that go elsewhere."""
-        self._coloured = self.on_terminal and _wants_colour(os.environ)
-        self._columns = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
+        columns = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
+        self.look = Look(
+            width=min(columns, MAX_WIDTH) if self.on_terminal else PIPE_WIDTH,
+            line_width=columns if self.on_terminal else 0,
+            coloured=self.on_terminal and _wants_colour(os.environ) and colours_work(),
+            encoding=self._out.encoding or "utf-8",
+        )
+        """How results are shown."""
         self.worst = OK
         """The highest exit code so far."""
         self.complain_through: Callable[[str], object] | None = None
@@ -81,18 +94,7 @@ class Console:
 
     def rows(self, rows: Iterable[Row], *, one_line: bool = False) -> None:
         """Write rows to stdout: wrapped, or each on a line of its own that a terminal cuts off."""
-        width = min(self._columns, MAX_WIDTH) if self.on_terminal else PIPE_WIDTH
-        if one_line:
-            width = self._columns if self.on_terminal else 0
-        if not self._coloured:
-            self._write(plain(rows, width, wrap=not one_line))
-            return
-        from rich.console import Console as RichConsole  # noqa: PLC0415 - takes a while
-
-        text = styled(rows, width, wrap=not one_line)
-        screen = RichConsole(file=self._out, markup=False, emoji=False, highlight=False)
-        with _writing():
-            screen.print(text, end="", soft_wrap=True)
+        self._write(self.look.text(rows, one_line=one_line))
 
     def text(self, text: str) -> None:
         """Write our own text to stdout as it is."""
@@ -100,9 +102,13 @@ class Console:
 
     def record(self, line: bytes) -> None:
         """Write one line of ASCII to stdout, with its line end, and at once."""
+        self.write(line)
+
+    def write(self, data: bytes) -> None:
+        """Write to stdout what is encoded already, and at once."""
         with _writing():
             self._out.flush()
-            self._out.buffer.write(line)
+            self._out.buffer.write(data)
             self._out.buffer.flush()
 
     def complain(self, message: str) -> None:

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from tlsprobe._version import __version__
-from tlsprobe.cli import checks, demo, probe, schema
-from tlsprobe.cli.console import EXIT_CODES, USAGE, Console, run
+from tlsprobe.cli import checks, demo, pcap, probe, schema
+from tlsprobe.cli.console import EXIT_CODES, SESSION_EXIT_CODES, USAGE, Console, run
 
 app = typer.Typer(
     name="tlsprobe",
@@ -16,6 +16,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command("probe", epilog=EXIT_CODES)(probe.command)
+app.command("pcap", epilog=SESSION_EXIT_CODES)(pcap.command)
 app.command("checks")(checks.command)
 app.command("schema")(schema.command)
 app.command("demo")(demo.command)

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from tlsprobe.cli.console import Console
+from tlsprobe.cli.look import Printer
 from tlsprobe.model.report import Report
 from tlsprobe.report import as_table, as_text
 from tlsprobe.report.page import Row
@@ -23,15 +23,15 @@ class Presenter(Protocol):
 class Records:
     """JSON Lines."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, printer: Printer) -> None:
         from tlsprobe.report import as_json  # noqa: PLC0415 - text gets along without
 
-        self._console = console
+        self._printer = printer
         self._line = as_json.line
 
     def show(self, report: Report) -> None:
         """Write its record."""
-        self._console.record(self._line(report))
+        self._printer.record(self._line(report))
 
     def finish(self) -> None:
         """Nothing: every line stands alone."""
@@ -40,8 +40,8 @@ class Records:
 class Sheets:
     """Full reports, with a blank line between."""
 
-    def __init__(self, console: Console, *, verbose: bool) -> None:
-        self._console = console
+    def __init__(self, printer: Printer, *, verbose: bool) -> None:
+        self._printer = printer
         self._verbose = verbose
         self._first = True
 
@@ -49,7 +49,7 @@ class Sheets:
         """Write it in full."""
         apart = () if self._first else (Row(),)
         self._first = False
-        self._console.rows((*apart, *as_text.rows(report, verbose=self._verbose)))
+        self._printer.rows((*apart, *as_text.rows(report, verbose=self._verbose)))
 
     def finish(self) -> None:
         """Nothing: each says its own."""
@@ -58,8 +58,8 @@ class Sheets:
 class Table:
     """One line each; unless `quiet`, what they come to at the end."""
 
-    def __init__(self, console: Console, *, quiet: bool, width: int, addresses: bool) -> None:
-        self._console = console
+    def __init__(self, printer: Printer, *, quiet: bool, width: int, addresses: bool) -> None:
+        self._printer = printer
         self._quiet = quiet
         self._width = width
         self._addresses = addresses
@@ -69,9 +69,9 @@ class Table:
         """Write its line."""
         self._tally.add(report)
         row = as_table.row(report, width=self._width, address=self._addresses)
-        self._console.rows((row,), one_line=True)
+        self._printer.rows((row,), one_line=True)
 
     def finish(self) -> None:
         """Write the sum."""
         if self._tally.total and not self._quiet:
-            self._console.rows((Row(), *self._tally.rows()))
+            self._printer.rows((Row(), *self._tally.rows()))

@@ -35,8 +35,10 @@ class Built:
     """For everybody."""
 
 
-def build(options: ReferenceOptions, *, as_of: datetime) -> Built:
+def build(options: ReferenceOptions, *, as_of: datetime, machine: bool = True) -> Built:
     """The reference that the options ask for.
+
+    Without `machine`, this machine's own store is not looked at: only one that was named is.
 
     Raises:
         UsageError: options contradict each other, or a pin is malformed.
@@ -46,16 +48,16 @@ def build(options: ReferenceOptions, *, as_of: datetime) -> Built:
         raise UsageError("--no-reference and --reference: expected one of them")
     pins = parse_pins(options.pins)
     added = [pem_store(path, "--ca-file") for path in options.ca_files]
-    own = TrustStore.merge(*added) if added else None
-    machine, remarks = _machine(options)
+    own_roots = TrustStore.merge(*added) if added else None
+    own_store, remarks = _machine(options) if machine or options.os_store else (None, ())
     public = certifi_store()
     if options.bare:
         reference = bare_reference(
-            as_of=as_of, public=public, added=own, machine=machine, pins=pins
+            as_of=as_of, public=public, added=own_roots, machine=own_store, pins=pins
         )
     else:
         reference = default_reference(
-            as_of=as_of, public=public, added=own, machine=machine, pins=pins,
+            as_of=as_of, public=public, added=own_roots, machine=own_store, pins=pins,
             files=options.files,
         )  # fmt: skip
     return Built(

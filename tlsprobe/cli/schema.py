@@ -1,10 +1,10 @@
-"""`tlsprobe schema`: the JSON Schema of a report's record, as `probe` and `demo` write it."""
+"""`tlsprobe schema`: the JSON Schema of a report's record, as `probe`, `pcap` and `demo` write it."""
 
 from tlsprobe.cli.console import Console
 
 
 def command() -> None:
-    """Print the JSON Schema of the records of `probe --json` and `demo --json`.
+    """Print the JSON Schema of the records of `probe --json`, `pcap --json` and `demo --json`.
 
     The records of `checks --json` are others.
     """

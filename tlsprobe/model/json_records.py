@@ -29,10 +29,51 @@ class TargetRecord(Struct, frozen=True):
     via: Annotated[str | None, Meta(description="The proxy, as a URL without credentials.")]
 
 
-class SourceRecord(Struct, frozen=True):
-    """Where the handshake was seen."""
+class ProbeSourceRecord(Struct, frozen=True, tag_field="kind", tag="probe"):
+    """The tool made the handshake itself."""
 
-    kind: Annotated[Literal["probe"], Meta(description="`probe`: the tool made it itself.")]
+
+class CaptureSourceRecord(Struct, frozen=True, tag_field="kind", tag="capture"):
+    """The handshake stands in a capture: where."""
+
+    file: Annotated[str, Meta(description="The capture, as the caller named it; `-` is stdin.")]
+    stream: Annotated[
+        int, Meta(description="TCP connection in the file, from 0, in order of first packets.")
+    ]
+    frame: Annotated[int, Meta(description="Packet that begins the ClientHello, from 1.")]
+    client: Annotated[str, Meta(description="Address and port of the client.")]
+    server: Annotated[
+        str, Meta(description="Address and port that the client spoke to: the endpoint or a proxy.")
+    ]
+    client_random: Annotated[
+        str | None, Meta(description="Random of the ClientHello, in hex; null when none was seen.")
+    ]
+    prelude: Annotated[
+        str | None,
+        Meta(
+            description="Spoken before TLS: `connect`, `socks4`, `socks5` or a protocol's STARTTLS."
+        ),
+    ]
+    complete: Annotated[
+        bool, Meta(description="Whether both directions are there from the start of TLS on.")
+    ]
+    comments: Annotated[
+        list[str], Meta(description="Comments of its packets; captures of Windows name a process.")
+    ]
+
+
+class PacketsRecord(Struct, frozen=True):
+    """What packets tell beside their payload."""
+
+    syn_ack_ttl: Annotated[
+        int | None, Meta(description="TTL or hop limit of the SYN-ACK, as it arrived.")
+    ]
+    answer_ttl: Annotated[
+        int | None, Meta(description="The same of the packet that begins the ServerHello.")
+    ]
+    overlaps: Annotated[
+        int, Meta(description="Bytes that came twice and differently; the first ones count.")
+    ]
 
 
 class InterceptorRecord(Struct, frozen=True):
@@ -100,6 +141,22 @@ class CertificateRecord(Struct, frozen=True):
     pem: Annotated[str, Meta(description="The certificate itself (RFC 7468).")]
 
 
+class CutLeafRecord(Struct, frozen=True):
+    """What came of a leaf that packet loss has cut; null for what is not whole in it."""
+
+    subject: Annotated[str | None, Meta(description="Subject in the form of RFC 4514.")]
+    issuer: Annotated[str | None, Meta(description="Issuer in the form of RFC 4514.")]
+    not_before: Annotated[
+        str | None, Meta(description="Begin of its validity.", extra_json_schema=_TIME)
+    ]
+    not_after: Annotated[
+        str | None, Meta(description="End of its validity.", extra_json_schema=_TIME)
+    ]
+    spki_sha256: Annotated[str | None, Meta(description="SHA-256 of its SPKI, in base64.")]
+    dns_names: Annotated[list[str] | None, Meta(description="DNS names of its subjectAltName.")]
+    size: Annotated[int, Meta(description="Bytes of it that came.")]
+
+
 class TlsRecord(Struct, frozen=True):
     """What was negotiated. Names are IANA's; a number without one is hex, as 0x1a2b."""
 
@@ -113,6 +170,23 @@ class TlsRecord(Struct, frozen=True):
     reached: Annotated[
         Literal["server-hello", "certificate", "proof"],
         Meta(description="The last thing of the server's that could be read."),
+    ]
+    resumed: Annotated[
+        bool, Meta(description="Whether an earlier session goes on: no certificate is sent then.")
+    ]
+    finished: Annotated[
+        bool, Meta(description="TLS 1.2 and before: whether the server went on to its Finished.")
+    ]
+    sealed_bytes: Annotated[
+        int,
+        Meta(description="TLS 1.3: size of the certificate flight, where no key opens it; else 0."),
+    ]
+    sealed_records: Annotated[
+        list[int], Meta(description="The records that `sealed_bytes` sums up (first 16).")
+    ]
+    client_sealed_bytes: Annotated[
+        int | None,
+        Meta(description="TLS 1.3: size of the client's first record, where no key opens it."),
     ]
 
 
@@ -205,8 +279,12 @@ class ReportRecord(Struct, frozen=True):
         str, Meta(description="When the handshake began (RFC 3339, UTC).", extra_json_schema=_TIME)
     ]
     target: TargetRecord
-    source: SourceRecord
-    profile: Annotated[str, Meta(description="Name of the hello that was sent.")]
+    source: Annotated[
+        ProbeSourceRecord | CaptureSourceRecord, Meta(description="Where the handshake was seen.")
+    ]
+    profile: Annotated[
+        str, Meta(description="Name of the hello that was sent; `captured` if it was another's.")
+    ]
     verdict: Annotated[Conclusion, Meta(description="What all findings come to.")]
     rule: Annotated[str, Meta(description="The rule that drew the verdict.")]
     summary: Annotated[str, Meta(description="One sentence that a person can forward.")]
@@ -228,12 +306,19 @@ class ReportRecord(Struct, frozen=True):
     chain: Annotated[
         list[CertificateRecord], Meta(description="As presented by the server, in wire order.")
     ]
+    chain_cut: Annotated[
+        bool, Meta(description="Whether packet loss cut the chain: there was more of it.")
+    ]
+    cut_leaf: Annotated[
+        CutLeafRecord | None, Meta(description="Null unless already the leaf was cut.")
+    ]
     scts: Annotated[
         int, Meta(description="Certificate timestamps for the leaf, from all places together.")
     ]
     tls: Annotated[TlsRecord | None, Meta(description="Null when no ServerHello was seen.")]
     fingerprints: FingerprintsRecord
     timings_ms: TimingsRecord
+    packets: Annotated[PacketsRecord | None, Meta(description="Null for probes.")]
     certificate_request: Annotated[
         CertificateRequestRecord | None,
         Meta(description="Null unless the server asked for a client certificate."),

@@ -4,15 +4,16 @@ import base64
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple, cast
 
 import msgspec
-from msgspec import Struct
 
 from tlsprobe.certs.certificate import Certificate
+from tlsprobe.certs.cut_certificate import CutCertificate
 from tlsprobe.certs.distinguished_name import decode as decode_name
 from tlsprobe.certs.pins import spki_pin
-from tlsprobe.certs.remembering import remembered
+from tlsprobe.certs.remembering import LARGEST, remembered
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Ran
 from tlsprobe.model.json_records import (
@@ -20,23 +21,26 @@ from tlsprobe.model.json_records import (
     REPORT_SCHEMA,
     AlertRecord,
     AnomalyRecord,
+    CaptureSourceRecord,
     CertificateRecord,
     CertificateRequestRecord,
     CheckRecord,
     ControlRecord,
+    CutLeafRecord,
     FailureRecord,
     FindingRecord,
     FingerprintsRecord,
     InterceptorRecord,
     NotLookedAtRecord,
+    PacketsRecord,
     PinsRecord,
+    ProbeSourceRecord,
     ReportRecord,
-    SourceRecord,
     TargetRecord,
     TimingsRecord,
     TlsRecord,
 )
-from tlsprobe.model.observation import Failure, Fingerprints, Observation
+from tlsprobe.model.observation import Captured, Failure, Fingerprints, Observation
 from tlsprobe.model.report import Pins, Report
 from tlsprobe.model.verdict import Interceptor
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
@@ -47,17 +51,30 @@ SCHEMA_ID = "urn:tlsprobe:schema:report:1"
 MAX_AUTHORITIES = 64
 
 
+class Judged(NamedTuple):
+    """The parts of a record that hang on the verdict alone, as they are written."""
+
+    verdict: Any
+    rule: Any
+    summary: Any
+    interceptor: Any
+    pins: Any
+    breaks: Any
+    because: Any
+    against: Any
+    findings: Any
+    not_looked_at: Any
+
+
 def record(report: Report) -> ReportRecord:
     """The report as its JSON has it."""
-    observation, verdict = report.observation, report.verdict
-    handshake = observation.handshake
-    return ReportRecord(
-        schema=REPORT_SCHEMA,
-        tool=f"tlsprobe {report.tool_version}",
-        taken=moment(observation.taken),
-        target=_target(observation),
-        source=SourceRecord("probe"),
-        profile=observation.profile,
+    return record_of(report, judged(report), chain(report.observation.chain))
+
+
+def judged(report: Report) -> Judged:
+    """Those parts of it that tell the verdict."""
+    verdict = report.verdict
+    return Judged(
         verdict=verdict.conclusion,
         rule=verdict.rule,
         summary=verdict.summary,
@@ -68,18 +85,46 @@ def record(report: Report) -> ReportRecord:
         against=_check_ids(verdict.against),
         findings=[_finding(one, each) for one in report.results for each in one.findings],
         not_looked_at=[_not_looked_at(one) for one in verdict.not_looked_at],
-        chain=[_certificate(one) for one in observation.chain],
+    )
+
+
+def chain(certificates: tuple[Certificate, ...]) -> list[CertificateRecord]:
+    """The part of a record that tells the chain."""
+    return [_certificate(one) for one in certificates]
+
+
+def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:  # noqa: ANN401
+    """The report as its JSON has it, made with parts that may be encoded already."""
+    observation = report.observation
+    handshake = observation.handshake
+    return ReportRecord(
+        schema=REPORT_SCHEMA,
+        tool=f"tlsprobe {report.tool_version}",
+        taken=moment(observation.taken),
+        target=_target(observation),
+        source=_source(observation),
+        profile=observation.profile,
+        verdict=parts.verdict,
+        rule=parts.rule,
+        summary=parts.summary,
+        interceptor=parts.interceptor,
+        pins=parts.pins,
+        breaks=parts.breaks,
+        because=parts.because,
+        against=parts.against,
+        findings=parts.findings,
+        not_looked_at=parts.not_looked_at,
+        chain=certificates,
+        chain_cut=handshake.certificates_cut,
+        cut_leaf=_cut_leaf(observation.cut_leaf),
         scts=len(observation.scts),
         tls=_tls(handshake),
         fingerprints=_fingerprints(observation.fingerprints),
         timings_ms=_timings(observation),
+        packets=_packets(observation.captured),
         certificate_request=_certificate_request(handshake),
-        alerts=[
-            AlertRecord(one.direction, one.alert.level, one.alert.name) for one in handshake.alerts
-        ],
-        anomalies=[
-            AnomalyRecord(one.direction, one.kind, one.detail) for one in handshake.anomalies
-        ],
+        alerts=_alerts(handshake),
+        anomalies=_anomalies(handshake),
         controls=[_control(one, observation) for one in report.controls],
         failure=_failure(observation.failure),
     )
@@ -91,14 +136,14 @@ def encode(report: Report) -> bytes:
     Everything else is escaped: a name that a peer chose can do nothing to a terminal that shows
     the line, and no console's character set can spoil it.
     """
-    return _line(record(report))
+    return encoded(record(report))
 
 
 def encode_check(
     *, check: str, ground: Ground, needs: Iterable[str], cites: str, text: str
 ) -> bytes:
     """One line of JSON, as above, for a check."""
-    return _line(CheckRecord(CHECK_SCHEMA, check, ground, list(needs), cites, text))
+    return encoded(CheckRecord(CHECK_SCHEMA, check, ground, list(needs), cites, text))
 
 
 def schema() -> dict[str, Any]:
@@ -106,6 +151,9 @@ def schema() -> dict[str, Any]:
     body = msgspec.json.schema(ReportRecord)
     definitions = body.pop("$defs")
     top = definitions.pop("ReportRecord")
+    for source in (ProbeSourceRecord, CaptureSourceRecord):
+        kind = definitions[source.__name__]["properties"]["kind"]
+        kind["description"] = "Tells the kinds of sources apart."
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA_ID,
@@ -117,19 +165,30 @@ def schema() -> dict[str, Any]:
 
 def moment(when: datetime) -> str:
     """RFC 3339 in UTC, to the second: ``2026-11-22T15:00:00Z``."""
-    return when.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"
+    there = when if when.tzinfo is UTC else when.astimezone(UTC)
+    return there.isoformat()[:19] + "Z"
 
 
 _encoder = msgspec.json.Encoder()
 _NOT_ASCII = re.compile("[^\x00-\x7e]")
 
 
-def _line(value: Struct) -> bytes:
+def encoded(value: Any) -> bytes:  # noqa: ANN401 - whatever has a JSON form
+    """The value as JSON, in ASCII only."""
     try:
-        line = _encoder.encode(value)
+        return encoded_with_parts(value)
     except UnicodeEncodeError:
         # A lone surrogate, out of an argument or a file name that is not UTF-8: it has no UTF-8.
-        line = _encoder.encode(_without_surrogates(msgspec.to_builtins(value)))
+        return encoded_with_parts(_without_surrogates(msgspec.to_builtins(value)))
+
+
+def encoded_with_parts(value: Any) -> bytes:  # noqa: ANN401
+    """The same of a value that holds parts which are encoded already (`msgspec.Raw`).
+
+    Raises:
+        UnicodeEncodeError: a lone surrogate stands in the rest.
+    """
+    line = _encoder.encode(value)
     if line.isascii() and b"\x7f" not in line:
         return line
     return _NOT_ASCII.sub(_escaped, line.decode()).encode("ascii")
@@ -156,6 +215,32 @@ def _without_surrogates(value: object) -> object:
 def _target(observation: Observation) -> TargetRecord:
     target = observation.target
     return TargetRecord(target.host, target.port, target.sni, target.address, target.via)
+
+
+_PROBE = ProbeSourceRecord()
+
+
+def _source(observation: Observation) -> ProbeSourceRecord | CaptureSourceRecord:
+    captured, hello = observation.captured, observation.handshake.client_hello
+    if captured is None:
+        return _PROBE
+    return CaptureSourceRecord(
+        captured.file,
+        captured.stream,
+        captured.frame,
+        captured.client,
+        captured.server,
+        None if hello is None else hello.random.hex(),
+        captured.prelude,
+        captured.complete,
+        list(captured.comments),
+    )
+
+
+def _packets(captured: Captured | None) -> PacketsRecord | None:
+    if captured is None:
+        return None
+    return PacketsRecord(captured.syn_ack_ttl, captured.answer_ttl, captured.overlaps)
 
 
 def _interceptor(one: Interceptor | None) -> InterceptorRecord | None:
@@ -210,11 +295,35 @@ def _certificate(one: Certificate) -> CertificateRecord:
         spki_sha256=base64.b64encode(one.spki_sha256).decode("ascii"),
         not_before=None if one.not_before is None else moment(one.not_before),
         not_after=None if one.not_after is None else moment(one.not_after),
-        pem=_pem(one.der),
+        pem=pem(one.der),
     )
 
 
-def _pem(der: bytes) -> str:
+def _cut_leaf(cut: CutCertificate | None) -> CutLeafRecord | None:
+    if cut is None:
+        return None
+    return _cut_record(cut) if len(cut.prefix) > LARGEST else _kept_cut_record(cut)
+
+
+def _cut_record(cut: CutCertificate) -> CutLeafRecord:
+    return CutLeafRecord(
+        subject=cut.subject,
+        issuer=cut.issuer,
+        not_before=None if cut.not_before is None else moment(cut.not_before),
+        not_after=None if cut.not_after is None else moment(cut.not_after),
+        spki_sha256=None
+        if cut.spki_sha256 is None
+        else base64.b64encode(cut.spki_sha256).decode("ascii"),
+        dns_names=None if cut.dns_names is None else list(cut.dns_names),
+        size=len(cut.prefix),
+    )
+
+
+_kept_cut_record = lru_cache(maxsize=256)(_cut_record)
+
+
+def pem(der: bytes) -> str:
+    """A certificate in the form of RFC 7468."""
     text = base64.b64encode(der).decode("ascii")
     lines = [text[at : at + 64] for at in range(0, len(text), 64)]
     return "\n".join(("-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""))
@@ -223,14 +332,35 @@ def _pem(der: bytes) -> str:
 def _tls(handshake: Handshake) -> TlsRecord | None:
     if handshake.version is None or handshake.cipher_suite is None:
         return None
+    version, cipher, group, alpn = _names(
+        handshake.version, handshake.cipher_suite, handshake.group, handshake.alpn
+    )
     return TlsRecord(
-        version=version_name(handshake.version),
-        cipher=cipher_suite_name(handshake.cipher_suite),
-        group=None if handshake.group is None else group_name(handshake.group),
-        alpn=None if handshake.alpn is None else handshake.alpn.decode("ascii", "backslashreplace"),
-        key_proof=handshake.key_proof,
+        version,
+        cipher,
+        group,
+        alpn,
+        handshake.key_proof,
         # Where a ServerHello was read, so much was reached.
-        reached=_REACHED.get(handshake.reached, "server-hello"),
+        _REACHED.get(handshake.reached, "server-hello"),
+        handshake.resumed,
+        handshake.finished,
+        handshake.sealed,
+        list(handshake.sealed_records),
+        handshake.client_sealed,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _names(
+    version: int, suite: int, group: int | None, alpn: bytes | None
+) -> tuple[str, str, str | None, str | None]:
+    """Of what was negotiated: the same few combinations come again and again."""
+    return (
+        version_name(version),
+        cipher_suite_name(suite),
+        None if group is None else group_name(group),
+        None if alpn is None else alpn.decode("ascii", "backslashreplace"),
     )
 
 
@@ -239,14 +369,21 @@ def _fingerprints(one: Fingerprints) -> FingerprintsRecord:
 
 
 def _timings(observation: Observation) -> TimingsRecord:
-    timings = observation.timings
+    one = observation.timings
     return TimingsRecord(
-        _rounded(timings.dns), _rounded(timings.tcp), _rounded(timings.proxy), _rounded(timings.tls)
+        one.dns and round(one.dns, 3),
+        one.tcp and round(one.tcp, 3),
+        one.proxy and round(one.proxy, 3),
+        one.tls and round(one.tls, 3),
     )
 
 
-def _rounded(milliseconds: float | None) -> float | None:
-    return None if milliseconds is None else round(milliseconds, 3)
+def _alerts(handshake: Handshake) -> list[AlertRecord]:
+    return [AlertRecord(one.direction, one.alert.level, one.alert.name) for one in handshake.alerts]
+
+
+def _anomalies(handshake: Handshake) -> list[AnomalyRecord]:
+    return [AnomalyRecord(one.direction, one.kind, one.detail) for one in handshake.anomalies]
 
 
 def _certificate_request(handshake: Handshake) -> CertificateRequestRecord | None:
@@ -267,7 +404,7 @@ def _control(one: Observation, observation: Observation) -> ControlRecord:
         library=None if opinion is None else opinion.library,
         completed=None if opinion is None else opinion.completed,
         chain_sha256=[each.sha256.hex() for each in one.chain],
-        chain=[_certificate(each) for each in one.chain] if differs else None,
+        chain=chain(one.chain) if differs else None,
         public_error=None if opinion is None else opinion.public_error,
         machine_error=None if opinion is None else opinion.machine_error,
         detail="" if opinion is None else opinion.detail,

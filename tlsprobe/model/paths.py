@@ -38,9 +38,10 @@ def is_cut(observation: Observation) -> bool:
 def machine_path(observation: Observation, reference: Reference) -> Path | None:
     """The same to a key of the machine's own store; None where there is no store.
 
-    None also for captures: whoever reads one mostly sits elsewhere than who took part in it.
+    Of a capture that is the store of the machine whose sessions it shows: whoever reads one mostly
+    sits elsewhere, and has to name it.
     """
-    if reference.machine is None or observation.captured is not None:
+    if reference.machine is None:
         return None
     return build(_presented(observation, reference), reference.machine)
 
@@ -80,10 +81,10 @@ def owners_keys(observation: Observation, reference: Reference) -> tuple[bytes, 
     expectation = expectation_for(reference, observation.target.host)
     if expectation is None or not expectation.ca_keys:
         return ()
-    keys = public_path(observation, reference).ca_keys
-    if reference.machine is not None:
-        # For a capture as well: here the store does no more than lend its certificates.
-        keys += build(_presented(observation, reference), reference.machine).ca_keys
+    machine = machine_path(observation, reference)
+    keys = public_path(observation, reference).ca_keys + (
+        () if machine is None else machine.ca_keys
+    )
     return tuple(dict.fromkeys(key for key in keys if key in expectation.ca_keys))
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion
-from tlsprobe.report.as_text import MAX_NAME, MAX_TEXT, TONES, endpoint, signer
+from tlsprobe.report.as_text import TONES, endpoint, signer
+from tlsprobe.report.labelled import MAX_NAME, MAX_TEXT
 from tlsprobe.report.page import Row, Span, Tone, shortened
 
 VERDICT_WIDTH = max(len(one.value) for one in Conclusion)
@@ -43,34 +44,49 @@ def _reason(report: Report) -> str:
 
 
 class Tally:
-    """Counts reports, so that a run of any length is summed up in a few lines."""
+    """Counts reports, so that a run of any length is summed up in a few lines.
 
-    def __init__(self) -> None:
-        self._conclusions: Counter[Conclusion] = Counter()
-        self._issuers: Counter[str] = Counter()
-        self._other_issuers = 0
+    `noun` is what is counted, in the singular.
+    """
+
+    def __init__(self, noun: str = "endpoint") -> None:
+        self._noun = noun
+        self.conclusions: Counter[Conclusion] = Counter()
+        self.issuers: Counter[str] = Counter()
+        self.other_issuers = 0
 
     def add(self, report: Report) -> None:
         """Count one report."""
-        self._conclusions[report.verdict.conclusion] += 1
+        self.conclusions[report.verdict.conclusion] += 1
         name = signer(report.verdict)
         if name is None:
             return
-        if name in self._issuers or len(self._issuers) < MAX_ISSUERS:
-            self._issuers[name] += 1
+        name = shortened(name, MAX_NAME)
+        if name in self.issuers or len(self.issuers) < MAX_ISSUERS:
+            self.issuers[name] += 1
         else:
-            self._other_issuers += 1
+            self.other_issuers += 1
+
+    def merge(self, other: "Tally") -> None:
+        """Count in what another tally has."""
+        self.conclusions.update(other.conclusions)
+        self.other_issuers += other.other_issuers
+        for name, count in other.issuers.items():
+            if name in self.issuers or len(self.issuers) < MAX_ISSUERS:
+                self.issuers[name] += count
+            else:
+                self.other_issuers += count
 
     @property
     def total(self) -> int:
         """How many were counted."""
-        return self._conclusions.total()
+        return self.conclusions.total()
 
     def rows(self) -> Iterator[Row]:
         """How many of each verdict, and how many were re-signed under each name."""
         spans: list[Span] = []
         for conclusion in Conclusion:
-            count = self._conclusions[conclusion]
+            count = self.conclusions[conclusion]
             if count:
                 spans += (
                     Span(f"{', ' if spans else ''}{count} "),
@@ -78,14 +94,14 @@ class Tally:
                 )
         plural = "" if self.total == 1 else "s"
         yield Row(
-            heads=((0, Span(f"{self.total} endpoint{plural}:", Tone.LABEL)),),
+            heads=((0, Span(f"{self.total} {self._noun}{plural}:", Tone.LABEL)),),
             spans=tuple(spans),
             hang=2,
         )
-        for issuer, count in self._issuers.most_common():
-            yield _count(count, f"under the name {shortened(issuer, MAX_NAME)}")
-        if self._other_issuers:
-            yield _count(self._other_issuers, "under still other names")
+        for issuer, count in self.issuers.most_common():
+            yield _count(count, f"under the name {issuer}")
+        if self.other_issuers:
+            yield _count(self.other_issuers, "under still other names")
 
 
 def _count(count: int, text: str) -> Row:

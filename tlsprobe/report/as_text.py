@@ -17,19 +17,12 @@ from tlsprobe.model.finding import CheckResult, Fact, Finding, Ran, Weight
 from tlsprobe.model.observation import Observation, Opinion, Target
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion, PinStatus, Verdict
+from tlsprobe.report import captured
+from tlsprobe.report.labelled import COLUMN, MAX_LIST, MAX_NAME, MAX_TEXT, NO_NAME, labelled
 from tlsprobe.report.page import Row, Span, Tone, shortened
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
 from tlsprobe.wire.messages import CertificateRequest
 
-COLUMN = 16
-"""Where the text beside the labels begins."""
-MAX_NAME = 160
-"""Characters of a name that are shown in a normal report."""
-MAX_TEXT = 400
-"""Characters of a sentence or a fact: names may be as long as a peer likes. JSON has them whole."""
-MAX_LIST = 10 * MAX_TEXT
-"""Characters of what is made of several sentences, facts or names."""
-NO_NAME = "(no name)"
 MAX_CERTIFICATES = 6
 MAX_VALUES = 3
 """Members of a list of facts in a normal report."""
@@ -75,6 +68,7 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     )
     yield Row()
     yield from _endpoint(observation, verbose=verbose)
+    yield from captured.place(observation, verbose=verbose)
     yield from _who(report)
     yield from _reasons("why", verdict.because, verbose=verbose)
     # A hint against a verdict that others decided reads as a doubt where there is none.
@@ -82,6 +76,8 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     yield from _reasons("against it", against, verbose=verbose)
     yield from _failure(observation)
     yield from _chain(observation.chain, verbose=verbose)
+    yield from captured.cut(observation)
+    yield from captured.sealed(observation.handshake)
     yield from _tls(observation.handshake)
     yield from _oddities(observation.handshake, verbose=verbose)
     yield from _pins(report, verbose=verbose)
@@ -90,9 +86,10 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     yield from _breaks(report)
     yield from _not_looked_at(report, verbose=verbose)
     yield from _timings(observation)
+    yield from captured.packets(observation, verbose=verbose)
     if verbose:
         yield from _fingerprints(observation)
-        yield _row("rule", verdict.rule)
+        yield labelled("rule", verdict.rule)
 
 
 def endpoint(target: Target) -> str:
@@ -124,22 +121,6 @@ def _headline(report: Report) -> str:
     return verdict.summary
 
 
-def _row(
-    label: str,
-    *pieces: str | Span,
-    inner: Span | None = None,
-    hang: int = COLUMN,
-    limit: int = MAX_TEXT,
-) -> Row:
-    """A labelled row; each piece is cut off at `limit` characters."""
-    heads = [(0, Span(label, Tone.LABEL))] if label else []
-    if inner is not None:
-        heads.append((COLUMN, inner))
-    whole = (one if isinstance(one, Span) else Span(one) for one in pieces)
-    spans = tuple(Span(shortened(one.text, limit), one.tone) for one in whole)
-    return Row(heads=tuple(heads), spans=spans, hang=hang)
-
-
 def _endpoint(observation: Observation, *, verbose: bool) -> Iterator[Row]:
     target = observation.target
     text = endpoint(target)
@@ -151,8 +132,10 @@ def _endpoint(observation: Observation, *, verbose: bool) -> Iterator[Row]:
         text += ", no server name sent"
     elif target.sni != target.host or verbose:
         text += f", server name {target.sni}"
-    text += f", hello {observation.profile}, {_when(observation.taken)}"
-    yield _row("endpoint", text, limit=MAX_LIST)
+    if observation.captured is None:
+        text += f", hello {observation.profile}"
+    text += f", {_when(observation.taken)}"
+    yield labelled("endpoint", text, limit=MAX_LIST)
 
 
 def _when(moment: datetime) -> str:
@@ -173,7 +156,7 @@ def _who(report: Report) -> Iterator[Row]:
     if who.hop is not None:
         parts.append(f"at hop {who.hop}")
     if parts:
-        yield _row("interceptor", "; ".join(parts), limit=MAX_LIST)
+        yield labelled("interceptor", "; ".join(parts), limit=MAX_LIST)
 
 
 def _reasons(
@@ -184,17 +167,17 @@ def _reasons(
         summary = Span(finding.summary, Tone.QUIET if weight is Weight.HINT else Tone.PLAIN)
         name = (Span(f" [{result.check}]", Tone.QUIET),) if verbose else ()
         inner = Span(weight.name.lower(), _WEIGHTS[weight])
-        yield _row(label, summary, *name, inner=inner, hang=COLUMN + 8)
+        yield labelled(label, summary, *name, inner=inner, hang=COLUMN + 8)
         label = ""
         if verbose:
             for key, value in finding.facts.items():
                 fact = Span(f"{_words(key)}: {_value(value)}", Tone.QUIET)
                 limit = MAX_LIST if isinstance(value, list) else MAX_TEXT
-                yield _row("", fact, hang=COLUMN + 10, limit=limit)
+                yield labelled("", fact, hang=COLUMN + 10, limit=limit)
         elif weight > Weight.HINT:
             facts = "; ".join(_new_facts(finding))
             if facts:
-                yield _row("", Span(facts, Tone.QUIET), hang=COLUMN + 8, limit=MAX_LIST)
+                yield labelled("", Span(facts, Tone.QUIET), hang=COLUMN + 8, limit=MAX_LIST)
 
 
 def _new_facts(finding: Finding) -> Iterator[str]:
@@ -226,7 +209,7 @@ def _value(value: Fact, *, limit: int | None = None) -> str:
 def _failure(observation: Observation) -> Iterator[Row]:
     failure = observation.failure
     if failure is not None:
-        yield _row("failure", f"{failure.stage.value}: {failure.kind.value}: {failure.detail}")
+        yield labelled("failure", f"{failure.stage.value}: {failure.kind.value}: {failure.detail}")
 
 
 def _chain(chain: tuple[Certificate, ...], *, verbose: bool, label: str = "chain") -> Iterator[Row]:
@@ -234,16 +217,16 @@ def _chain(chain: tuple[Certificate, ...], *, verbose: bool, label: str = "chain
     for index, one in enumerate(shown):
         following = chain[index + 1] if index + 1 < len(chain) else None
         pieces = _certificate(one, following, verbose=verbose)
-        yield _row(
+        yield labelled(
             "" if index else label,
             shortened(next(pieces), MAX_NAME),
             inner=Span(str(index), Tone.QUIET),
             hang=COLUMN + 3,
         )
         for piece in pieces:
-            yield _row("", Span(piece, Tone.QUIET), hang=COLUMN + 3, limit=MAX_LIST)
+            yield labelled("", Span(piece, Tone.QUIET), hang=COLUMN + 3, limit=MAX_LIST)
     if len(shown) < len(chain):
-        yield _row("", f"and {len(chain) - len(shown)} more certificates")
+        yield labelled("", f"and {len(chain) - len(shown)} more certificates")
 
 
 def _certificate(
@@ -288,10 +271,11 @@ def _tls(handshake: Handshake) -> Iterator[Row]:
             parts.append(group_name(handshake.group))
         if handshake.alpn is not None:
             parts.append(f"ALPN {handshake.alpn.decode('ascii', 'backslashreplace')}")
-        yield _row("tls", f"{', '.join(parts)}; {_PROOFS[handshake.key_proof]}")
+        proof = captured.RESUMED if handshake.resumed else _PROOFS[handshake.key_proof]
+        yield labelled("tls", f"{', '.join(parts)}; {proof}")
     request = handshake.certificate_request
     if request is not None:
-        yield _row("asks for", f"a client certificate {_accepted(request)}", limit=MAX_LIST)
+        yield labelled("asks for", f"a client certificate {_accepted(request)}", limit=MAX_LIST)
 
 
 def _accepted(request: CertificateRequest) -> str:
@@ -308,26 +292,26 @@ def _accepted(request: CertificateRequest) -> str:
 def _oddities(handshake: Handshake, *, verbose: bool) -> Iterator[Row]:
     for one in handshake.alerts:
         level = "fatal" if one.alert.fatal else "warning"
-        yield _row("alert", f"{one.alert.name} ({level}), sent by the {one.direction.value}")
+        yield labelled("alert", f"{one.alert.name} ({level}), sent by the {one.direction.value}")
     shown = handshake.anomalies if verbose else handshake.anomalies[:MAX_ANOMALIES]
     for anomaly in shown:
-        yield _row(
+        yield labelled(
             "odd bytes", f"{anomaly.kind.value} by the {anomaly.direction.value}: {anomaly.detail}"
         )
     if len(shown) < len(handshake.anomalies):
-        yield _row("", f"and {len(handshake.anomalies) - len(shown)} more")
+        yield labelled("", f"and {len(handshake.anomalies) - len(shown)} more")
 
 
 def _pins(report: Report, *, verbose: bool) -> Iterator[Row]:
     pins = report.pins
     tone = Tone.WARN if pins.status is PinStatus.BROKEN else Tone.PLAIN
-    yield _row("pins", Span(_PINS[pins.status], tone))
+    yield labelled("pins", Span(_PINS[pins.status], tone))
     if pins.status is PinStatus.BROKEN or (verbose and pins.expected):
         shown = pins.expected if verbose else pins.expected[:MAX_VALUES]
         for key in shown:
-            yield _row("", Span(f"expected {spki_pin(key)}", Tone.QUIET))
+            yield labelled("", Span(f"expected {spki_pin(key)}", Tone.QUIET))
         if len(shown) < len(pins.expected):
-            yield _row("", Span(f"and {len(pins.expected) - len(shown)} more", Tone.QUIET))
+            yield labelled("", Span(f"and {len(pins.expected) - len(shown)} more", Tone.QUIET))
 
 
 def _look(look: Observation, observation: Observation, *, verbose: bool) -> Iterator[Row]:
@@ -337,11 +321,11 @@ def _look(look: Observation, observation: Observation, *, verbose: bool) -> Iter
     label = "another look" if look.opinion is None else "second opinion"
     who = f"hello {look.profile}" if look.opinion is None else look.opinion.library
     if look.failure is not None and not look.chain:
-        yield _row(label, f"{who} came to no handshake: {look.failure.detail}")
+        yield labelled(label, f"{who} came to no handshake: {look.failure.detail}")
         return
     seen = () if look is observation else _compared(look, observation)
     thoughts = () if look.opinion is None else _thoughts(look.opinion)
-    yield _row(label, f"{who} {'; '.join((*seen, *thoughts))}", limit=MAX_LIST)
+    yield labelled(label, f"{who} {'; '.join((*seen, *thoughts))}", limit=MAX_LIST)
     if verbose and look.chain != observation.chain:
         yield from _chain(look.chain, verbose=True, label="its chain")
 
@@ -381,7 +365,7 @@ def _cut(text: str | None) -> str | None:
 def _breaks(report: Report) -> Iterator[Row]:
     breaks = [_BREAKS.get(one, one.replace("-", " ")) for one in report.verdict.breaks]
     if breaks:
-        yield _row("breaks", "; ".join(breaks))
+        yield labelled("breaks", "; ".join(breaks))
 
 
 def _not_looked_at(report: Report, *, verbose: bool) -> Iterator[Row]:
@@ -389,21 +373,23 @@ def _not_looked_at(report: Report, *, verbose: bool) -> Iterator[Row]:
     lacking: dict[str, list[str]] = {}
     for result in report.verdict.not_looked_at:
         if result.ran is Ran.BROKE:
-            yield _row("defect", Span(f"the check {result.check} broke: {result.lacked}", Tone.BAD))
+            yield labelled(
+                "defect", Span(f"the check {result.check} broke: {result.lacked}", Tone.BAD)
+            )
         else:
             lacking.setdefault(result.lacked, []).append(result.check)
     undecided = report.verdict.conclusion is Conclusion.UNDECIDED
     label = "would decide it" if undecided else "not looked at"
     if verbose:
         for lacked, checks in lacking.items():
-            yield _row(label, f"{lacked} ", Span(f"[{', '.join(checks)}]", Tone.QUIET))
+            yield labelled(label, f"{lacked} ", Span(f"[{', '.join(checks)}]", Tone.QUIET))
             label = ""
     elif lacking:
         # What lacks several things says nothing beside what lacks one of them alone.
         things = "; ".join(
             one for one in lacking if not lacking.keys() & (set(one.split(" and ")) - {one})
         )
-        yield _row(label, things if undecided else f"for want of {things}", limit=MAX_LIST)
+        yield labelled(label, things if undecided else f"for want of {things}", limit=MAX_LIST)
 
 
 def _timings(observation: Observation) -> Iterator[Row]:
@@ -415,7 +401,7 @@ def _timings(observation: Observation) -> Iterator[Row]:
         f"{name} {milliseconds:.1f} ms" for name, milliseconds in named if milliseconds is not None
     ]
     if taken:
-        yield _row("timings", ", ".join(taken))
+        yield labelled("timings", ", ".join(taken))
 
 
 def _fingerprints(observation: Observation) -> Iterator[Row]:
@@ -423,5 +409,5 @@ def _fingerprints(observation: Observation) -> Iterator[Row]:
     label = "fingerprints"
     for name, value in (("ja3", prints.ja3), ("ja3s", prints.ja3s), ("ja4", prints.ja4)):
         if value is not None:
-            yield _row(label, f"{name} {value}")
+            yield labelled(label, f"{name} {value}")
             label = ""
