@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab lint format types arch check bench fixtures templates clean
+.PHONY: help demo test lab lint format types arch check bench fuzz fixtures templates clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ check: lint types arch ## all that CI asks before the tests
 bench: $(VENV)/dev lab ## every figure that README gives, each peer in the same run
 	$(BIN)/python -m benchmarks
 
+FUZZ ?= --seconds 60
+fuzz: $(VENV)/dev ## hostile bytes over all that reads captures, a minute a target (FUZZ='--seconds 600 reader')
+	$(BIN)/python -m tests.fuzz $(FUZZ)
+
 fixtures: $(VENV)/dev ## rebuild what lies in fixtures/, byte for byte
 	$(BIN)/python -m fixtures.build
 
@@ -64,4 +68,4 @@ templates: $(VENV)/dev ## rebuild the ready-made hellos from their profiles
 	$(BIN)/python -m tlsprobe.hello.craft
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .lab-venv .bench-venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .lab-venv .bench-venv .bench-captures .fuzz build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

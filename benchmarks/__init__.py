@@ -10,6 +10,13 @@
     startup.py     how long `--help` takes
     memory.py      the peak of ten thousand targets against that of fewer
     micro.py       where the time of one endpoint goes, inside the process
+    captures.py    `tlsprobe pcap` on a large capture, and whether it reaches what it should
+    capture_peers.py  the programs that read captures, and why one is missing
+    capture_memory.py what captures without an end take in memory
+    big.py         the large captures, built from the corpus beside this repository
+    streams.py     captures without an end
+    scan.py        the scan for TLS connections alone
+    walk.py        the least that reading a capture takes
     page.py        the tables
 
 Nothing here asserts: figures are read by people. What must hold is tested elsewhere.

@@ -5,16 +5,18 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from benchmarks import bulk, cold, memory, micro, nginx, program, startup
+from benchmarks import bulk, captures, cold, memory, micro, nginx, program, startup
 from benchmarks.measure import RUNS, NotMeasuredError
 from benchmarks.page import Section
 from benchmarks.peers import version
 
-PARTS = ("bulk", "cold", "startup", "memory", "micro")
+PROBES = ("bulk", "cold", "startup", "memory", "micro")
+"""Parts that need the server."""
+PARTS = (*PROBES, "captures")
 
 
 def main() -> int:
@@ -27,18 +29,32 @@ def main() -> int:
     if unknown:
         parser.error(f"{unknown[0]}: expected one of {', '.join(PARTS)}")
     print(f"# tlsprobe, measured\n\n{_machine()}\n", flush=True)
+    wanted = [part for part in PARTS if part in (arguments.parts or PARTS)]
     failed = 0
-    with tempfile.TemporaryDirectory(prefix="tlsprobe-bench-") as folder:
-        try:
-            program.prepare()
-            with nginx.serving(Path(folder), names=500 if arguments.quick else 10_000) as site:
-                for part, measure in _parts(site, quick=arguments.quick):
-                    if not arguments.parts or part in arguments.parts:
-                        failed += _show(part, measure)
-        except NotMeasuredError as error:
-            print(f"bench: {error}", file=sys.stderr)
-            return 1
+    try:
+        program.prepare()
+        if set(wanted) & set(PROBES):
+            failed += _probes(wanted, quick=arguments.quick)
+    except NotMeasuredError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        failed += 1
+    if "captures" in wanted:
+        runs = 1 if arguments.quick else RUNS
+        failed += _show("captures", lambda: captures.measure(quick=arguments.quick, runs=runs))
     return 1 if failed else 0
+
+
+def _probes(wanted: list[str], *, quick: bool) -> int:
+    """Show the parts that need the server; how many could not be measured."""
+    failed = 0
+    with (
+        tempfile.TemporaryDirectory(prefix="tlsprobe-bench-") as folder,
+        nginx.serving(Path(folder), names=500 if quick else 10_000) as site,
+    ):
+        for part, measure in _parts(site, quick=quick):
+            if part in wanted:
+                failed += _show(part, measure)
+    return failed
 
 
 def _parts(site: nginx.Site, *, quick: bool) -> Iterator[tuple[str, Callable[[], Section]]]:
@@ -50,11 +66,13 @@ def _parts(site: nginx.Site, *, quick: bool) -> Iterator[tuple[str, Callable[[],
     yield "micro", lambda: micro.measure(site, count=100 if quick else 500)
 
 
-def _show(part: str, measure: Callable[[], Section]) -> int:
+def _show(part: str, measure: Callable[[], Section | Iterable[Section]]) -> int:
     """Show one part; 1 where it could not be measured."""
     print(f"bench: {part}", file=sys.stderr, flush=True)
     try:
-        print(measure(), flush=True)
+        measured = measure()
+        for section in [measured] if isinstance(measured, Section) else measured:
+            print(section, flush=True)
     except NotMeasuredError as error:
         print(f"bench: {part}: {error}", file=sys.stderr, flush=True)
         return 1

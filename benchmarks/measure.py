@@ -1,5 +1,6 @@
 """What a child process costs: its time, its CPU with that of its own children, its peak memory."""
 
+import json
 import os
 import subprocess
 import sys
@@ -15,10 +16,13 @@ RUNS = 3
 
 # Linux hands the peak of the parent on to a child that it execs, so a small parent stands between.
 _SMALL_PARENT = """
-import os, resource, subprocess, sys
+import json, os, resource, subprocess, sys, time
+start = time.perf_counter()
 code = subprocess.run(sys.argv[2:]).returncode
-peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-os.write(int(sys.argv[1]), str(peak).encode())
+wall = time.perf_counter() - start
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+told = dict(cpu=usage.ru_utime + usage.ru_stime, wall=wall, peak=usage.ru_maxrss)
+os.write(int(sys.argv[1]), json.dumps(told).encode())
 sys.exit(code)
 """
 
@@ -41,10 +45,17 @@ class Cost:
     """Seconds, user and system, of the process and of all children that it waited for."""
     wall: float
     """Seconds."""
+    peak: int = 0
+    """Bytes that the process, or the largest of its children, had resident at most; 0 where that
+    was not asked for."""
 
     def __add__(self, other: "Cost") -> "Cost":
         """Both, one after another."""
-        return Cost(cpu=self.cpu + other.cpu, wall=self.wall + other.wall)
+        return Cost(
+            cpu=self.cpu + other.cpu,
+            wall=self.wall + other.wall,
+            peak=max(self.peak, other.peak),
+        )
 
 
 NOTHING = Cost(cpu=0.0, wall=0.0)
@@ -115,9 +126,23 @@ def _started(
 
 def peak(command: Sequence[str | Path], *, given: Path, output: Path) -> int:
     """The most memory that `command` had resident at a time, in bytes."""
+    return whole_cost(command, given=given, output=output).peak
+
+
+def whole_cost(
+    command: Sequence[str | Path],
+    *,
+    given: Path | None = None,
+    output: Path | None = None,
+    codes: Sequence[int] = (0,),
+) -> Cost:
+    """As `child`, and with the peak of its memory."""
     reading, writing = os.pipe()
     parent = [sys.executable, "-S", "-E", "-c", _SMALL_PARENT, str(writing)]
-    with given.open("rb") as stdin, output.open("wb") as stdout:
+    with (
+        (given or Path(os.devnull)).open("rb") as stdin,
+        (output or Path(os.devnull)).open("wb") as stdout,
+    ):
         done = subprocess.run(
             [*parent, *command],
             stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, pass_fds=(writing,), check=False,
@@ -125,15 +150,16 @@ def peak(command: Sequence[str | Path], *, given: Path, output: Path) -> int:
         )  # fmt: skip
     os.close(writing)
     with os.fdopen(reading) as said:
-        kilobytes = said.read()
-    if done.returncode != 0:
+        told = json.loads(said.read() or "null")
+    if done.returncode not in codes or told is None:
         raise NotMeasuredError(f"{command[0]} exited {done.returncode}: {last_words(done.stderr)}")
     # macOS alone counts in bytes.
-    return int(kilobytes) * (1 if sys.platform == "darwin" else 1024)
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Cost(cpu=told["cpu"], wall=told["wall"], peak=told["peak"] * unit)
 
 
 def medians(subjects: Sequence[Subject], *, runs: int = RUNS) -> list[Cost | Missing]:
-    """The medians of CPU and wall over `runs` rounds, in each of which everybody runs once.
+    """The medians of CPU and wall, and the highest peak, over `runs` rounds, in each of which everybody runs once.
 
     So all of them meet the same weather: on shared machines the CPU itself is fast and slow by turns.
     """
@@ -151,7 +177,11 @@ def medians(subjects: Sequence[Subject], *, runs: int = RUNS) -> list[Cost | Mis
 
 
 def _median(costs: Sequence[Cost]) -> Cost:
-    return Cost(cpu=median(cost.cpu for cost in costs), wall=median(cost.wall for cost in costs))
+    return Cost(
+        cpu=median(cost.cpu for cost in costs),
+        wall=median(cost.wall for cost in costs),
+        peak=max(cost.peak for cost in costs),
+    )
 
 
 def last_words(said: bytes) -> str:

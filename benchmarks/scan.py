@@ -1,0 +1,47 @@
+"""The scan for TLS flows alone: all that `tlsprobe` does with a capture but read its handshakes.
+
+`python benchmarks/scan.py FILE` prints how many TCP connections there are and in how many of them a
+ClientHello begins. It is the program's own code; of a connection in which one was found, nothing
+more is read.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tlsprobe.capture import connection
+from tlsprobe.capture.containers import open_capture
+from tlsprobe.capture.flows import Flows
+from tlsprobe.capture.headers import Headers
+from tlsprobe.crypto.keys import NoKeys
+from tlsprobe.handshake.reader import Reader
+
+
+class _Found(Reader):
+    """Stands where the reader would: has seen enough at once."""
+
+    over = True
+
+    def feed(self, *_: object) -> list[object]:
+        """Nothing is read."""
+        return []
+
+    gap = finish = feed
+
+
+def main() -> None:
+    """Scan the file that the first argument names."""
+    connection.Reader = _Found
+    headers, flows, found = Headers(), Flows(NoKeys()), 0
+    with open_capture(sys.argv[1]) as capture:
+        for batch in capture:
+            segments = headers.segments(batch)
+            if segments is not None:
+                found += len(flows.take(segments, batch.comments))
+    found += len(flows.finish())
+    print(flows.count, found)
+
+
+if __name__ == "__main__":
+    main()
