@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tlsprobe.certs.certificate import Certificate
+from tlsprobe.certs.names import covers
 from tlsprobe.model.finding import CheckResult, Fact, Finding, Ground, Leaning, Ran, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import public_path, verified_keys
@@ -23,6 +24,7 @@ from tlsprobe.model.reference import Issuance, Reference, expectation_for, pins_
 from tlsprobe.model.report import Pins
 from tlsprobe.model.shortfall import no_chain, no_proof
 from tlsprobe.model.verdict import Conclusion, Interceptor, PinStatus, Verdict
+from tlsprobe.wire.ip_literals import is_ip_literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +137,23 @@ def _evidence_for_the_origin(case: Case) -> Decision | None:
     against = case.grounds(Leaning.INTERCEPTION, Weight.STRONG)
     if not for_it or against or Ground.POSSESSION not in case.grounds(Leaning.ORIGIN, Weight.HINT):
         return None
+    if _nameless(case):
+        return None
     return Decision(Conclusion.DIRECT, for_it[0].summary)
+
+
+def _nameless(case: Case) -> bool:
+    """Whether a capture shows only the address that was spoken to, and the leaf is for names.
+
+    Whose certificate is due there nobody can say.
+    """
+    observation = case.observation
+    return (
+        observation.captured is not None
+        and bool(observation.chain)
+        and is_ip_literal(case.host)
+        and not covers(observation.chain[0], case.host)
+    )
 
 
 def _too_little(case: Case) -> Decision | None:
@@ -154,6 +172,8 @@ def _too_little(case: Case) -> Decision | None:
 
 
 def _missing(case: Case) -> str:
+    if _nameless(case):
+        return "the capture does not show which name was asked for, so nobody can say whose is due"
     if Ground.POSSESSION not in case.grounds(Leaning.ORIGIN, Weight.HINT):
         return no_proof(case.observation)
     expectation = expectation_for(case.reference, case.host)

@@ -17,9 +17,12 @@ from tests.peers import HOST, client_context, converse, identity, server_context
 from tlsprobe.crypto.keys import KeyLog, NoKeys
 from tlsprobe.handshake.events import KeyProof
 from tlsprobe.handshake.reader import read
+from tlsprobe.handshake.summary import AlertSeen
+from tlsprobe.handshake.transcript import Direction
 from tlsprobe.model.finding import Leaning, Weight
 from tlsprobe.model.observation import Opinion, SourceKind, Target
 from tlsprobe.observe import observe
+from tlsprobe.wire.alerts import Alert
 
 
 def test_proven(look):
@@ -108,10 +111,18 @@ def test_a_server_that_went_on_to_its_finished(look, proof):
     assert silent(look(captured("honest", seen={"key_proof": proof}), reference()))
 
 
-def test_a_failed_proof_is_not_outweighed(look):
-    """Whoever finished, a signature that does not verify is what it is."""
-    failed = captured("honest", seen={"key_proof": KeyProof.FAILED, "finished": True})
-    assert said(look(failed, reference())) == (Leaning.INTERCEPTION, Weight.PROOF)
+def test_a_failed_proof_in_a_capture(look):
+    """A bit that was lost on the way into the file must accuse nobody: the client would have refused."""
+    failed = {"key_proof": KeyProof.FAILED, "finished": True}
+    assert said(look(captured("honest", seen=failed), reference())) == (
+        Leaning.INTERCEPTION,
+        Weight.HINT,
+    )
+    refused = (AlertSeen(Direction.CLIENT, Alert(2, 51)),)
+    assert said(look(captured("honest", seen={**failed, "alerts": refused}), reference())) == (
+        Leaning.INTERCEPTION,
+        Weight.PROOF,
+    )
 
 
 @pytest.mark.parametrize("versions", [SSL.TLS1_2_VERSION, SSL.TLS1_1_VERSION])

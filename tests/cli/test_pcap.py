@@ -370,15 +370,29 @@ def temporary(tmp_path):
     return path
 
 
-def started(*arguments, temporary):
+def started(*arguments, temporary, stdin=None):
     """The program, with pipes for its streams."""
     return subprocess.Popen(
         [*PROGRAM, "pcap", *map(str, (*arguments, *KNOWN))],
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=ENVIRONMENT | {"TMPDIR": str(temporary)},
         cwd=ROOT,
     )
+
+
+def read_by(process, pipe):
+    """Wait until the program has read all that is in the pipe."""
+    import fcntl  # not on Windows
+    import termios
+
+    while process.poll() is None:
+        unread = fcntl.ioctl(pipe, termios.FIONREAD, bytes(4))
+        if not int.from_bytes(unread, sys.byteorder):
+            return
+        time.sleep(0.01)
+    pytest.fail("nobody reads")
 
 
 def opened_for_writing(path, process):
@@ -409,6 +423,20 @@ def reader_of(pipe, process):
 
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+
+
+@linux
+def test_the_first_interrupt_ends_only_who_writes(temporary):
+    """Ctrl-C goes to both ends of a pipe: what was written into it by then is judged all the same."""
+    with started("-q", "-", temporary=temporary, stdin=subprocess.PIPE) as process:
+        process.stdin.write(HONEST.read_bytes())
+        process.stdin.flush()
+        read_by(process, process.stdin)
+        process.send_signal(signal.SIGINT)
+        assert b"reading what is still in the pipe" in process.stderr.readline()
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert out.startswith(b"direct")
 
 
 @linux

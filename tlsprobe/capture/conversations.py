@@ -69,7 +69,7 @@ def conversations(
 def _remarks(flows: Flows, headers: Headers, file: "_File") -> Iterator[str]:
     if file.untimed:
         yield (
-            f"{file.untimed} sessions stand in packets without a time: they are judged as of"
+            f"packets without a time, in {file.untimed} of the sessions: these are judged as of"
             f" {file.now_or_epoch.isoformat(timespec='seconds')}"
         )
     if flows.given_up:
@@ -121,7 +121,7 @@ class _File:
             transcript=talk.transcript,
             handshake=talk.handshake,
             failure=self._failure(talk),
-            timings=Timings(tcp=talk.connect_ms, tls=talk.answer_ms),
+            timings=Timings(tcp=talk.connect_ms, tls=talk.answer_ms) if talk.started else Timings(),
             taken=self._taken(talk.started),
             host=host or address,
             sni=sni,

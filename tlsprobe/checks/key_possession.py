@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.handshake.events import KeyProof
+from tlsprobe.handshake.transcript import Direction
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import second_opinion
@@ -27,6 +28,13 @@ def key_possession(observation: Observation, reference: Reference) -> Iterator[F
         case KeyProof.PROVEN:
             yield _finding(
                 Leaning.ORIGIN, Weight.HINT, "the peer proved that it holds the leaf's key"
+            )
+        case KeyProof.FAILED if observation.captured is not None and not _refused(observation):
+            yield _finding(
+                Leaning.INTERCEPTION,
+                Weight.HINT,
+                "the peer's signature does not verify under the leaf's key, and the client did not mind:"
+                " the capture may be damaged",
             )
         case KeyProof.FAILED:
             yield _finding(
@@ -54,6 +62,14 @@ def key_possession(observation: Observation, reference: Reference) -> Iterator[F
                     Weight.HINT,
                     "the peer finished its handshake, which takes the leaf's key",
                 )
+
+
+def _refused(observation: Observation) -> bool:
+    """Whether the client said that a signature does not verify (RFC 8446 section 6.2)."""
+    return any(
+        one.direction is Direction.CLIENT and one.alert.name == "decrypt_error"
+        for one in observation.handshake.alerts
+    )
 
 
 def _finding(leaning: Leaning, weight: Weight, summary: str) -> Finding:

@@ -2,8 +2,9 @@
 
 import gc
 import os
-from collections.abc import Sequence
-from contextlib import closing
+import signal
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,6 +128,27 @@ def _processors() -> int:
         return os.cpu_count() or 1
 
 
+@contextmanager
+def _reading_on(console: Console, files: Iterable[CaptureFile]) -> Generator[None]:
+    """Where stdin is read, the first Ctrl-C ends only whoever writes there.
+
+    It goes to both ends of a pipe, and what tcpdump has sent by then is what is to be judged.
+    """
+    if all(file.name != STDIN for file in files):
+        yield
+        return
+
+    def first(*_: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        console.complain("interrupted: reading what is still in the pipe; once more ends at once")
+
+    before = signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @dataclass(slots=True)
 class _Run:
     """One run over all captures."""
@@ -155,10 +177,11 @@ class _Run:
         if self.style.summed_up and not self.style.verbose:
             self.console.rows((as_sessions.titles(self.style.columns),), one_line=True)
         try:
-            if self.jobs > 1:
-                self._share()
-            else:
-                self._go_through()
+            with _reading_on(self.console, self.files):
+                if self.jobs > 1:
+                    self._share()
+                else:
+                    self._go_through()
         finally:
             if self.style.summed_up:
                 sum_up(

@@ -9,6 +9,17 @@ from pathlib import Path
 from tlsprobe.errors import InputError
 
 STDIN = "-"
+_SUFFIXES = (
+    ".pcap",
+    ".pcapng",
+    ".cap",
+    ".dmp",
+    ".pcap.gz",
+    ".pcapng.gz",
+    ".pcap.zst",
+    ".pcapng.zst",
+)
+"""What captures are named like: one in a folder that is none, then, is broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,11 @@ def find(names: Iterable[str]) -> Iterator[CaptureFile | InputError]:
             yield from _in_folder(name)
         else:
             yield CaptureFile(name, named=True, size=_size(name))
+
+
+def named_as_capture(name: str) -> bool:
+    """Whether a file has the name of a capture."""
+    return name.lower().endswith(_SUFFIXES)
 
 
 def _in_folder(folder: str) -> Iterator[CaptureFile | InputError]:

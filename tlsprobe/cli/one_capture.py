@@ -14,7 +14,7 @@ from tlsprobe.app import MEMORY, Remembered, analyse
 from tlsprobe.capture.containers import Container, open_capture
 from tlsprobe.capture.conversations import Conversation, conversations
 from tlsprobe.capture.keylog import read_keylog
-from tlsprobe.cli.capture_files import CaptureFile
+from tlsprobe.cli.capture_files import CaptureFile, named_as_capture
 from tlsprobe.cli.console import OK, USAGE, ReaderGoneError, code_of
 from tlsprobe.cli.extracting import Extract
 from tlsprobe.cli.look import Gathering, Look
@@ -122,7 +122,7 @@ class Analyst:
         try:
             container = open_capture(file.name)
         except InputError as error:
-            if not file.named and _is_readable(file.name):
+            if not file.named and not named_as_capture(file.name) and _is_readable(file.name):
                 outcome.passed_over += 1
             else:
                 outcome.note_unusable(str(error))

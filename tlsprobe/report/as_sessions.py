@@ -11,6 +11,8 @@ from tlsprobe.report.labelled import MAX_NAME, MAX_TEXT, NO_NAME
 from tlsprobe.report.page import Row, Span, Tone, shortened
 
 HTTPS = 443
+REFUSAL = "client-refused-the-chain"
+"""The check whose findings stand in the line beside the reason for the verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,7 @@ def why(report: Report) -> str:
     """Who signs, and the foremost reason for the verdict; or why no certificate is there."""
     observation = report.observation
     signed = signer(observation)
-    reason = shortened(_reason(report), MAX_TEXT)
+    reason = shortened("; ".join((*_refusal(report), _reason(report))), MAX_TEXT)
     return reason if signed is None else f"{shortened(signed, MAX_NAME)}: {reason}"
 
 
@@ -98,6 +100,14 @@ def signer(observation: Observation) -> str | None:
         return _short(observation.chain[0].issuer_name)
     cut = observation.cut_leaf
     return None if cut is None or cut.issuer_name is None else _short(cut.issuer_name)
+
+
+def _refusal(report: Report) -> list[str]:
+    """What the client said against the certificate: whoever signed, it is why nothing works."""
+    if report.verdict.because and report.verdict.because[0][0].check == REFUSAL:
+        return []
+    found = [one.findings for one in report.results if one.check == REFUSAL]
+    return [finding.summary for findings in found for finding in findings]
 
 
 def _reason(report: Report) -> str:

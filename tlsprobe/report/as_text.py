@@ -129,7 +129,8 @@ def _endpoint(observation: Observation, *, verbose: bool) -> Iterator[Row]:
     if target.via is not None:
         text += f" through {target.via}"
     if target.sni is None:
-        text += ", no server name sent"
+        seen = observation.captured is None or observation.handshake.client_hello is not None
+        text += ", no server name sent" if seen else ", server name not seen"
     elif target.sni != target.host or verbose:
         text += f", server name {target.sni}"
     if observation.captured is None:
