@@ -22,7 +22,7 @@ from tests.evidence import (
     unanswered,
 )
 from tlsprobe import judge
-from tlsprobe.app import judged
+from tlsprobe.analysis import judged
 from tlsprobe.certs.certificate import parse
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Leaning, Ran, Weight
 from tlsprobe.model.reference import Issuance

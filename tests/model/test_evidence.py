@@ -19,7 +19,7 @@ from tests.evidence import (
     key_of,
     reference,
 )
-from tlsprobe.app import _judge
+from tlsprobe.analysis import _judge
 from tlsprobe.certs.cut_certificate import parse_cut
 from tlsprobe.handshake.events import Anomaly, AnomalyKind, KeyProof
 from tlsprobe.handshake.summary import AlertSeen, Handshake, Reached, Stapled, StapleSource

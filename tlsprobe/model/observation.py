@@ -84,6 +84,8 @@ class Timings:
 class SourceKind(Enum):
     """Who made the handshake."""
 
+    __hash__ = object.__hash__  # members are singletons; Enum would hash the name, in Python
+
     PROBE = "probe"
     """Our raw prober, which reads as far as the certificate and its proof."""
     SECOND_OPINION = "second-opinion"
