@@ -5,11 +5,12 @@ chains, which no stack would load, go through the same reader as honest ones.
 """
 
 import os
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -17,9 +18,10 @@ from OpenSSL import crypto
 
 from fixtures.chains.authority import ec_key
 from fixtures.chains.cast import HOST, MINTED_KEY, MINTER, SERVER_KEY
-from fixtures.chains.timestamps import spki
+from fixtures.chains.timestamps import LOGS, spki
 from tests.server13 import Server13
 from tlsprobe.certs.certificate import Certificate, parse
+from tlsprobe.certs.ct_log import Log, LogList, LogState, Standing
 from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.handshake.reader import read
 from tlsprobe.handshake.summary import Handshake
@@ -39,6 +41,7 @@ from tlsprobe.model.observation import (
 )
 from tlsprobe.model.reference import Expectation, Expectations, IssuerLabel, Reference
 from tlsprobe.observe import observe
+from tlsprobe.store.ct_logs import CtLogs, written
 
 CHAINS = Path(__file__).parents[1] / "fixtures" / "chains"
 TAKEN = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -48,6 +51,29 @@ REFUSED = Failure(stage=Stage.TCP, kind=FailureKind.REFUSED, detail="192.0.2.7:4
 RESET = Failure(stage=Stage.TLS, kind=FailureKind.RESET, detail="the connection was reset")
 
 Chain = tuple[Certificate, ...]
+
+
+def logs(**fields: object) -> CtLogs:
+    """The logs of the fixtures as a list knows them: usable, each of an operator of its own."""
+    usable = Standing("chrome", LogState.USABLE, datetime(2024, 1, 1, tzinfo=UTC))
+    known = [
+        Log(
+            log_id=sha256(spki(key)).digest(),
+            encoded_key=b64encode(spki(key)).decode(),
+            **{
+                "operator": f"Operator {number}",
+                "description": f"Log {number}",
+                "standings": (usable,),
+                **fields,
+            },
+        )
+        for number, key in enumerate(LOGS, start=1)
+    ]
+    text = written(known, as_of=date(2026, 11, 1), origin="test")
+    return CtLogs(text.encode(), source="test")
+
+
+KNOWN_LOGS = logs()
 
 
 def chain(name: str) -> Chain:
@@ -212,6 +238,7 @@ def reference(
     controls: Sequence[Observation] = (),
     company: Company | None = None,
     recorded: TrustStore | None = None,
+    ct_logs: LogList | None = None,
 ) -> Reference:
     """What observations are held against; stores by the name of their file, pins for every host."""
     return Reference(
@@ -225,6 +252,7 @@ def reference(
         controls=tuple(controls),
         company=company,
         recorded=recorded,
+        ct_logs=ct_logs,
     )
 
 

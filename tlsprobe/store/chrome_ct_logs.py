@@ -41,7 +41,8 @@ def updated(content: bytes, *, source: str, over: CtLogs) -> str:
     stamped = _Place(source).moment(document, "log_list_timestamp")
     if stamped.date() < over.as_of:
         raise InputError(
-            source, f"it is of {stamped.date()}, and the list at hand of {over.as_of}: expected a newer"
+            source,
+            f"it is of {stamped.date()}, and the list at hand of {over.as_of}: expected a newer",
         )
     known = {log.log_id: log for log in over}
     named: dict[bytes, Log] = {}
@@ -98,12 +99,13 @@ class _Place:
         return value
 
     def moment(self, values: dict[str, object], key: str) -> datetime:
+        text = self.text(values, key)
         try:
-            moment = datetime.fromisoformat(self.text(values, key))
+            moment = datetime.fromisoformat(text)
         except ValueError:
-            moment = datetime.min
-        if moment.tzinfo is None:
-            raise self.refused(f"{key} is {_shown(values[key])}: expected a time in UTC")
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise self.refused(f"{key} is {_shown(text)}: expected a time in UTC")
         return moment
 
     def octets(self, values: dict[str, object], key: str) -> bytes:

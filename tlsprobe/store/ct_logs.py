@@ -145,8 +145,8 @@ def contradiction(log: Log) -> str | None:
 
 def _line(log: Log) -> str:
     standings = ",".join(
-        f"{one.source}{_with('=', one.state and one.state.value)}"
-        f"{_with('@', one.since and _text(one.since))}"
+        f"{one.source}{f'={one.state.value}' if one.state else ''}"
+        f"{f'@{_text(one.since)}' if one.since else ''}"
         for one in log.standings
     )
     interval = "/".join(map(_text, log.interval)) if log.interval else "-"
@@ -154,10 +154,6 @@ def _line(log: Log) -> str:
         (b64encode(log.log_id).decode(), log.encoded_key, standings, interval, log.operator,
          log.description)
     )  # fmt: skip
-
-
-def _with(mark: str, value: str | None) -> str:
-    return f"{mark}{value}" if value else ""
 
 
 def _text(moment: datetime) -> str:
