@@ -16,10 +16,10 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 from OpenSSL import crypto
 
-from fixtures.chains.authority import ec_key
+from fixtures.chains.authority import Key, ec_key
 from fixtures.chains.cast import HOST, MINTED_KEY, MINTER, SERVER_KEY
 from fixtures.chains.timestamps import LOGS, spki
-from tests.server13 import Server13
+from tests.server13 import Server13, block, extension
 from tlsprobe.certs.certificate import Certificate, parse
 from tlsprobe.certs.ct_log import Log, LogList, LogState, Standing
 from tlsprobe.certs.trust import KnownCA, TrustStore
@@ -50,11 +50,14 @@ KEYS = (SERVER_KEY, MINTED_KEY, MINTER.key, ec_key("malformed"))
 REFUSED = Failure(stage=Stage.TCP, kind=FailureKind.REFUSED, detail="192.0.2.7:443 refused")
 RESET = Failure(stage=Stage.TLS, kind=FailureKind.RESET, detail="the connection was reset")
 
+LISTED = date(2026, 11, 1)
+"""The day of the lists of logs and of public CAs."""
+
 Chain = tuple[Certificate, ...]
 
 
-def logs(**fields: object) -> CtLogs:
-    """The logs of the fixtures as a list knows them: usable, each of an operator of its own."""
+def logs(*keys: Key, **fields: object) -> CtLogs:
+    """The logs of these keys, or the fixtures', in a list: usable, each of an operator of its own."""
     usable = Standing("chrome", LogState.USABLE, datetime(2024, 1, 1, tzinfo=UTC))
     known = [
         Log(
@@ -67,9 +70,9 @@ def logs(**fields: object) -> CtLogs:
                 **fields,
             },
         )
-        for number, key in enumerate(LOGS, start=1)
+        for number, key in enumerate(keys or LOGS, start=1)
     ]
-    text = written(known, as_of=date(2026, 11, 1), origin="test")
+    text = written(known, as_of=LISTED, origin="test")
     return CtLogs(text.encode(), source="test")
 
 
@@ -108,6 +111,16 @@ def store_of(
         complete=complete,
         doubt=doubt,
     )
+
+
+def listing(*listed: Certificate) -> TrustStore:
+    """The public roots, and CAs of which a list has the keys and their identifiers, but no more."""
+    cas = (
+        KnownCA(spki_sha256=one.spki_sha256, origin="list", root=False, key_id=one.subject_key_id)
+        for one in listed
+    )
+    index = TrustStore(name="list", origin="list", cas=tuple(cas), complete_until=LISTED)
+    return TrustStore.merge(store("public"), index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,3 +272,9 @@ def reference(
 def key_of(name: str, index: int = 0) -> bytes:
     """SPKI hash of a fixture's certificate, the leaf's by default."""
     return chain(name)[index].spki_sha256
+
+
+def stapled(name: str) -> bytes:
+    """The extension that carries a staple of ``fixtures/chains/staples`` beside the leaf."""
+    body = (CHAINS / "staples" / f"{name}.der").read_bytes()
+    return extension(5, b"\1" + block(body, 3))

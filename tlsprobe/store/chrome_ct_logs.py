@@ -21,7 +21,8 @@ SOURCE = "chrome"
 NEVER_IN = ("test", "monitoring_only")
 """Values of ``log_type`` for logs whose promises no browser takes; others have ``prod``, or none."""
 
-_LONGEST = 256
+_LONGEST = 1024
+"""Characters of a text; the key of an RSA log has some 400, in base64."""
 _SHOWN = 60
 
 T = TypeVar("T")
