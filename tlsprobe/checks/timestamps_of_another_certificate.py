@@ -1,6 +1,7 @@
 """Timestamps that their logs did not make for this certificate."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from tlsprobe.certs.sct_verification import SctStatus
@@ -10,6 +11,9 @@ from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import owners_keys, public_path, public_store
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.transparency import Timestamp, is_intact, signers, timestamps
+
+NEW_CAS = timedelta(days=30)
+"""A CA may be that old before a list names it: CAs are given a week to tell of a new one."""
 
 
 @check(Need.CHAIN, Need.CT_LOGS, ground=Ground.TRANSPARENCY, cites="RFC 6962 sections 3.2 and 3.4")
@@ -87,11 +91,12 @@ def _unlisted(
 ) -> bool:
     """Whether every public CA of the day of the timestamps is listed, and the leaf's is none of them."""
     until = public_store(observation, reference).complete_until
+    day = None if until is None else until - NEW_CAS
     key_id = observation.chain[0].authority_key_id
-    if until is None or key_id is None or signers(observation, reference).listed:
+    if day is None or key_id is None or signers(observation, reference).listed:
         return False
     return all(
-        one.sct.timestamp is not None and one.sct.timestamp.date() <= until for one in embedded
+        one.sct.timestamp is not None and one.sct.timestamp.date() <= day for one in embedded
     )
 
 
