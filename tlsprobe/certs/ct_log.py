@@ -8,7 +8,7 @@ from base64 import b64decode
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class LogState(Enum):
@@ -31,8 +31,7 @@ _IN = frozenset((LogState.QUALIFIED, LogState.USABLE, LogState.READONLY))
 _OUT = frozenset((LogState.RETIRED, LogState.REJECTED))
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """The state of a log in one list."""
 
     source: str

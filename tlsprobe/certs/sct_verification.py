@@ -8,8 +8,8 @@ verify.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from tlsprobe.certs import der, signatures, x509_extensions
 from tlsprobe.certs.certificate import Certificate
@@ -37,8 +37,7 @@ class SctStatus(Enum):
     """It cannot be said: the issuer's key is not known, or the certificate cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedSct:
+class CheckedSct(NamedTuple):
     """A timestamp held against the key of its log."""
 
     status: SctStatus
