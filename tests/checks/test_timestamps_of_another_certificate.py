@@ -23,6 +23,7 @@ from tests.evidence import (
     unanswered,
 )
 from tlsprobe.certs.certificate import parse
+from tlsprobe.certs.ct_log import Standing
 from tlsprobe.model.finding import Leaning, Weight
 from tlsprobe.wire.codepoints import TLS_1_2
 
@@ -101,9 +102,11 @@ def test_a_log_that_takes_no_such_leaf(look):
 
 
 def test_an_unknown_log(look):
-    """Of timestamps by logs that nobody lists nothing is said."""
+    """Of timestamps by logs that nobody lists, or no browser, nothing is said."""
     others = logs(ec_key("another log"))
     assert silent(look(observation("copied-timestamps"), reference(ct_logs=others)))
+    unrecognised = logs(standings=(Standing("crtsh", None, None),))
+    assert silent(look(observation("copied-timestamps"), reference(ct_logs=unrecognised)))
 
 
 def test_a_bit_that_a_capture_lost(look):

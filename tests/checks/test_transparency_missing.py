@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from fixtures.chains.authority import ec_key, leaf
 from fixtures.chains.cast import HOST, MINTED_KEY, MINTER, SERVER
-from fixtures.chains.timestamps import logged_certificate, sct_list
+from fixtures.chains.timestamps import logged_certificate, logged_leaf, sct_list
 from tests.checks.outcomes import lacked, said, silent
 from tests.evidence import (
     CHAINS,
@@ -17,12 +17,14 @@ from tests.evidence import (
     captured,
     chain,
     expectation,
+    logs,
     observation,
     reference,
     unanswered,
 )
 from tests.server13 import block, extension
 from tlsprobe.certs.certificate import parse
+from tlsprobe.certs.ct_log import Standing
 from tlsprobe.model.finding import Leaning, Weight
 from tlsprobe.model.reference import Issuance
 from tlsprobe.wire.codepoints import TLS_1_2
@@ -164,3 +166,12 @@ def test_timestamps_of_no_log_in_a_capture(look):
 def test_copied_timestamps_are_another_matter(look):
     """They are looked at by a check of their own."""
     assert silent(look(observation("copied-timestamps"), KNOWN))
+
+
+def test_timestamps_of_a_test_log(look):
+    """A log that no browser's list has may take anybody's certificates."""
+    minted = parse(logged_leaf(HOST, MINTED_KEY, MINTER).public_bytes(Encoding.DER))
+    seen = observation((minted, chain("minted")[1]))
+    assert silent(look(seen, KNOWN))
+    tests = reference(expectation(), ct_logs=logs(standings=(Standing("crtsh", None, None),)))
+    assert said(look(seen, tests)) == (Leaning.INTERCEPTION, Weight.STRONG)

@@ -76,6 +76,14 @@ class Log:
         known = self.operator.casefold() in self.description.casefold()
         return self.description if known else f"{self.operator} {self.description}"
 
+    @property
+    def recognised(self) -> bool:
+        """Whether a browser's list has, or had, an opinion of it.
+
+        Others may do as they like: take anybody's certificates, or sign names that were blackened.
+        """
+        return any(standing.state is not None for standing in self.standings)
+
     def takes(self, not_after: datetime | None) -> bool:
         """Whether it takes a certificate that ends then (aware)."""
         if self.interval is None or not_after is None:

@@ -29,13 +29,14 @@ def timestamps_of_another_certificate(
     where no public CA had it, though each was listed by then. It is a hint where a capture may have
     lost a bit. Where the issuer is not known, and may be too new for the list, nothing is said.
 
-    A public CA that signed over wrong timestamps has made a mistake: browsers refuse the leaf.
+    Only logs count that a browser's list has or had. A public CA that signed over wrong timestamps has made a mistake: browsers refuse the leaf.
     """
     embedded: list[Timestamp] = []
     for one in timestamps(observation, reference):
         if one.embedded and one.status is SctStatus.VERIFIED:
             return
-        embedded += [one] if one.embedded else []
+        if one.embedded and one.log is not None and one.log.recognised:
+            embedded.append(one)
     if not embedded or owners_keys(observation, reference):
         return
     if public_path(observation, reference).anchor is not None:
@@ -81,7 +82,7 @@ def _reason(
         return _Reason(
             strong, f"{_COPIED}their signatures do not hold for the public CA that it names"
         )
-    if any(one.log is not None for one in embedded) and _unlisted(embedded, observation, reference):
+    if _unlisted(embedded, observation, reference):
         return _Reason(strong, f"{_COPIED}no public CA had the key that it names as its issuer's")
     return None
 

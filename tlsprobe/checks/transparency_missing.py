@@ -40,8 +40,8 @@ def transparency_missing(observation: Observation, reference: Reference) -> Iter
     is said of leafs from before browsers refused them, nor where loss in a capture may have taken
     the timestamps, or the client had not asked for those that are not inside.
 
-    Where the logs are known, a timestamp that no log of its day made is none, and one beside the
-    certificate is none that was made for another. Of those inside that were made for another see
+    Where the logs are known, a timestamp that no log of its day made is none, nor is one by a log that
+    no browser's list ever had, and one beside the certificate is none that was made for another. Of those inside that were made for another see
     `timestamps-of-another-certificate`.
     """
     path = public_path(observation, reference)
@@ -56,7 +56,7 @@ def transparency_missing(observation: Observation, reference: Reference) -> Iter
         leaning=Leaning.INTERCEPTION,
         weight=Weight.HINT if untold else Weight.STRONG,
         summary="the certificate was never logged: it has no signed certificate timestamp"
-        + (" of a log that there is" if observation.scts else "")
+        + (" that a known log made for it" if observation.scts else "")
         + ", as every public CA's has",
     )
 
@@ -67,10 +67,10 @@ def _logged(observation: Observation, reference: Reference) -> bool:
         return bool(observation.scts)
     known_until = reference.ct_logs.as_of - NEW_LOGS
     return any(
-        one.embedded or one.status is not SctStatus.FAILED
-        for one in timestamps(observation, reference)
+        one.log.recognised and (one.embedded or one.status is not SctStatus.FAILED)
         if one.log is not None
-        or (one.sct.timestamp is not None and one.sct.timestamp.date() > known_until)
+        else one.sct.timestamp is not None and one.sct.timestamp.date() > known_until
+        for one in timestamps(observation, reference)
     )
 
 

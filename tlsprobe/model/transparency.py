@@ -12,8 +12,8 @@ from tlsprobe.model.paths import machine_path, public_path, public_store
 from tlsprobe.model.reference import Reference
 from tlsprobe.wire.codepoints import TLS_1_3
 
-MAX_TIMESTAMPS = 16
-"""Honest leafs have two to six; a hostile list has room for a thousand."""
+MAX_TIMESTAMPS = 8
+"""Honest leafs have two to six; a hostile list has room for hundreds."""
 MAX_SIGNERS = 4
 """Keys that are tried where it is not known which one signed."""
 
