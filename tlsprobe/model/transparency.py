@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tlsprobe.certs.chain import name_holders
+from tlsprobe.certs.chain import Path, name_holders
 from tlsprobe.certs.ct_log import Log
 from tlsprobe.certs.sct import Sct
 from tlsprobe.certs.sct_verification import CheckedSct, SctStatus, check_beside, check_embedded
@@ -119,9 +119,9 @@ def signers(observation: Observation, reference: Reference) -> Signers:
     """The keys that may have signed the leaf: the one that is seen to have, or those that it names."""
     leaf = observation.chain[0]
     path = public_path(observation, reference)
-    for one in (path, machine_path(observation, reference)):
-        if one is not None and one.ca_keys and one.ca_keys[0] != leaf.spki_sha256:
-            return Signers(frozenset(one.ca_keys[:1]), certain=True, listed=False)
+    key = _lowest(path) or _lowest(machine_path(observation, reference))
+    if key is not None and key != leaf.spki_sha256:
+        return Signers(frozenset((key,)), certain=True, listed=False)
     if leaf.signed_by(leaf.spki_der) is True:
         return Signers(frozenset((leaf.spki_sha256,)), certain=True, listed=False)
     store, key_id = public_store(observation, reference), leaf.authority_key_id
@@ -132,3 +132,8 @@ def signers(observation: Observation, reference: Reference) -> Signers:
         certain=False,
         listed=key_id is not None and bool(known),
     )
+
+
+def _lowest(path: Path | None) -> bytes | None:
+    """The key that signed the leaf, if the path shows it."""
+    return path.ca_keys[0] if path is not None and path.ca_keys else None
