@@ -550,7 +550,7 @@ def test_a_logged_leaf_under_a_root_that_is_too_new():
     held = reference(expectation(), public=old_list, machine="machine", ct_logs=KNOWN_LOGS)
     verdict = judged(observation("with-scts"), held).verdict
     assert verdict.conclusion is Conclusion.DIRECT
-    assert "public log Operator 1 Log 1" in verdict.summary
+    assert "as the promise of Operator 1 Log 1 shows" in verdict.summary
 
 
 def test_a_logged_leaf_need_not_be_the_owners():

@@ -6,7 +6,7 @@ from tlsprobe.certs.ocsp import Authority, Revocation, SingleResponse
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import anchor_name, public_path
+from tlsprobe.model.paths import public_path
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.staple import staple
 
@@ -28,7 +28,7 @@ def staple_good(observation: Observation, reference: Reference) -> Iterator[Find
         yield Finding(
             leaning=Leaning.ORIGIN,
             weight=Weight.HINT,
-            summary=f"a CA below {anchor_name(path)} says that the certificate is good",
+            summary=f"{observation.chain[0].issuer} vouches for the certificate these days",
             facts={"responder": found.response.responder, "signed_by": found.authority.value},
         )
 

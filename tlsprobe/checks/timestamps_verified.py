@@ -23,8 +23,8 @@ def timestamps_verified(observation: Observation, reference: Reference) -> Itera
         yield Finding(
             leaning=Leaning.ORIGIN,
             weight=Weight.STRONG,
-            summary=f"the public log {found.log.name} has logged this very certificate, which a public"
-            " CA signed",
+            summary="a public CA signed this very certificate, as the promise of"
+            f" {found.log.name} shows",
             facts={"timestamp": found.text, "from": found.presented.source.value,
                    "presented": len(observation.scts)},
         )  # fmt: skip
