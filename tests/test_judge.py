@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from tests.evidence import (
     HOST,
+    KNOWN_LOGS,
     RESET,
     captured,
     chain,
     every_chain,
     expectation,
     key_of,
+    listing,
     observation,
     reference,
     second_opinion,
@@ -24,6 +26,7 @@ from tests.evidence import (
 from tlsprobe import judge
 from tlsprobe.analysis import judged
 from tlsprobe.certs.certificate import parse
+from tlsprobe.handshake.events import KeyProof
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Leaning, Ran, Weight
 from tlsprobe.model.reference import Issuance
 from tlsprobe.model.verdict import Conclusion, PinStatus
@@ -221,7 +224,9 @@ def test_a_private_pki_of_which_no_key_is_known(private):
 @pytest.mark.parametrize("name", every_chain())
 def test_every_chain_in_a_capture(name):
     """A capture of each chain comes to what a probe comes to, without store and second opinion."""
-    held = reference(expectation(), public="public-with-intermediates", machine="machine")
+    held = reference(
+        expectation(), public="public-with-intermediates", machine="machine", ct_logs=KNOWN_LOGS
+    )
     report = judged(captured(name), held)
     assert name in KNOWN[report.verdict.conclusion], report.verdict.summary
 
@@ -230,11 +235,14 @@ def test_every_chain_in_a_capture(name):
 def test_every_chain_that_loss_has_cut(name):
     """Where loss has cut the chain nobody is convicted but by what was seen whole."""
     cut = captured(name, seen={"certificates_cut": True})
-    report = judged(cut, reference(expectation(), public="public-with-intermediates"))
+    report = judged(
+        cut, reference(expectation(), public="public-with-intermediates", ct_logs=KNOWN_LOGS)
+    )
     whole = {
         "minted", "minted-with-one-key", "minted-with-one-key-leaf-only", "copied-names",
         "copied-names-with-the-real-intermediate", "self-signed", "signed-by-a-leaf",
-        "malformed-extension", "odd-contents",
+        "malformed-extension", "odd-contents", "copied-timestamps",
+        "copied-to-the-letter-leaf-only",
     }  # fmt: skip
     assert (report.verdict.conclusion is Conclusion.INSPECTED) == (name in whole)
     assert report.verdict.conclusion is not Conclusion.TERMINATED
@@ -354,7 +362,8 @@ KNOWN = {
         "minted-with-one-key-leaf-only", "copied-names", "copied-names-leaf-only",
         "copied-names-with-the-real-intermediate", "copied-root-name-leaf-only", "self-signed",
         "public-key-of-the-root", "signed-by-a-leaf", "ring", "malformed-extension",
-        "odd-contents",
+        "odd-contents", "copied-timestamps", "copied-timestamps-leaf-only",
+        "copied-to-the-letter-leaf-only",
     },
     Conclusion.UNDECIDED: {"cut-off", "no-certificate"},
     Conclusion.FAULTY: {
@@ -367,7 +376,9 @@ KNOWN = {
 @pytest.mark.parametrize("name", every_chain())
 def test_every_chain(name):
     """Each chain at hand gets its verdict, over all checks, with OpenSSL's opinion beside ours."""
-    held = reference(expectation(), public="public-with-intermediates", machine="machine")
+    held = reference(
+        expectation(), public="public-with-intermediates", machine="machine", ct_logs=KNOWN_LOGS
+    )
     seen = observation(name)
     report = judged(seen, held, *opinions(name))
     assert name in KNOWN[report.verdict.conclusion], report.verdict.summary
@@ -375,11 +386,15 @@ def test_every_chain(name):
 
 @pytest.mark.parametrize("name", every_chain())
 def test_every_chain_for_an_unknown_name(name):
-    """Where nothing is known of the name, a private chain convicts nobody but who copies a name."""
-    report = judged(observation(name), reference(public="public-with-intermediates"))
+    """Where nothing is known of the name, a private chain convicts nobody but who copies."""
+    report = judged(
+        observation(name), reference(public="public-with-intermediates", ct_logs=KNOWN_LOGS)
+    )
     expected = {
         "copied-names": Conclusion.INSPECTED,
         "copied-names-with-the-real-intermediate": Conclusion.INSPECTED,
+        "copied-timestamps": Conclusion.INSPECTED,
+        "copied-to-the-letter-leaf-only": Conclusion.INSPECTED,
     }
     known = next(conclusion for conclusion, names in KNOWN.items() if name in names)
     otherwise = Conclusion.UNDECIDED if known is Conclusion.INSPECTED else known
@@ -505,3 +520,57 @@ def test_another_pki_in_the_place_of_the_owners():
     known = expectation(ca_keys=frozenset([bytes(32)]), **PRIVATE)
     report = judged(observation("minted"), reference(known, machine="machine"))
     assert report.verdict.conclusion is Conclusion.INSPECTED
+
+
+LOGGED_LEAF, LOGGED_LEAFS_CA = chain("with-scts")
+
+
+@pytest.mark.parametrize("name", ["copied-timestamps-leaf-only", "copied-to-the-letter-leaf-only"])
+def test_copied_timestamps_and_a_ca_that_is_not_sent(name):
+    """Somebody's timestamps do not make a minted leaf look public, whatever else is held back."""
+    held = reference(expectation(), public=listing(LOGGED_LEAFS_CA), ct_logs=KNOWN_LOGS)
+    for seen in (observation(name), captured(name)):
+        verdict = judged(seen, held).verdict
+        assert (verdict.conclusion, verdict.rule) == (Conclusion.INSPECTED, "two-strong-grounds")
+        assert "timestamps that public logs made for another" in verdict.summary
+
+
+def test_a_logged_leaf_whose_ca_is_not_sent():
+    """Its log says that a public CA signed it: then only the server is at fault, known name or not."""
+    for known in ((), (expectation(),)):
+        held = reference(*known, public=listing(LOGGED_LEAFS_CA), ct_logs=KNOWN_LOGS)
+        verdict = judged(observation((LOGGED_LEAF,)), held).verdict
+        assert (verdict.conclusion, verdict.rule) == (Conclusion.FAULTY, "fault")
+        assert "does not send the intermediate" in verdict.summary
+
+
+def test_a_logged_leaf_under_a_root_that_is_too_new():
+    """A public CA that no list knows yet is one all the same, if the logs took what it signed."""
+    old_list = store_of(chain("minted")[1:])
+    held = reference(expectation(), public=old_list, machine="machine", ct_logs=KNOWN_LOGS)
+    verdict = judged(observation("with-scts"), held).verdict
+    assert verdict.conclusion is Conclusion.DIRECT
+    assert "as the promise of Operator 1 Log 1 shows" in verdict.summary
+
+
+def test_a_logged_leaf_need_not_be_the_owners():
+    """Whoever got a public certificate for the name has timestamps too: it may end at him."""
+    pins = {"": frozenset((key_of("minted"),))}
+    owner = expectation(ca_keys=frozenset((key_of("minted", 1),)))
+    verdict = judged(
+        observation("with-scts"), reference(owner, pins=pins, ct_logs=KNOWN_LOGS)
+    ).verdict
+    assert (verdict.conclusion, verdict.rule) == (Conclusion.TERMINATED, "two-strong-grounds")
+    alone = judged(
+        observation((LOGGED_LEAF,)),
+        reference(pins=pins, public=listing(LOGGED_LEAFS_CA), ct_logs=KNOWN_LOGS),
+    ).verdict
+    assert alone.conclusion is Conclusion.PIN_BROKEN
+
+
+def test_a_logged_leaf_without_proof_of_its_key():
+    """Anybody can show a logged certificate: without the proof of its key it is not called direct."""
+    seen = observation("with-scts")
+    unproven = replace(seen, handshake=replace(seen.handshake, key_proof=KeyProof.NOT_SEEN))
+    verdict = judged(unproven, reference(ct_logs=KNOWN_LOGS)).verdict
+    assert verdict.conclusion is Conclusion.UNDECIDED

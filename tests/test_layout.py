@@ -9,6 +9,7 @@ import pytest
 import tlsprobe
 from tests.checks.test_run import CHOICES, LABEL
 from tests.evidence import (
+    KNOWN_LOGS,
     captured,
     expectation,
     key_of,
@@ -86,6 +87,7 @@ def test_every_need_can_be_met():
         expectation(ca_keys=key, pins=key, choices=CHOICES),
         machine="machine",
         labels=[LABEL],
+        ct_logs=KNOWN_LOGS,
         controls=[second_opinion("honest")],
         company=Company(),
     )

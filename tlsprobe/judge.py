@@ -23,6 +23,7 @@ from tlsprobe.model.paths import public_path, verified_keys
 from tlsprobe.model.reference import Issuance, Reference, expectation_for, pins_for
 from tlsprobe.model.report import Pins
 from tlsprobe.model.shortfall import no_chain, no_proof
+from tlsprobe.model.transparency import publicly_signed
 from tlsprobe.model.verdict import Conclusion, Interceptor, PinStatus, Verdict
 from tlsprobe.wire.ip_literals import is_ip_literal
 
@@ -44,9 +45,8 @@ class Case:
 
     @property
     def public(self) -> bool:
-        """Whether a public CA's key verifies the chain."""
-        path = public_path(self.observation, self.reference) if self.observation.chain else None
-        return path is not None and path.anchor is not None
+        """Whether a public CA signed the leaf."""
+        return publicly_signed(self.observation, self.reference)
 
     def findings(
         self, leaning: Leaning, weight: Weight = Weight.HINT

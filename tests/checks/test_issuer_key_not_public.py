@@ -7,6 +7,7 @@ import pytest
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (
     HOST,
+    KNOWN_LOGS,
     captured,
     chain,
     expectation,
@@ -144,3 +145,11 @@ def test_old_captures(taken, name, weight, look):
 def test_not_applicable(look):
     """Without a chain there is no issuer."""
     assert lacked(look(unanswered(), reference(PUBLIC_NAME))) == "a certificate chain"
+
+
+def test_a_leaf_that_a_public_log_has(look):
+    """A public CA that no list of ours knows is one all the same, if the logs took what it signed."""
+    unknown = {"public": store_of(chain("minted")[1:]), "machine": "public"}
+    seen = observation("with-scts")
+    assert silent(look(seen, reference(expectation(), ct_logs=KNOWN_LOGS, **unknown)))
+    assert not silent(look(seen, reference(expectation(), **unknown)))

@@ -4,6 +4,7 @@ import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (
+    KNOWN_LOGS,
     captured,
     chain,
     expectation,
@@ -65,3 +66,11 @@ def test_the_machine_in_a_capture(look):
     held = reference(expectation(), machine=MACHINE)
     assert look(captured("minted"), held) == look(observation("minted"), held)
     assert lacked(look(captured("minted"), reference())) == "the machine's own store"
+
+
+def test_a_leaf_that_a_public_log_has(look):
+    """A public CA that no list of ours knows is one all the same, if the logs took what it signed."""
+    unknown = {"public": store_of(chain("minted")[1:]), "machine": "public"}
+    seen = observation("with-scts")
+    assert silent(look(seen, reference(expectation(), ct_logs=KNOWN_LOGS, **unknown)))
+    assert not silent(look(seen, reference(expectation(), **unknown)))

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from tests.evidence import (
+    KNOWN_LOGS,
     as_captured,
     captured,
     chain,
@@ -42,6 +43,7 @@ def everything(*controls):
         public="public-with-intermediates",
         machine="machine",
         labels=[LABEL],
+        ct_logs=KNOWN_LOGS,
         controls=controls,
         company=Company(),
     )

@@ -12,6 +12,7 @@ import pytest
 import tlsprobe
 from tests.checks.test_run import CHOICES, LABEL
 from tests.evidence import (
+    KNOWN_LOGS,
     REFUSED,
     captured,
     every_chain,
@@ -302,7 +303,10 @@ def held(request):
         return reference()
     keys = frozenset((key_of("honest"),))
     return reference(
-        expectation(ca_keys=keys, pins=keys, choices=CHOICES), labels=[LABEL], company=Company()
+        expectation(ca_keys=keys, pins=keys, choices=CHOICES),
+        labels=[LABEL],
+        company=Company(),
+        ct_logs=KNOWN_LOGS,
     )
 
 

@@ -96,6 +96,8 @@ class TrustStore:
     """Why it may hold other CAs than its origin published; empty where nothing speaks for that."""
     tables: tuple[KeyTable, ...] = ()
     """More CAs, which are found by their key only."""
+    complete_until: date | None = None
+    """The day of which every public CA can be found by its key identifier; None: of no day."""
     _index: "_Index" = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -143,6 +145,9 @@ class TrustStore:
             cas=tuple(ca for store in stores for ca in store.cas),
             complete=all(store.complete for store in stores),
             doubt="; ".join(dict.fromkeys(store.doubt for store in stores if store.doubt)),
+            complete_until=max(
+                (store.complete_until for store in stores if store.complete_until), default=None
+            ),
             tables=tuple(dict.fromkeys(table for store in stores for table in store.tables)),
         )
 

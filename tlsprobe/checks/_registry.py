@@ -33,6 +33,7 @@ class Need(Enum):
     SECOND_OPINION = "a second opinion by a TLS library"
     PACKETS = "the packets of a capture"
     CHOICES = "what this server is known to choose, in the reference"
+    CT_LOGS = "a list of the logs of certificate transparency"
     COMPANY = "other sessions of the same run"
 
 

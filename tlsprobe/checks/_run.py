@@ -90,6 +90,7 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.SECOND_OPINION: second_opinion(observation, reference) is not None,
         Need.PACKETS: observation.captured is not None,
         Need.CHOICES: choices is not None and choices.hold_at(taken),
+        Need.CT_LOGS: reference.ct_logs is not None,
         Need.COMPANY: reference.company is not None,
     }
     return frozenset(need for need, present in has.items() if present)

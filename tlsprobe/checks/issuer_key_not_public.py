@@ -16,6 +16,7 @@ from tlsprobe.model.paths import (
     public_store,
 )
 from tlsprobe.model.reference import Expectation, Issuance, Reference, expectation_for
+from tlsprobe.model.transparency import publicly_signed
 
 LISTED_SINCE = datetime(2014, 1, 1, tzinfo=UTC)
 """CAs that had gone before then are not all in the CCADB, which began with what there was in 2014."""
@@ -23,7 +24,7 @@ LISTED_SINCE = datetime(2014, 1, 1, tzinfo=UTC)
 
 @check(Need.CHAIN, ground=Ground.ISSUER, cites="RFC 5280 section 6.1")
 def issuer_key_not_public(observation: Observation, reference: Reference) -> Iterator[Finding]:
-    """No key of a public CA verifies the presented chain.
+    """No key of a public CA verifies the presented chain, and no public log has the leaf.
 
     That is proof where the reference says that public CAs sign for the name and the chain is whole:
     somebody else's key made this certificate. Where the chain lacks its upper end it is strong
@@ -38,7 +39,7 @@ def issuer_key_not_public(observation: Observation, reference: Reference) -> Ite
     """
     path = public_path(observation, reference)
     expectation = expectation_for(reference, observation.target.host)
-    if path.anchor is not None or owners_keys(observation, reference):
+    if publicly_signed(observation, reference) or owners_keys(observation, reference):
         return
     if expectation is not None and expectation.issuance is Issuance.PRIVATE:
         return

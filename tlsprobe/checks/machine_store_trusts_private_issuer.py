@@ -6,8 +6,9 @@ from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import machine_path, owners_keys, public_path
+from tlsprobe.model.paths import machine_path, owners_keys
 from tlsprobe.model.reference import Expectation, Issuance, Reference, expectation_for
+from tlsprobe.model.transparency import publicly_signed
 
 
 @check(Need.CHAIN, Need.MACHINE_STORE, ground=Ground.STORE, cites="RFC 5280 section 6.1")
@@ -21,7 +22,7 @@ def machine_store_trusts_private_issuer(
     PKI looks the same on its own names. Nothing is said where a
     CA key that the owner is known to use signed: then the list of public roots is old.
     """
-    if public_path(observation, reference).anchor is not None:
+    if publicly_signed(observation, reference):
         return
     path = machine_path(observation, reference)
     expectation = expectation_for(reference, observation.target.host)

@@ -44,6 +44,7 @@ class Ground(Enum):
     NAME = "name"
     TIME = "time"
     TRANSPARENCY = "transparency"
+    REVOCATION = "revocation"
     COMPARISON = "comparison"
     SHAPE = "shape"
     BEHAVIOUR = "behaviour"

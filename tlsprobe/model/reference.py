@@ -13,6 +13,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tlsprobe.certs.ct_log import LogList
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.model.observation import Observation
 
@@ -166,6 +167,8 @@ class Reference:
     """The machine's own store; None where it could not be read or was not asked for."""
     expectations: Expectations = Expectations()
     labels: tuple[IssuerLabel, ...] = ()
+    ct_logs: LogList | None = None
+    """The logs of certificate transparency; None where there is no list of them."""
     pins: Mapping[str, frozenset[bytes]] = field(default_factory=dict[str, frozenset[bytes]])
     """Pins of the caller by host name, in lower case; the key "" holds for every host."""
     controls: tuple[Observation, ...] = ()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.model.reference import Expectations, Reference
-from tlsprobe.store import reference_file, shipped
+from tlsprobe.store import ct_logs, reference_file, shipped
 
 
 def default_reference(
@@ -39,6 +39,7 @@ def default_reference(
         machine=machine,
         expectations=Expectations(*(file.expectations for file in read), shipped.expectations()),
         labels=sum((file.labels for file in read), start=()) + shipped.labels(),
+        ct_logs=ct_logs.shipped(),
         pins=dict(pins or {}),
     )
 
