@@ -212,6 +212,7 @@ def reference(
     controls: Sequence[Observation] = (),
     company: Company | None = None,
     recorded: TrustStore | None = None,
+    **more: object,
 ) -> Reference:
     """What observations are held against; stores by the name of their file, pins for every host."""
     return Reference(
@@ -225,6 +226,7 @@ def reference(
         controls=tuple(controls),
         company=company,
         recorded=recorded,
+        **more,
     )
 
 

@@ -153,7 +153,8 @@ def _who(report: Report) -> Iterator[Row]:
         parts.append(f"signs under the name {shortened(name, MAX_NAME)}")
     product = " ".join(shortened(part, MAX_NAME) for part in (who.vendor, who.product) if part)
     if product:
-        parts.append(f"by its name {product} (a label, not a proof)")
+        sure = f"{who.confidence}: " if who.confidence else ""
+        parts.append(f"by its name {product} ({sure}a label, not a proof)")
     if who.hop is not None:
         parts.append(f"at hop {who.hop}")
     if parts:
