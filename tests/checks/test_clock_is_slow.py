@@ -73,6 +73,11 @@ def test_the_capture(look):
     assert finding(result).summary.startswith("the capture's clock is behind")
 
 
+def test_a_capture_without_time(look):
+    """Some formats keep no time, and so have no clock that could be behind."""
+    assert silent(look(captured("with-scts", taken=datetime(1970, 1, 1, tzinfo=UTC)), reference()))
+
+
 def test_not_applicable(look):
     """Without a chain nothing tells the time."""
     assert lacked(look(unanswered(), reference())) == "a certificate chain"

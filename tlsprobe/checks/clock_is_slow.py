@@ -23,10 +23,11 @@ def clock_is_slow(observation: Observation, reference: Reference) -> Iterator[Fi
     A log does not promise, and a responder does not answer, before its time: the timestamps in a
     leaf that a public CA signed, and the staple that the leaf's issuer signed, are older than the
     handshake. So the leaf that is "not valid yet" is no fault of the server's. (When a
-    leaf's own validity begins says less: some CAs date it ahead.)
+    leaf's own validity begins says less: some CAs date it ahead.) Nothing is said of a capture
+    without any time.
     """
     path = public_path(observation, reference)
-    if path.anchor is None:
+    if path.anchor is None or observation.timeless:
         return
     ahead = [
         moment
