@@ -17,16 +17,17 @@ from tlsprobe.model.reference import CompromisedCA
 from tlsprobe.model.verdict import Conclusion
 
 ROOT = chain("minted")[1]
+BY_FILE = {"sha256": ROOT.sha256, "of_certificate": True}
 
 
 def listed(**fields):
     """A reference that lists the fixtures' interceptor, by its key where nothing else is said."""
-    known = {"spki_sha256": ROOT.spki_sha256} | fields
+    known = {"sha256": ROOT.spki_sha256} | fields
     ca = CompromisedCA(
         vendor="Contoso", product="Shopping Helper", category="malware",
         as_of=date(2026, 11, 1), origin="a list", **known,
     )  # fmt: skip
-    return {"compromised": (ca,)}
+    return {"compromised": {ca.sha256: ca}}
 
 
 def outside(name_or_chain, **arguments):
@@ -35,9 +36,7 @@ def outside(name_or_chain, **arguments):
     return replace(seen, target=replace(seen.target, address="146.112.61.106"))
 
 
-@pytest.mark.parametrize(
-    "known", [{}, {"spki_sha256": None, "certificate_sha256": ROOT.sha256}], ids=["key", "file"]
-)
+@pytest.mark.parametrize("known", [{}, BY_FILE], ids=["key", "file"])
 def test_finding(known, look):
     """A chain that verifies under such a key is proof, and names whose key it is."""
     result = look(outside("minted"), reference(**listed(**known)))
@@ -58,7 +57,7 @@ def test_a_root_that_only_the_store_has(look):
     """Where the root is not sent, the machine that was sold with it still has it."""
     seen, by_file = (
         outside("minted-without-its-root"),
-        listed(spki_sha256=None, certificate_sha256=ROOT.sha256),
+        listed(**BY_FILE),
     )
     assert silent(look(seen, reference(**by_file)))
     assert said(look(seen, reference(machine="machine", **by_file)))[1] is Weight.PROOF
@@ -70,6 +69,12 @@ def test_what_is_not_certain_is_no_proof(look):
     result = look(outside("minted"), reference(**listed(checked=False)))
     assert said(result) == (Leaning.INTERCEPTION, Weight.HINT)
     assert finding(result).facts["confidence"] == "weak"
+
+
+def test_a_hash_is_only_of_what_it_is_of(look):
+    """The hash of a key is not looked for among those of certificates, nor the other way."""
+    for wrong in ({"of_certificate": True}, BY_FILE | {"of_certificate": False}):
+        assert silent(look(outside("minted"), reference(**listed(**wrong))))
 
 
 def test_a_product_that_serves_by_the_same_key(look):

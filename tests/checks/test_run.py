@@ -35,12 +35,12 @@ CHOICES = Choices(
 
 
 COMPROMISED = CompromisedCA(
-    spki_sha256=bytes(32), vendor="Contoso", product="Firewall", category="firewall",
+    sha256=bytes(32), vendor="Contoso", product="Firewall", category="firewall",
     as_of=date(2026, 11, 1), origin="test",
 )  # fmt: skip
 PORTAL = CaptivePortal(name="Contoso Wi-Fi", as_of=date(2026, 11, 1), origin="test")
 MUTUAL = Use("sync", "required", "must-avoid", "mutual-tls")
-LISTS = {"compromised": (COMPROMISED,), "portals": {bytes(32): PORTAL}}
+LISTS = {"compromised": {bytes(32): COMPROMISED}, "portals": {bytes(32): PORTAL}}
 
 
 def everything(*controls):

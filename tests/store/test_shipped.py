@@ -213,20 +213,19 @@ def test_keys_that_vouch_for_nobody() -> None:
 
     assert len(known) > 20
     assert {"Superfish", "Dell", "Mitel", "Sennheiser", "Government of Kazakhstan"} <= {
-        one.vendor for one in known if one.checked
+        one.vendor for one in known.values() if one.checked
     }
-    assert {one.vendor for one in known if not one.checked} == {
+    assert {one.vendor for one in known.values() if not one.checked} == {
         "Cyberoam (Sophos)", "Hacking Team", "Trustwave",
     }  # fmt: skip
-    for one in known:
-        hashes = [each for each in (one.spki_sha256, one.certificate_sha256) if each is not None]
-        assert [len(each) for each in hashes] == [32]
+    for key, one in known.items():
+        assert (key, len(key)) == (one.sha256, 32)
         assert all((one.vendor, one.product, one.category, one.origin))
 
 
 def test_no_public_ca_is_called_compromised() -> None:
     """None of these keys is one that public root programmes have or had."""
-    keys = [one.spki_sha256 for one in shipped.compromised() if one.spki_sha256 is not None]
+    keys = [key for key, one in shipped.compromised().items() if not one.of_certificate]
 
     assert keys
     for key in keys:

@@ -46,22 +46,20 @@ def _compromised(
     observation: Observation, reference: Reference
 ) -> tuple[bytes, CompromisedCA] | None:
     """The first such CA that signed, and its key; roots that are not sent may be in the store."""
-    by_key = {ca.spki_sha256: ca for ca in reference.compromised if ca.spki_sha256}
-    by_certificate = {
-        ca.certificate_sha256: ca for ca in reference.compromised if ca.certificate_sha256
-    }
     for path in (public_path(observation, reference), machine_path(observation, reference)):
         if path is None:
             continue
         for key in path.ca_keys:
-            if key in by_key:
-                return key, by_key[key]
+            known = reference.compromised.get(key)
+            if known is not None and not known.of_certificate:
+                return key, known
         certificates = list(path.links[1:])
         if path.anchor is not None and path.anchor.certificate is not None:
             certificates.append(path.anchor.certificate)
         for one in certificates:
-            if one.spki_sha256 in path.ca_keys and one.sha256 in by_certificate:
-                return one.spki_sha256, by_certificate[one.sha256]
+            known = reference.compromised.get(one.sha256)
+            if known is not None and known.of_certificate and one.spki_sha256 in path.ca_keys:
+                return one.spki_sha256, known
     return None
 
 

@@ -197,11 +197,12 @@ class IssuerLabel:
 class CompromisedCA:
     """A CA whose key vouches for nobody: everybody has it, or it was made to intercept.
 
-    It is known by its key or by one of its certificates, whichever was published.
+    It is known by its key or by one of its certificates, whichever hash was published.
     """
 
-    spki_sha256: bytes | None = None
-    certificate_sha256: bytes | None = None
+    sha256: bytes
+    of_certificate: bool = False
+    """Whether that is the hash of a whole certificate, and not of the SPKI."""
     vendor: str
     product: str
     category: str
@@ -242,9 +243,9 @@ class Reference:
     """The machine's own store; None where it could not be read or was not asked for."""
     expectations: Expectations = Expectations()
     labels: tuple[IssuerLabel, ...] = ()
-    compromised: tuple[CompromisedCA, ...] = ()
-    """CAs whose keys vouch for nobody."""
-    portals: Mapping[bytes, CaptivePortal] = field(default_factory=dict[bytes, "CaptivePortal"])
+    compromised: Mapping[bytes, CompromisedCA] = field(default_factory=dict[bytes, CompromisedCA])
+    """CAs whose keys vouch for nobody, by the hash that each is known by."""
+    portals: Mapping[bytes, CaptivePortal] = field(default_factory=dict[bytes, CaptivePortal])
     """Captive portals by the SHA-256 of the SPKI that they serve with."""
     pins: Mapping[str, frozenset[bytes]] = field(default_factory=dict[str, frozenset[bytes]])
     """Pins of the caller by host name, in lower case; the key "" holds for every host."""

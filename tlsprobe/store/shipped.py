@@ -78,16 +78,14 @@ def _use(text: str) -> Use:
 
 
 @cache
-def compromised() -> tuple[CompromisedCA, ...]:
-    """CAs whose keys are everybody's, or were made to intercept."""
+def compromised() -> Mapping[bytes, CompromisedCA]:
+    """CAs whose keys are everybody's, or were made to intercept, by their hashes."""
     document = _document("known_keys.json")
     as_of = date.fromisoformat(document["as_of"])
-    return tuple(
+    known = [
         CompromisedCA(
-            spki_sha256=b64decode(record["key"]) if "key" in record else None,
-            certificate_sha256=b64decode(record["certificate"])
-            if "certificate" in record
-            else None,
+            sha256=b64decode(record["key"] if "key" in record else record["certificate"]),
+            of_certificate="certificate" in record,
             vendor=record["vendor"],
             product=record["product"],
             category=record["category"],
@@ -97,7 +95,8 @@ def compromised() -> tuple[CompromisedCA, ...]:
             origin=record["origin"],
         )
         for record in document["compromised"]
-    )
+    ]
+    return {ca.sha256: ca for ca in known}
 
 
 @cache
