@@ -29,6 +29,7 @@ from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Leaning, Ran, Weight
 from tlsprobe.model.reference import Issuance
 from tlsprobe.model.verdict import Conclusion, PinStatus
+from tlsprobe.store import shipped
 
 FOR, AGAINST, FAULT = Leaning.ORIGIN, Leaning.INTERCEPTION, Leaning.FAULT
 HINT, STRONG, PROOF = Weight.HINT, Weight.STRONG, Weight.PROOF
@@ -435,6 +436,28 @@ def opinions(name):
     if name in {"cut-off", "no-certificate", "odd-contents", "malformed-extension"}:
         return ()
     return (second_opinion(name),)
+
+
+@pytest.mark.parametrize("name", sorted({*every_chain()} - {"copied-names"}))
+@pytest.mark.parametrize("keys", [frozenset(), frozenset((bytes(32),))], ids=["none", "some"])
+def test_no_chain_convicts_on_an_owners_own_pki(name, keys):
+    """Where an owner signs for himself and not all of his keys are known, nobody is accused.
+
+    But for who writes a public CA's name over a key of his own, which no owner does.
+    """
+    own = expectation(issuance=Issuance.PRIVATE, ca_keys=keys, all_keys=False)
+    held = reference(own, machine="machine", labels=shipped.labels())
+    assert judged(observation(name), held, *opinions(name)).verdict.conclusion not in (
+        Conclusion.INSPECTED,
+        Conclusion.TERMINATED,
+    )
+
+
+def test_an_owners_own_root_is_direct():
+    """Where his key is known and its signature verifies, the owner's own PKI speaks for him."""
+    own = expectation(issuance=Issuance.PRIVATE, ca_keys=frozenset((key_of("minted", 1),)))
+    report = judged(observation("minted"), reference(own, machine="machine"))
+    assert report.verdict.conclusion is Conclusion.DIRECT
 
 
 def test_same_input_same_verdict():

@@ -295,7 +295,7 @@ def _interceptor(case: Case) -> Interceptor | None:
     minted = _minted(case)
     if minted is None:
         return None
-    named: Mapping[str, Fact] = min(_named(case), key=_doubt, default={})
+    named = min(_named(case), key=_doubt, default=dict[str, Fact]())
     vendor, product, confidence = map(named.get, ("vendor", "product", "confidence"))
     return Interceptor(
         issuer=minted.issuer,
