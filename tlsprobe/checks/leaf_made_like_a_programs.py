@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
+from tlsprobe.model.minting import holds_its_signers_key
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import public_path
 from tlsprobe.model.reference import Confidence, Reference
@@ -56,7 +57,7 @@ def _by_squid(leaf: Certificate) -> bool:
         kinds[-1:] == (AUTHORITY_KEY,)
         and CONSTRAINTS in kinds
         and SUBJECT_KEY not in kinds
-        and _has_its_signers_key(leaf)
+        and holds_its_signers_key(leaf)
     )
 
 
@@ -66,7 +67,7 @@ def _by_mitmproxy(leaf: Certificate) -> bool:
     return (
         kinds[:2] == (EXTENDED_USAGE, ALTERNATIVE_NAMES)
         and not {CONSTRAINTS, KEY_USAGE, SUBJECT_KEY} & {*kinds}
-        and _has_its_signers_key(leaf)
+        and holds_its_signers_key(leaf)
     )
 
 
@@ -86,10 +87,6 @@ def _by_sslsplit(leaf: Certificate) -> bool:
 
 def _kinds(leaf: Certificate) -> tuple[str, ...]:
     return tuple(one.kind for one in leaf.extensions)
-
-
-def _has_its_signers_key(leaf: Certificate) -> bool:
-    return not leaf.self_issued and leaf.signed_by(leaf.spki_der) is True
 
 
 PROGRAMS = (
