@@ -119,7 +119,15 @@ def test_sync_endpoints_are_expected_to_be_public(host: str, owner: str) -> None
 
 
 @pytest.mark.parametrize(
-    "host", ["ios.nccp.netflix.com", "database-1.cyx4x7yvdoay.us-east-1.rds.amazonaws.com"]
+    "host",
+    [
+        "ios.nccp.netflix.com",
+        "database-1.cyx4x7yvdoay.us-east-1.rds.amazonaws.com",
+        "fe3.delivery.mp.microsoft.com",
+        "gs.apple.com",
+        "chat.signal.org",
+        "admin.eu.aadrm.com",
+    ],
 )
 def test_private_pki_that_its_owner_tells_of(host: str) -> None:
     """Names below which the owner signs for himself are known as such, and so accuse nobody."""
@@ -142,6 +150,9 @@ def test_private_pki_that_its_owner_tells_of(host: str) -> None:
         ("scim.eu-central-1.amazonaws.com", False, "++MBgDH5"),
         # Microsoft Root Certificate Authority 2011
         ("fe3.delivery.mp.microsoft.com", False, "AjdtCQisIwQcx9Zm2drxklVPf8NjF6qcuACQhhayivg="),
+        # Apple Root CA, Signal Messenger
+        ("gs.apple.com", False, "60mT76mwieWTQYqok/jpOnN02BDlL8vgHn8dfpKm0CQ="),
+        ("chat.signal.org", False, "x/9gbZ5M3rXrWtjknOS0mSmbPf8v5sPn29Nqb2oK77k="),
     ],
 )
 def test_cas_that_sign_for_a_name(host: str, *, every: bool, key: str) -> None:
@@ -174,7 +185,7 @@ def test_one_set_of_keys_for_all_names_that_have_it() -> None:
     """Names of one owner share their keys, so that the reference stays small."""
     shared = {id(entry.ca_keys): entry.ca_keys for entry in shipped.expectations() if entry.ca_keys}
 
-    assert len(shared) == len(set(shared.values())) == 6
+    assert len(shared) == len(set(shared.values())) == 8
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared/corpus is not here")
