@@ -42,7 +42,7 @@ def leaf_made_like_a_programs(observation: Observation, reference: Reference) ->
             leaning=Leaning.INTERCEPTION,
             weight=Weight.HINT,
             summary=f"the leaf is made the way {program} makes them, or a product built on it",
-            facts={"vendor": program, "product": f"{program}, or built on it",
+            facts={"vendor": program, "product": f"{program}, or a product built on it",
                    "category": "debugging-proxy", "confidence": Confidence.WEAK.value},
         )  # fmt: skip
 
