@@ -177,9 +177,12 @@ class Confidence(Enum):
     """A vendor's name in a field that customers usually fill themselves."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class IssuerLabel:
-    """A product known by the issuer names it writes. It names; it never decides."""
+    """A product known by the issuer names it writes. It names; it never decides.
+
+    Compared and hashed by identity, so that what was looked up among many can be remembered.
+    """
 
     vendor: str
     product: str
