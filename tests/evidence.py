@@ -252,6 +252,7 @@ def reference(
     company: Company | None = None,
     recorded: TrustStore | None = None,
     ct_logs: LogList | None = None,
+    **more: object,
 ) -> Reference:
     """What observations are held against; stores by the name of their file, pins for every host."""
     return Reference(
@@ -266,6 +267,7 @@ def reference(
         company=company,
         recorded=recorded,
         ct_logs=ct_logs,
+        **more,
     )
 
 

@@ -1,6 +1,7 @@
 """The judge: each rule, the order of the rules, and what no findings may ever come to."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -26,10 +27,12 @@ from tests.evidence import (
 from tlsprobe import judge
 from tlsprobe.analysis import judged
 from tlsprobe.certs.certificate import parse
+from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.handshake.events import KeyProof
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Leaning, Ran, Weight
 from tlsprobe.model.reference import Issuance
 from tlsprobe.model.verdict import Conclusion, PinStatus
+from tlsprobe.store import shipped
 
 FOR, AGAINST, FAULT = Leaning.ORIGIN, Leaning.INTERCEPTION, Leaning.FAULT
 HINT, STRONG, PROOF = Weight.HINT, Weight.STRONG, Weight.PROOF
@@ -142,6 +145,33 @@ def test_a_rotation_is_called_likely(public):
         verdict = judge.decide(public, held, broken)
         assert verdict.conclusion is Conclusion.PIN_BROKEN
         assert ("rotation is likely" in verdict.summary) == likely
+
+
+def known_ca(organisation, last="2040-01-01"):
+    """A public CA that is known by its key only, as those are that programmes have dropped."""
+    return KnownCA(
+        spki_sha256=bytes(32), origin="a list", root=True, common_name="Old Root",
+        organisation=organisation, lifetime=(date(2006, 1, 1), date.fromisoformat(last)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("pinned", "words"),
+    [
+        (known_ca("Example Trust Services"), "of the same house, so a rotation is likely"),
+        (known_ca("Other Trust Services", last="2025-05-12"), "past its time"),
+        (known_ca("Other Trust Services"), None),
+        (known_ca(""), None),
+    ],
+)
+def test_a_pinned_ca_that_was_replaced(pinned, words, public):
+    """A newer key of the same house, or a pinned one that has run out, looks like a rotation."""
+    listed = TrustStore.merge(store("public"), TrustStore(name="", origin="", cas=(pinned,)))
+    held = reference(public=listed, pins=[bytes(32)])
+    verdict = judge.decide(public, held, results((Ground.PIN, AGAINST, STRONG)))
+    assert verdict.conclusion is Conclusion.PIN_BROKEN
+    assert ("rotation" in verdict.summary) == (words is not None)
+    assert (words or "") in verdict.summary
 
 
 def test_fault(public):
@@ -295,6 +325,18 @@ def test_who_intercepts(private, public):
     assert judge.decide(public, reference(), results(PUBLIC_ISSUER, HOLDS_KEY)).interceptor is None
 
 
+def test_the_surest_name_is_told(private):
+    """Of two products that the evidence names it is the one that is known better, and how well."""
+    guessed = (("vendor", "Fabrikam"), ("product", "Box"), ("confidence", "weak"))
+    known = (("vendor", "Contoso"), ("product", "Firewall"), ("confidence", "observed"))
+    for pair in ((guessed, known), (known, guessed)):
+        named = results(
+            (Ground.ISSUER, AGAINST, PROOF), *((Ground.SHAPE, AGAINST, HINT, *one) for one in pair)
+        )
+        interceptor = judge.decide(private, reference(), named).interceptor
+        assert (interceptor.vendor, interceptor.confidence) == ("Contoso", "observed")
+
+
 def test_what_breaks(private, public):
     """A box that re-signs breaks pinned clients, client certificates, and clients without its CA."""
     proof = results((Ground.ISSUER, AGAINST, PROOF))
@@ -341,7 +383,10 @@ def test_no_findings_break_the_rules(found, what):
             assert what == "honest"
             assert strong == {Ground.PIN}
         case Conclusion.BLOCKED:
-            assert what == "failed"
+            portal = (Ground.PORTAL, FAULT) in [
+                (one[0], one[1]) for one in found if one[2] >= STRONG
+            ]
+            assert what == "failed" or portal
         case Conclusion.UNDECIDED:
             assert not proof
             assert len(strong) < 2
@@ -406,6 +451,28 @@ def opinions(name):
     if name in {"cut-off", "no-certificate", "odd-contents", "malformed-extension"}:
         return ()
     return (second_opinion(name),)
+
+
+@pytest.mark.parametrize("name", sorted({*every_chain()} - {"copied-names"}))
+@pytest.mark.parametrize("keys", [frozenset(), frozenset((bytes(32),))], ids=["none", "some"])
+def test_no_chain_convicts_on_an_owners_own_pki(name, keys):
+    """Where an owner signs for himself and not all of his keys are known, nobody is accused.
+
+    But for who writes a public CA's name over a key of his own, which no owner does.
+    """
+    own = expectation(issuance=Issuance.PRIVATE, ca_keys=keys, all_keys=False)
+    held = reference(own, machine="machine", labels=shipped.labels())
+    assert judged(observation(name), held, *opinions(name)).verdict.conclusion not in (
+        Conclusion.INSPECTED,
+        Conclusion.TERMINATED,
+    )
+
+
+def test_an_owners_own_root_is_direct():
+    """Where his key is known and its signature verifies, the owner's own PKI speaks for him."""
+    own = expectation(issuance=Issuance.PRIVATE, ca_keys=frozenset((key_of("minted", 1),)))
+    report = judged(observation("minted"), reference(own, machine="machine"))
+    assert report.verdict.conclusion is Conclusion.DIRECT
 
 
 def test_same_input_same_verdict():

@@ -1,9 +1,13 @@
 """The check `issuer-key-not-public`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from fixtures.chains.authority import leaf
+from fixtures.chains.cast import MINTED_KEY, MINTER
+from fixtures.chains.timestamps import certificate_extension
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (
     HOST,
@@ -17,6 +21,7 @@ from tests.evidence import (
     store_of,
     unanswered,
 )
+from tlsprobe.certs.certificate import parse
 from tlsprobe.model.finding import Leaning, Weight
 from tlsprobe.model.reference import Issuance
 
@@ -140,6 +145,38 @@ def test_old_captures(taken, name, weight, look):
     """Public CAs signed in 2015 as well; only who was a CA before 2014 is not in every list."""
     old = captured(name, taken=datetime(taken, 5, 29, tzinfo=UTC))
     assert said(look(old, reference(PUBLIC_NAME))) == (Leaning.INTERCEPTION, weight)
+
+
+LOGGED = parse(
+    leaf(
+        HOST, MINTED_KEY, MINTER, extensions=[(certificate_extension(b"of another leaf"), False)]
+    ).public_bytes(Encoding.DER)
+)
+"""A leaf of a CA that no list has, with timestamps in it: whose they are is not asked here."""
+OLD_LIST = date(2025, 11, 1)
+
+
+@pytest.mark.parametrize("presented", [(LOGGED, chain("minted")[1]), (LOGGED,)])
+def test_a_list_beyond_its_shelf_life(presented, look):
+    """A logged leaf of a CA that an old list does not have says that the list is old."""
+    result = look(observation(presented), reference(PUBLIC_NAME, public_as_of=OLD_LIST))
+    assert said(result) == (Leaning.FAULT, Weight.HINT)
+    assert "update the reference" in finding(result).summary
+    assert "2025-11-01" in finding(result).summary
+
+
+@pytest.mark.parametrize("listed", [date(2026, 8, 21), None])
+def test_a_list_within_its_shelf_life(listed, look):
+    """A list of this year has every CA that may sign today; timestamps can be copied."""
+    seen = observation((LOGGED, chain("minted")[1]))
+    assert said(look(seen, reference(PUBLIC_NAME, public_as_of=listed)))[1] is Weight.PROOF
+
+
+@pytest.mark.parametrize("name", ["minted", "copied-names", "self-signed", "minted-with-one-key"])
+def test_an_old_list_excuses_no_leaf_that_was_never_logged(name, look):
+    """Who mints has no timestamps, whatever the list: he is found by an old one, too."""
+    old = reference(PUBLIC_NAME, public_as_of=OLD_LIST)
+    assert said(look(observation(name), old)) == (Leaning.INTERCEPTION, Weight.PROOF)
 
 
 def test_not_applicable(look):

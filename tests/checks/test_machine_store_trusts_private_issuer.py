@@ -1,5 +1,7 @@
 """The check `machine-store-trusts-private-issuer`."""
 
+from datetime import date
+
 import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
@@ -53,6 +55,23 @@ def test_an_old_list_of_public_roots(look):
     seen, nothing_public = observation("honest"), store_of(())
     known = expectation(ca_keys=frozenset((key_of("honest-with-root", 2),)))
     assert silent(look(seen, reference(known, public=nothing_public, machine=machine)))
+
+
+@pytest.mark.parametrize(("every", "weight"), [(True, Weight.STRONG), (False, Weight.HINT)])
+def test_an_owners_own_pki(every, weight, look):
+    """Another root than the owner's says much where all of his are known, and else little."""
+    own = expectation(issuance=Issuance.PRIVATE, ca_keys=frozenset((bytes(32),)), all_keys=every)
+    result = look(observation("minted"), reference(own, machine=MACHINE))
+    assert said(result) == (Leaning.INTERCEPTION, weight)
+
+
+def test_a_list_beyond_its_shelf_life(look):
+    """This machine may know a public CA that an old list does not have, if the leaf was logged."""
+    issuer = store_of((chain("honest-with-root")[2],))
+    held = {"public": store_of(()), "machine": issuer, "public_as_of": date(2025, 1, 1)}
+    logged, unlogged = observation("with-scts"), observation("honest")
+    assert silent(look(logged, reference(expectation(), **held)))
+    assert said(look(unlogged, reference(expectation(), **held)))[1] is Weight.PROOF
 
 
 def test_not_applicable(look):

@@ -73,6 +73,13 @@ class KnownCA:
         parts = (("CN", self.common_name), ("O", self.organisation))
         return ",".join(f"{kind}={value}" for kind, value in parts if value)
 
+    @property
+    def house(self) -> str:
+        """The organisation that runs it, by its name; empty where that is not known."""
+        if self.subject_der is None:
+            return self.organisation
+        return next(iter(decode(self.subject_der).values(ORGANISATION)), "")
+
 
 class KeyTable(Protocol):
     """CA keys that are too many to be held as values: each is looked up when it is asked for."""

@@ -48,6 +48,7 @@ class Ground(Enum):
     COMPARISON = "comparison"
     SHAPE = "shape"
     BEHAVIOUR = "behaviour"
+    PORTAL = "portal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
