@@ -1,7 +1,6 @@
 """Private by key: no public CA's key stands behind the chain."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from tlsprobe.certs.chain import Path, PathEnd
 from tlsprobe.certs.pins import spki_pin
@@ -15,10 +14,13 @@ from tlsprobe.model.paths import (
     public_path,
     public_store,
 )
-from tlsprobe.model.reference import Expectation, Issuance, Reference, expectation_for
-
-LISTED_SINCE = datetime(2014, 1, 1, tzinfo=UTC)
-"""CAs that had gone before then are not all in the CCADB, which began with what there was in 2014."""
+from tlsprobe.model.reference import (
+    LISTED_SINCE,
+    Expectation,
+    Issuance,
+    Reference,
+    expectation_for,
+)
 
 
 @check(Need.CHAIN, ground=Ground.ISSUER, cites="RFC 5280 section 6.1")

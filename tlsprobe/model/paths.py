@@ -1,7 +1,7 @@
 """The observed chain held against the reference's stores: what most checks begin with."""
 
 from tlsprobe.certs.certificate import Certificate
-from tlsprobe.certs.chain import Path, build, name_holders
+from tlsprobe.certs.chain import Path, PathEnd, build, name_holders
 from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.model.observation import Observation, SourceKind
 from tlsprobe.model.reference import Reference, expectation_for
@@ -105,6 +105,33 @@ def _did_not_sign(holder: KnownCA, certificate: Certificate) -> bool:
         return certificate.signed_by(holder.certificate.spki_der) is False
     own_key = certificate.spki_sha256 != holder.spki_sha256
     return own_key and certificate.signed_by(certificate.spki_der) is True
+
+
+def claimed_issuers(observation: Observation, reference: Reference) -> tuple[KnownCA, ...]:
+    """Listed public CAs that the topmost link says signed it, by name and key identifier.
+
+    Only where nothing of the issuer was presented. Their keys are known by hash alone, so that no
+    signature can be verified: a copy claims as much, and this never speaks for the origin. But the
+    hash is what a log puts into a timestamp (RFC 6962 section 3.2), and a log can be asked.
+    """
+    path = public_path(observation, reference)
+    top = path.links[-1] if path.links else None
+    if top is None or top.authority_key_id is None or reference.listed is None:
+        return ()
+    if path.ends is not PathEnd.ISSUER_NOT_PRESENTED:
+        return ()
+    return reference.listed.claimed(top.issuer_der, top.authority_key_id)
+
+
+def namesakes(
+    signer: Certificate, observation: Observation, reference: Reference
+) -> tuple[KnownCA, ...]:
+    """Listed public CAs of the signer's name, valid then, where its own key is in no list."""
+    listed = reference.listed
+    if listed is None or listed.lists(signer.spki_sha256):
+        return ()
+    bearers = listed.bearers(signer.subject_der)
+    return tuple(ca for ca in bearers if ca.valid_at(observation.taken))
 
 
 def callers_own(anchor: KnownCA, reference: Reference) -> bool:

@@ -8,12 +8,12 @@ key of the owner's that *is* there speaks for him at any time.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from tlsprobe.certs.trust import TrustStore
+from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.model.observation import Observation
 
 if TYPE_CHECKING:  # it looks expectations up, and so it imports this
@@ -22,6 +22,10 @@ if TYPE_CHECKING:  # it looks expectations up, and so it imports this
 REACH = timedelta(days=366)
 """How far from its date a fact holds that changes with the years: about as long as public leafs
 have lived since 2020 (398 days)."""
+
+
+LISTED_SINCE = datetime(2014, 1, 1, tzinfo=UTC)
+"""CAs that had gone before then are not all in the CCADB, which began with what there was in 2014."""
 
 
 class Issuance(Enum):
@@ -149,6 +153,22 @@ class IssuerLabel:
     origin: str
 
 
+class ListedCAs(Protocol):
+    """CAs of the public programmes, of which keys and key identifiers are known by a list only."""
+
+    def claimed(self, name_der: bytes, key_id: bytes) -> tuple[KnownCA, ...]:
+        """Public CAs that bear both the encoded name and the key identifier."""
+        ...
+
+    def bearers(self, name_der: bytes) -> tuple[KnownCA, ...]:
+        """Public CAs that bear the encoded name, by common name and organisation."""
+        ...
+
+    def lists(self, spki_sha256: bytes) -> bool:
+        """Whether the key is listed at all, be it of a public CA or not."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """All that checks hold an observation against. It carries the clock: `as_of` is "now"."""
@@ -162,6 +182,9 @@ class Reference:
     since is known by its intermediate's key only. None: `public` counts for them too."""
     added: TrustStore | None = None
     """The part of `public` that only the caller counts as such (``--ca-file``)."""
+    listed: ListedCAs | None = None
+    """Every CA of the public programmes that is listed by its key's hash, the expired ones too: tells
+    what a chain *claims*. Nothing is public by it, see `recorded` for that; None without a list."""
     machine: TrustStore | None = None
     """The machine's own store; None where it could not be read or was not asked for."""
     expectations: Expectations = Expectations()

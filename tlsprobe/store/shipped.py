@@ -5,15 +5,13 @@ They are JSON or plain lines, one value a line, so that a change can be reviewed
 """
 
 import json
-from base64 import b64decode
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.model.reference import Choices, Confidence, Expectation, Issuance, IssuerLabel
-from tlsprobe.store.key_list import KeyList
+from tlsprobe.store.ca_index import CAIndex
 
 _DATA = Path(__file__).parent / "data"
 
@@ -55,41 +53,9 @@ def labels() -> tuple[IssuerLabel, ...]:
 
 
 @cache
-def public_roots() -> TrustStore:
-    """Keys of the roots that a public programme has or had, without their certificates.
-
-    Programmes drop roots while honest servers still send them: such a chain was not minted, though
-    the present list of roots does not have its key.
-    """
-    document = _document("public_roots.json")
-    origin = f"CCADB {document['as_of']}"
-    return TrustStore(
-        name="public roots of all programmes",
-        origin=origin,
-        cas=tuple(
-            KnownCA(
-                spki_sha256=b64decode(key),
-                origin=origin,
-                root=True,
-                common_name=common_name,
-                organisation=organisation,
-                lifetime=(date.fromisoformat(first), date.fromisoformat(last)),
-            )
-            for key, common_name, organisation, first, last in document["roots"]
-        ),
-    )
-
-
-@cache
-def public_intermediates() -> KeyList:
-    """Keys of the CAs below the roots of the public programmes, of all times since they are listed.
-
-    Servers do not send roots. Where a programme has dropped one since a capture was taken, the
-    intermediate's key is all by which its chain can be known.
-    """
-    return KeyList(
-        _DATA / "public_intermediates.txt", origin=public_roots().origin + ", intermediates"
-    )
+def public_cas() -> CAIndex:
+    """Every CA key of the public lists; the file is read when it is first asked."""
+    return CAIndex(_DATA / "public_cas.txt")
 
 
 def _choices(record: dict[str, Any]) -> Choices:
