@@ -34,6 +34,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 from tlsprobe.certs.distinguished_name import folded
@@ -147,13 +148,20 @@ class CAIndex:
         return PublicCAs(self, f"{self.vouching}, intermediates", lambda ca: not ca.root)
 
     def check(self) -> None:
-        """Hold the whole file against its form: what `update` has made is looked at before it counts.
+        """Hold the whole file against its form, which look-ups do line by line only.
 
         Raises:
-            InputError: a line is malformed, one key stands twice, or sections contradict each other.
+            InputError: a line is malformed, a key stands twice, or sections contradict each other.
         """
-        if _text_of(self, self.as_of, self.origin) != self._text:
-            raise InputError(str(self.path), "expected each key once, all sorted, all indexed")
+        first = self._text.count(b"\n", 0, self._keys.start) + 1
+        lines = self._lines(self._keys, b"")
+        for number, (one, other) in enumerate(pairwise(lines), start=first + 1):
+            if _key(one) >= _key(other):
+                fault = "stands twice" if _key(one) == _key(other) else "is not in its place"
+                key = _key(other).decode("ascii", "backslashreplace")
+                raise InputError(str(self.path), f"line {number}: the key sha256/{key} {fault}")
+        if text(self, as_of=self.as_of, origin=self.origin) != self._text:
+            raise InputError(str(self.path), "expected [names] and [key ids] to fit [keys]")
 
     def _referred(self, section: Section, beginning: str) -> Iterator[ListedCA]:
         """The CAs that a lesser section names behind this beginning."""
@@ -306,11 +314,8 @@ def _all_known(cas: Iterable[ListedCA], origin: str) -> tuple[KnownCA, ...]:
     return tuple(ca for ca in known if ca is not None)
 
 
-def _text_of(index: CAIndex, as_of: date, origin: str) -> bytes:
-    try:
-        return text(index, as_of=as_of, origin=origin)
-    except ValueError as error:
-        raise InputError(str(index.path), str(error)) from None
+def _key(raw: bytes) -> bytes:
+    return raw.partition(b"\t")[0]
 
 
 def _name_mark(common_name: str, organisation: str) -> str:

@@ -50,8 +50,7 @@ class ListedCertificate:
     @property
     def counts(self) -> bool:
         """Whether it makes its key a public CA for TLS servers: as a root, or below one."""
-        below = self.reach is not Reach.NOWHERE and self.serving is not Serving.NOT
-        return self.root or below
+        return self.reach is not Reach.NOWHERE and (self.root or self.serving is not Serving.NOT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +68,14 @@ class ListedCA:
 
     @property
     def root(self) -> bool:
-        """Whether it is a root's key, whatever other certificates it has."""
-        return any(one.root for one in self.certificates)
+        """Whether it is a public root's key, whatever other certificates it has."""
+        return any(one.root and one.counts for one in self.certificates)
 
     @property
     def counting(self) -> tuple[ListedCertificate, ...]:
         """The certificates that make it public; of a root's key its own ones only."""
         root = self.root
-        return tuple(one for one in self.certificates if (one.root if root else one.counts))
+        return tuple(one for one in self.certificates if one.counts and one.root >= root)
 
     @property
     def public(self) -> bool:

@@ -13,7 +13,8 @@ from typing import Any
 from tlsprobe.model.reference import Choices, Confidence, Expectation, Issuance, IssuerLabel
 from tlsprobe.store.ca_index import CAIndex
 
-_DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "data"
+"""Where the shipped files lie."""
 
 
 @cache
@@ -55,7 +56,7 @@ def labels() -> tuple[IssuerLabel, ...]:
 @cache
 def public_cas() -> CAIndex:
     """Every CA key of the public lists; the file is read when it is first asked."""
-    return CAIndex(_DATA / "public_cas.txt")
+    return CAIndex(DATA / "public_cas.txt")
 
 
 def _choices(record: dict[str, Any]) -> Choices:
@@ -69,4 +70,4 @@ def _choices(record: dict[str, Any]) -> Choices:
 
 
 def _document(name: str) -> Any:  # noqa: ANN401 - our own file, whose shape a test pins
-    return json.loads((_DATA / name).read_bytes())
+    return json.loads((DATA / name).read_bytes())

@@ -18,14 +18,17 @@ from tlsprobe.store.ca_index import CAIndex
 PUBLIC_CAS = "public_cas.txt"
 
 
-def folder(environment: Mapping[str, str], platform: str = sys.platform) -> Path:
-    """Where the user's own lists lie, by the custom of the platform.
+def folder(environment: Mapping[str, str], platform: str = sys.platform) -> Path | None:
+    """Where the user's own lists lie, by the custom of the platform; None for one without a home.
 
     ``%LOCALAPPDATA%`` on Windows, ``~/Library/Application Support`` on macOS, elsewhere
     ``$XDG_DATA_HOME`` or ``~/.local/share`` (XDG Base Directory Specification); below it
     ``tlsprobe/reference``.
     """
-    home = Path(environment.get("USERPROFILE" if platform == "win32" else "HOME") or Path.home())
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
     if platform == "win32":
         base = Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local")
     elif platform == "darwin":
