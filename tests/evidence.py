@@ -37,7 +37,13 @@ from tlsprobe.model.observation import (
     Stage,
     Target,
 )
-from tlsprobe.model.reference import Expectation, Expectations, IssuerLabel, Reference
+from tlsprobe.model.reference import (
+    Expectation,
+    Expectations,
+    IssuerLabel,
+    ListedCAs,
+    Reference,
+)
 from tlsprobe.observe import observe
 
 CHAINS = Path(__file__).parents[1] / "fixtures" / "chains"
@@ -212,6 +218,7 @@ def reference(
     controls: Sequence[Observation] = (),
     company: Company | None = None,
     recorded: TrustStore | None = None,
+    listed: ListedCAs | None = None,
 ) -> Reference:
     """What observations are held against; stores by the name of their file, pins for every host."""
     return Reference(
@@ -225,6 +232,7 @@ def reference(
         controls=tuple(controls),
         company=company,
         recorded=recorded,
+        listed=listed,
     )
 
 

@@ -32,6 +32,20 @@ def test_a_trial_run_gives_a_table_for_each_part():
     assert "missing:" not in done.stdout
 
 
+def test_the_reference_is_measured():
+    """The cost of loading what ships has a table, with the aim beside it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--quick", "reference"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "| load what ships" in done.stdout
+    assert "Both may take 10.0 ms" in done.stdout
+
+
 def test_a_program_that_cannot_be_measured_has_its_reason_in_the_table():
     """A peer that is not there is never left out in silence."""
     from benchmarks.cold import row

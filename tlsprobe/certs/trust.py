@@ -131,13 +131,17 @@ class TrustStore:
 
         A CA of which only common name and organisation are known is found by these two.
         """
-        whole = self._index.by_name.get(name_key(name_der), ())
+        whole = self.by_encoded_name(name_der)
         if not self._index.by_label and not self.names:
             return whole
         parts = label(name_der)
         found = (*whole, *self._index.by_label.get(parts, ()))
         listed = (ca for table in self.names for ca in table.named(*parts))
         return (*found, *(ca for ca in listed if ca.spki_sha256 not in self._index.by_key))
+
+    def by_encoded_name(self, name_der: bytes) -> tuple[KnownCA, ...]:
+        """Those of them whose whole name is known: all whose certificate is at hand are."""
+        return self._index.by_name.get(name_key(name_der), ())
 
     def by_key_id(self, key_id: bytes) -> tuple[KnownCA, ...]:
         """CAs with this subject key identifier. Anybody can write one: it is only a hint."""

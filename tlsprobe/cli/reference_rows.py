@@ -79,8 +79,9 @@ def ca_rows(
         yield labelled("stands behind", _behind(ca))
     for one in ca.certificates:
         yield labelled("certificate", _certificate(one, today))
-    for one in used:
-        yield labelled("expected of", f"{one.owner}: {', '.join(one.names)}", limit=MAX_LIST)
+    for expectation in used:
+        names = ", ".join(expectation.names)
+        yield labelled("expected of", f"{expectation.owner}: {names}", limit=MAX_LIST)
     yield labelled("from", f"{index.origin}, as of {index.as_of}")
     yield labelled("file", Span(str(index.path), Tone.QUIET))
     yield Row()

@@ -64,7 +64,7 @@ def read(path: Path) -> Export:
         InputError: it is none, or contradicts itself; the message names the line.
     """
     rows = _rows(path)
-    _, header = next(rows, (1, []))
+    header = next((row for _, row in rows), list[str]())
     place = {name.strip(): at for at, name in enumerate(header)}
     pem = next((place[name] for name in PEM if name in place), None)
     if FINGERPRINT not in place or (pem is None and not {TYPE, OWNER, *PROGRAMMES} <= place.keys()):

@@ -59,13 +59,13 @@ def swap_in(files: Mapping[str, bytes], directory: Path) -> None:
     Raises:
         InputError: one cannot be written; what was there is there still.
     """
-    beside = {directory / name: directory / f".{name}.{os.getpid()}" for name in files}
+    beside = {name: directory / f".{name}.{os.getpid()}" for name in files}
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for place, new in beside.items():
-            _write(new, files[place.name])
-        for place, new in beside.items():
-            new.replace(place)
+        for name, new in beside.items():
+            _write(new, files[name])
+        for name, new in beside.items():
+            new.replace(directory / name)
     except OSError as error:
         raise InputError(str(directory), f"cannot be written: {error.strerror}") from None
     finally:
