@@ -27,7 +27,7 @@ def default_reference(
     `as_of` is "now"; beside `public` count as public the listed
     keys of roots that programmes have dropped, and `added`; for captures also the listed keys of
     the CAs below them. Without `machine`, no check looks at the machine's own store. `updates` is
-    the directory where newer lists than the shipped ones may lie (see `updates`).
+    the directory where newer lists than the shipped ones may lie (see `store.updates`).
 
     Raises:
         InputError: a file cannot be used.
