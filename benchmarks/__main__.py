@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from benchmarks import bulk, captures, cold, memory, micro, nginx, program, startup
+from benchmarks import bulk, captures, cold, memory, micro, nginx, program, reference, startup
 from benchmarks.measure import RUNS, NotMeasuredError
 from benchmarks.page import Section
 from benchmarks.peers import version
 
 PROBES = ("bulk", "cold", "startup", "memory", "micro")
 """Parts that need the server."""
-PARTS = (*PROBES, "captures")
+PARTS = (*PROBES, "reference", "captures")
 
 
 def main() -> int:
@@ -38,8 +38,10 @@ def main() -> int:
     except NotMeasuredError as error:
         print(f"bench: {error}", file=sys.stderr)
         failed += 1
+    runs = 1 if arguments.quick else RUNS
+    if "reference" in wanted:
+        failed += _show("reference", lambda: reference.measure(runs=runs * 5))
     if "captures" in wanted:
-        runs = 1 if arguments.quick else RUNS
         failed += _show("captures", lambda: captures.measure(quick=arguments.quick, runs=runs))
     return 1 if failed else 0
 

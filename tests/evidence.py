@@ -39,7 +39,13 @@ from tlsprobe.model.observation import (
     Stage,
     Target,
 )
-from tlsprobe.model.reference import Expectation, Expectations, IssuerLabel, Reference
+from tlsprobe.model.reference import (
+    Expectation,
+    Expectations,
+    IssuerLabel,
+    ListedCAs,
+    Reference,
+)
 from tlsprobe.observe import observe
 from tlsprobe.store.ct_logs import CtLogs, written
 
@@ -252,6 +258,7 @@ def reference(
     company: Company | None = None,
     recorded: TrustStore | None = None,
     ct_logs: LogList | None = None,
+    listed: ListedCAs | None = None,
     **more: object,
 ) -> Reference:
     """What observations are held against; stores by the name of their file, pins for every host."""
@@ -267,6 +274,7 @@ def reference(
         company=company,
         recorded=recorded,
         ct_logs=ct_logs,
+        listed=listed,
         **more,
     )
 

@@ -15,21 +15,34 @@ ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures" / "captures"
 
 
-@pytest.mark.skipif(nginx.found() is None, reason="nginx is not installed")
-def test_a_trial_run_gives_a_table_for_each_part():
-    """Every probe comes out direct, or the part is not measured and the exit code says so."""
+def trial_run(*parts):
+    """What a short run over these parts prints; it has to measure them all."""
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--quick", "cold", "memory", "micro"],
+        [sys.executable, "-m", "benchmarks", "--quick", *parts],
         capture_output=True,
         text=True,
         cwd=ROOT,
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.skipif(nginx.found() is None, reason="nginx is not installed")
+def test_a_trial_run_gives_a_table_for_each_part():
+    """Every probe comes out direct, or the part is not measured and the exit code says so."""
+    printed = trial_run("cold", "memory", "micro")
     for title in ("One probe", "Memory", "Inside the process"):
-        assert f"## {title}\n" in done.stdout
-    assert "none of scapy" in done.stdout
-    assert "missing:" not in done.stdout
+        assert f"## {title}\n" in printed
+    assert "none of scapy" in printed
+    assert "missing:" not in printed
+
+
+def test_the_reference_is_measured():
+    """The cost of loading what ships has a table, with the aim beside it."""
+    printed = trial_run("reference")
+    assert "| load what ships" in printed
+    assert "Both may take 10.0 ms" in printed
 
 
 def test_a_program_that_cannot_be_measured_has_its_reason_in_the_table():
@@ -51,19 +64,12 @@ def output_of(script, *arguments):
 @pytest.mark.skipif(not big.CORPUS.exists(), reason=f"{big.CORPUS} is missing")
 def test_a_trial_run_over_captures_says_what_is_reached():
     """Every program has a line, and every aim is met or not."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--quick", "captures"],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    printed = trial_run("captures")
     for program in ("tlsprobe, JSON", "bare bulk walk", "ndpiReader", "tshark", "ssldump"):
-        assert f"| {program}" in done.stdout
-    aims = done.stdout.partition("## Captures: what should be reached")[2]
+        assert f"| {program}" in printed
+    aims = printed.partition("## Captures: what should be reached")[2]
     assert len([line for line in aims.splitlines() if line.startswith("| ")]) == 7
-    assert not [line for line in done.stdout.splitlines() if "| missing: gives" in line]
+    assert not [line for line in printed.splitlines() if "| missing: gives" in line]
 
 
 def test_captures_that_are_not_there_are_named(monkeypatch, tmp_path):

@@ -7,6 +7,7 @@ is not in it fails, and so does what is in it and no longer happens.
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,8 @@ import pytest
 
 from tests.capture import corpus
 from tests.capture.corpus import CORPUS, Session, Stated
-from tlsprobe.model.reference import expectation_for
+from tlsprobe.model.paths import claimed_issuers, public_path
+from tlsprobe.model.reference import Reference, expectation_for
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.store.reference import default_reference
@@ -59,7 +61,13 @@ REFERENCE = default_reference(as_of=datetime(2026, 11, 23, tzinfo=UTC), public=c
 
 
 @pytest.fixture(scope="session")
-def walks() -> dict[str, Walk]:
+def reference() -> Reference:
+    """What the program knows by itself."""
+    return default_reference(as_of=datetime(2026, 11, 23, tzinfo=UTC), public=certifi_store())
+
+
+@pytest.fixture(scope="session")
+def walks(reference: Reference) -> dict[str, Walk]:
     """Every capture, read and judged once, against what the program knows by itself."""
 
     def walk(name: str) -> Walk:
@@ -180,6 +188,29 @@ def test_inspected_is_what_was_intercepted(walks: dict[str, Walk]):
         if report.verdict.conclusion is Conclusion.INSPECTED
     }
     assert inspected == minted
+
+
+def test_a_leaf_alone_names_its_issuer(walks: dict[str, Walk], reference: Reference):
+    """Had only the leaf been sent, the list would still name the intermediate's very key.
+
+    It does so for every public chain, and for no other.
+    """
+    public = private = 0
+    for report in (one for walk in walks.values() for one in walk.reports):
+        seen = report.observation
+        if len(seen.chain) < 2 or seen.handshake.certificates_cut:
+            continue
+        whole = public_path(seen, reference)
+        alone = claimed_issuers(replace(seen, chain=seen.chain[:1]), reference)
+        keys = {ca.spki_sha256 for ca in alone if not ca.root}
+        if whole.anchor is None:
+            private += 1
+            assert keys == set()
+        elif len(whole.links) > 1:
+            public += 1
+            assert keys == {whole.links[1].spki_sha256}
+    assert public > 300
+    assert private > 5
 
 
 @pytest.mark.parametrize(

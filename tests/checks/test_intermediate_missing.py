@@ -7,6 +7,7 @@ from tests.evidence import (
     KNOWN_LOGS,
     captured,
     chain,
+    key_of,
     listing,
     observation,
     reference,
@@ -14,9 +15,12 @@ from tests.evidence import (
     store_of,
     unanswered,
 )
+from tests.listing import fixture_index
+from tlsprobe.certs.pins import spki_pin
 from tlsprobe.model.finding import Leaning, Weight
 
 KNOWN = "public-with-intermediates"
+EMPTY = store_of(())
 
 
 def test_finding(look):
@@ -60,6 +64,33 @@ def test_a_chain_that_loss_has_cut(look):
     cut = captured("missing-intermediate", seen={"certificates_cut": True})
     assert silent(look(cut, reference(public=KNOWN)))
     assert not silent(look(captured("missing-intermediate"), reference(public=KNOWN)))
+
+
+def test_an_intermediate_that_a_list_knows(look, tmp_path):
+    """Known by its hash only, it is named where name and key identifier say that it is meant."""
+    listed = fixture_index(tmp_path)
+    result = look(observation("missing-intermediate"), reference(listed=listed))
+    assert said(result) == (Leaning.FAULT, Weight.STRONG)
+    assert finding(result).facts["key"] == [spki_pin(key_of("honest", 1))]
+    assert silent(look(observation("honest"), reference(listed=listed)))
+
+
+@pytest.mark.parametrize("name", ["minted-without-its-root", "copied-names", "self-signed"])
+def test_what_does_not_mean_a_listed_intermediate(name, look, tmp_path):
+    """Another name, and a key that is shown, claim nothing of the list's CAs."""
+    assert silent(look(observation(name), reference(listed=fixture_index(tmp_path))))
+
+
+def test_a_listed_intermediate_that_loss_has_taken(look, tmp_path):
+    """It may have been sent."""
+    cut = captured("missing-intermediate", seen={"certificates_cut": True})
+    assert silent(look(cut, reference(listed=fixture_index(tmp_path))))
+
+
+def test_a_listed_root_need_not_be_sent(look, tmp_path):
+    """A chain that ends below a listed root lacks nothing."""
+    roots = fixture_index(tmp_path, "stores/public")
+    assert silent(look(observation("honest"), reference(public=EMPTY, listed=roots)))
 
 
 def test_not_applicable(look):

@@ -1,6 +1,7 @@
 """The check `issuer-name-copied`."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.evidence import (
     store_of,
     unanswered,
 )
+from tests.listing import fixture_index
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.model.finding import Leaning, Weight
@@ -27,6 +29,9 @@ COPIES = {
     "copied-names", "copied-names-leaf-only", "copied-names-with-the-real-intermediate",
     "copied-root-name-leaf-only", "copied-to-the-letter-leaf-only",
 }  # fmt: skip
+
+NOBODY = store_of(())
+KNOWN_CHAIN = f"stores/{KNOWN}"
 
 
 @pytest.mark.parametrize(
@@ -80,6 +85,37 @@ def test_a_chain_that_loss_has_cut(look):
     assert said(look(unseen, reference())) == (Leaning.INTERCEPTION, Weight.HINT)
     shown = captured("copied-names", seen={"certificates_cut": True})
     assert said(look(shown, reference())) == (Leaning.INTERCEPTION, Weight.PROOF)
+
+
+@pytest.mark.parametrize("name", every_chain())
+def test_the_name_of_a_listed_intermediate(name, look, tmp_path):
+    """Its name on a key that signs and is in no list is strong; the true one's own chain is silent.
+
+    Where the key is not shown nothing is said: the list may lack it.
+    """
+    listed = fixture_index(tmp_path)
+    result = look(observation(name), reference(public=NOBODY, listed=listed))
+    if name != "copied-names":
+        assert silent(result)
+        return
+    assert said(result) == (Leaning.INTERCEPTION, Weight.STRONG)
+    assert finding(result).facts["true_keys"] == [spki_pin(key_of("honest", 1))]
+
+
+def test_a_listed_name_that_another_listed_key_bears(look, tmp_path):
+    """A key that is in the list is nobody's copy, though no chain leads from it to a public root."""
+    fake = chain("copied-names")[1]
+    listed = fixture_index(tmp_path, KNOWN_CHAIN, "copied-names")
+    assert listed.lists(fake.spki_sha256)
+    assert silent(look(observation("copied-names"), reference(public=NOBODY, listed=listed)))
+
+
+@pytest.mark.parametrize("year", [2013, 2040])
+def test_a_listed_name_at_another_time(year, look, tmp_path):
+    """A CA that did not exist then, or was gone, is not whom anybody would be taken for."""
+    seen = observation("copied-names", taken=datetime(year, 6, 1, tzinfo=UTC))
+    listed = fixture_index(tmp_path)
+    assert silent(look(seen, reference(public=NOBODY, listed=listed)))
 
 
 def test_not_applicable(look):

@@ -11,7 +11,7 @@ ENVIRONMENT = {
     key: value
     for key, value in os.environ.items()
     if key not in {"NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "PYTHONIOENCODING", "PYTHONUTF8"}
-} | {"PYTHONPATH": str(ROOT)}
+} | {"PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(ROOT / "tests" / "nothing")}
 
 
 def tlsprobe(*arguments, stdin=b"", environment=None, folder=None):

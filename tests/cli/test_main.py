@@ -41,14 +41,15 @@ def test_help_lists_the_commands():
     """`--help` lists every command with a line of its own, and exits with 0."""
     code, out, err = tlsprobe("--help")
     assert (code, err) == (0, "")
-    assert {"probe", "pcap", "checks", "schema"} <= {
+    assert {"probe", "pcap", "checks", "schema", "reference"} <= {
         line.split()[0] for line in out.splitlines() if line.strip()
     }
 
 
 def test_help_imports_nothing_heavy():
     """Help is there at once: nothing that a probe needs is imported for it."""
-    for arguments in (["--help"], ["probe", "--help"], ["pcap", "--help"]):
+    commands = (["probe"], ["pcap"], ["reference", "show"], ["reference", "update"])
+    for arguments in (["--help"], *([*command, "--help"] for command in commands)):
         assert not HEAVY & imported_by(*arguments)
 
 

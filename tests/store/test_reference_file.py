@@ -220,6 +220,44 @@ def test_names_of_private_networks_are_names(tmp_path: Path, name: str) -> None:
     assert load(path).expectations[0].names == (name.lower(),)
 
 
+PIN, OTHER_PIN = (f"sha256/{letter * 42}A=" for letter in "AB")
+
+
+def owned(owner: str, *more: str) -> str:
+    """An expectation of somebody's."""
+    lines = ("[[expectation]]", f"owner = '{owner}'", f"names = ['{owner}.example']", *more)
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        (f"pins = ['{PIN}']", f"pins = ['{OTHER_PIN}', '{PIN}']"),
+        (f"ca_keys = ['{PIN}']", f"ca_keys = ['{PIN}']\nissued_by = 'private'"),
+    ],
+)
+def test_a_key_of_two_owners_is_refused(tmp_path: Path, keys: tuple[str, str]) -> None:
+    """One pin, or one CA key of an own PKI, cannot be two owners': the later entry is named."""
+    text = HEAD + owned("first", keys[0]) + owned("second", keys[1])
+
+    assert refused(tmp_path, text) == (
+        f"expectation 2 (line 8): {PIN} is first's too, of first.example: expected one owner of a key"
+    )
+
+
+def test_owners_may_share_a_public_ca(tmp_path: Path) -> None:
+    """A public CA signs for many owners, and one owner may pin a key for several of his names."""
+    path = tmp_path / "own.toml"
+    shared = f"ca_keys = ['{PIN}']"
+    own = f"pins = ['{OTHER_PIN}']"
+    path.write_text(
+        HEAD + owned("first", shared, own) + owned("second", shared)
+        + owned("first", own).replace("first.example", "more.example")
+    )  # fmt: skip
+
+    assert len(load(path).expectations) == 3
+
+
 def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     """A missing file, a directory and a file without end are refused by name."""
     missing = tmp_path / "missing.toml"

@@ -226,7 +226,7 @@ class _Search:
         presented = {one.spki_sha256 for one in self._bearers.get(name_key(top.issuer_der), ())}
         signers = (
             ca
-            for ca in self._store.by_name(top.issuer_der)
+            for ca in self._store.by_encoded_name(top.issuer_der)
             if ca.certificate is not None
             and ca.spki_sha256 not in presented
             and self._signed(top, ca.certificate)
@@ -303,7 +303,7 @@ class _Search:
 
     def _known_bearers(self, top: Certificate) -> Iterator[Certificate]:
         """Certificates of the store that bear the issuer's name and may be the key that is meant."""
-        for ca in self._store.by_name(top.issuer_der):
+        for ca in self._store.by_encoded_name(top.issuer_der):
             if ca.certificate is not None and not _names_another(
                 ca.subject_key_id, top.authority_key_id
             ):

@@ -89,6 +89,22 @@ class KeyTable(Protocol):
         ...
 
 
+class NameTable(Protocol):
+    """The same for names of which parts are known."""
+
+    def named(self, common_name: str, organisation: str) -> tuple[KnownCA, ...]:
+        """The CAs with these two parts of a name, in any case and spacing."""
+        ...
+
+
+class KeyIdTable(Protocol):
+    """The same for key identifiers."""
+
+    def identified(self, key_id: bytes) -> tuple[KnownCA, ...]:
+        """The CAs with this subject key identifier."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TrustStore:
     """CA keys from one origin. Compared and hashed by identity, so that caches stay cheap."""
@@ -102,7 +118,11 @@ class TrustStore:
     doubt: str = ""
     """Why it may hold other CAs than its origin published; empty where nothing speaks for that."""
     tables: tuple[KeyTable, ...] = ()
-    """More CAs, which are found by their key only."""
+    """More CAs, which are found by their key."""
+    names: tuple[NameTable, ...] = ()
+    """More CAs, which are found by their name; keys among `cas` are not looked for there."""
+    key_ids: tuple[KeyIdTable, ...] = ()
+    """More CAs, which are found by their key identifier only."""
     complete_until: date | None = None
     """The day of which every public CA can be found by its key identifier; None: of no day."""
     _index: "_Index" = field(init=False, repr=False)
@@ -121,22 +141,31 @@ class TrustStore:
         found = self._index.by_key.get(spki_sha256, ())
         if not self.tables:
             return found
-        listed = (table.find(spki_sha256) for table in self.tables)
-        return (*found, *(ca for ca in listed if ca is not None))
+        listed = [table.find(spki_sha256) for table in self.tables]
+        both = (*found, *(ca for ca in listed if ca is not None))
+        return tuple(sorted(both, key=lambda ca: not ca.root)) if found and both[1:] else both
 
     def by_name(self, name_der: bytes) -> tuple[KnownCA, ...]:
         """CAs that bear the encoded name: the same bytes, or equal by RFC 5280 section 7.1.
 
         A CA of which only common name and organisation are known is found by these two.
         """
-        whole = self._index.by_name.get(name_key(name_der), ())
-        if not self._index.by_label:
+        whole = self.by_encoded_name(name_der)
+        if not self._index.by_label and not self.names:
             return whole
-        return (*whole, *self._index.by_label.get(_label(name_der), ()))
+        parts = label(name_der)
+        found = (*whole, *self._index.by_label.get(parts, ()))
+        listed = (ca for table in self.names for ca in table.named(*parts))
+        return (*found, *(ca for ca in listed if ca.spki_sha256 not in self._index.by_key))
+
+    def by_encoded_name(self, name_der: bytes) -> tuple[KnownCA, ...]:
+        """Those of them whose whole name is known: all whose certificate is at hand are."""
+        return self._index.by_name.get(name_key(name_der), ())
 
     def by_key_id(self, key_id: bytes) -> tuple[KnownCA, ...]:
         """CAs with this subject key identifier. Anybody can write one: it is only a hint."""
-        return self._index.by_key_id.get(key_id, ())
+        found = self._index.by_key_id.get(key_id, ())
+        return (*found, *(ca for table in self.key_ids for ca in table.identified(key_id)))
 
     @property
     def encoded(self) -> list[bytes]:
@@ -156,6 +185,8 @@ class TrustStore:
                 (store.complete_until for store in stores if store.complete_until), default=None
             ),
             tables=tuple(dict.fromkeys(table for store in stores for table in store.tables)),
+            names=tuple(dict.fromkeys(table for store in stores for table in store.names)),
+            key_ids=tuple(dict.fromkeys(table for store in stores for table in store.key_ids)),
         )
 
 
@@ -167,8 +198,11 @@ def name_key(name_der: bytes) -> Hashable:
 
 
 @remembered(2048)
-def _label(name_der: bytes) -> tuple[str, str]:
-    """Common name and organisation, folded: all that some lists know of a CA's name."""
+def label(name_der: bytes) -> tuple[str, str]:
+    """Common name and organisation, folded: all that some lists know of a CA's name.
+
+    Empty where the encoded name has none.
+    """
     name = decode(name_der)
     common, organisation = name.values(COMMON_NAME), name.values(ORGANISATION)
     return folded(common[0]) if common else "", folded(organisation[0]) if organisation else ""

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from tlsprobe.certs.chain import Path, build
+from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import is_cut, public_path, public_store, same_leaf
+from tlsprobe.model.paths import claimed_issuers, is_cut, public_path, public_store, same_leaf
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.transparency import publicly_signed
 
@@ -17,8 +18,9 @@ def intermediate_missing(observation: Observation, reference: Reference) -> Iter
 
     A server, or one of a fleet, may send it at one time and not at another: then clients fail now
     and then, and nothing looks wrong when somebody looks. One that no list knows is missed where a
-    public log shows that there is one. Where loss has cut the chain in a capture,
-    what is missing may have been sent.
+    public log shows that there is one. Where loss has cut the chain in a capture, what is missing may
+    have been sent. Where the intermediate is known by a list only, its key cannot verify the chain: the
+    fault is the server's if the chain is genuine, which a copy would claim too.
     """
     path = public_path(observation, reference)
     if is_cut(observation):
@@ -26,6 +28,8 @@ def intermediate_missing(observation: Observation, reference: Reference) -> Iter
     if path.anchor is None:
         if len(path.links) == 1 and publicly_signed(observation, reference):
             yield _missing(path)
+        else:
+            yield from _claimed(observation, reference)
         return
     public = public_store(observation, reference)
     for look in (observation, *same_leaf(observation, reference)):
@@ -49,3 +53,19 @@ def _missing(path: Path) -> Finding:
         facts={"missing": path.links[-1].issuer,
                "fetch_from": list(path.links[-1].ca_issuer_urls)},
     )  # fmt: skip
+
+
+def _claimed(observation: Observation, reference: Reference) -> Iterator[Finding]:
+    named = [ca for ca in claimed_issuers(observation, reference) if not ca.root]
+    if named:
+        top = public_path(observation, reference).links[-1]
+        yield Finding(
+            leaning=Leaning.FAULT,
+            weight=Weight.STRONG,
+            summary=f"the server does not send the intermediate {top.issuer}: the certificate names"
+            " this public CA and its key, and without it nobody can verify that",
+            facts={"missing": top.issuer,
+                   "key": [spki_pin(ca.spki_sha256) for ca in named],
+                   "listed_by": named[0].origin,
+                   "fetch_from": list(top.ca_issuer_urls)},
+        )  # fmt: skip

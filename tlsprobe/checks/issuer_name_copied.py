@@ -1,6 +1,7 @@
 """A public CA's name on somebody else's key."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.chain import Path, PathEnd, build
@@ -9,8 +10,14 @@ from tlsprobe.certs.trust import TrustStore
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import impersonated, is_cut, public_path, public_store
-from tlsprobe.model.reference import Reference
+from tlsprobe.model.paths import (
+    impersonated,
+    is_cut,
+    namesakes,
+    public_path,
+    public_store,
+)
+from tlsprobe.model.reference import LISTED_SINCE, Reference
 from tlsprobe.model.transparency import publicly_signed
 
 
@@ -23,6 +30,9 @@ def issuer_name_copied(observation: Observation, reference: Reference) -> Iterat
     and the certificate says that another one of the same name is meant, or where the public CA is
     known only from its certificate, sent along: CAs do change keys. A hint where loss in a capture
     has cut the chain: the key may have been shown.
+
+    The names of intermediates count as well, where their keys are listed and another key, which is in
+    no list, signed under such a name. That is strong only: the list may lack a key.
     """
     if publicly_signed(observation, reference):
         return
@@ -41,6 +51,26 @@ def issuer_name_copied(observation: Observation, reference: Reference) -> Iterat
                 " its key did not sign the certificate",
                 facts={"issuer": link.issuer, "signed": link.subject,
                        "true_keys": [spki_pin(key) for key in true_keys]},
+            )  # fmt: skip
+            return
+    yield from _of_intermediates(path, observation, reference)
+
+
+def _of_intermediates(
+    path: Path, observation: Observation, reference: Reference
+) -> Iterator[Finding]:
+    for link, signer in pairwise(path.links):
+        known = namesakes(signer, observation, reference)
+        if known:
+            unlisted = observation.taken < LISTED_SINCE
+            yield Finding(
+                leaning=Leaning.INTERCEPTION,
+                weight=Weight.HINT if unlisted else Weight.STRONG,
+                summary=f"the name of the public CA {signer.subject} stands on another key than any"
+                " that it is known to have",
+                facts={"issuer": signer.subject, "signed": link.subject,
+                       "key": spki_pin(signer.spki_sha256),
+                       "true_keys": [spki_pin(ca.spki_sha256) for ca in known]},
             )  # fmt: skip
             return
 

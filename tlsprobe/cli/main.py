@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tlsprobe._version import __version__
-from tlsprobe.cli import checks, demo, pcap, probe, schema
+from tlsprobe.cli import checks, demo, pcap, probe, reference_show, reference_update, schema
 from tlsprobe.cli.console import EXIT_CODES, SESSION_EXIT_CODES, USAGE, Console, run
 
 app = typer.Typer(
@@ -17,9 +17,23 @@ app = typer.Typer(
 )
 app.command("probe", epilog=EXIT_CODES)(probe.command)
 app.command("pcap", epilog=SESSION_EXIT_CODES)(pcap.command)
+reference = typer.Typer(
+    name="reference", help="What is expected: show it, refresh it.", rich_markup_mode=None
+)
+reference.command("show", epilog=reference_show.EXIT_CODES)(reference_show.command)
+reference.command("update")(reference_update.command)
+app.add_typer(reference)
 app.command("checks")(checks.command)
 app.command("schema")(schema.command)
 app.command("demo")(demo.command)
+
+
+@reference.callback(invoke_without_command=True)
+def group(context: typer.Context) -> None:
+    """What is expected: show it, refresh it."""
+    if context.invoked_subcommand is None:
+        Console().help(context.get_help())
+        raise typer.Exit(USAGE)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,5 +1,6 @@
 """From options to what observations are held against."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from pathlib import Path
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.errors import UsageError
 from tlsprobe.model.reference import Reference
+from tlsprobe.store import updates
 from tlsprobe.store.pins import parse_pins
 from tlsprobe.store.reference import bare_reference, default_reference
 from tlsprobe.store.trust_stores import certifi_store, machine_store, pem_store
@@ -58,7 +60,7 @@ def build(options: ReferenceOptions, *, as_of: datetime, machine: bool = True) -
     else:
         reference = default_reference(
             as_of=as_of, public=public, added=own_roots, machine=own_store, pins=pins,
-            files=options.files,
+            files=options.files, updates=updates.folder(os.environ),
         )  # fmt: skip
     return Built(
         reference=reference, remarks=remarks, warnings=_warnings(public, bare=options.bare)

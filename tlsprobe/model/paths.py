@@ -1,12 +1,10 @@
 """The observed chain held against the reference's stores: what most checks begin with."""
 
-from datetime import UTC, datetime
-
 from tlsprobe.certs.certificate import Certificate
-from tlsprobe.certs.chain import Path, build, name_holders
+from tlsprobe.certs.chain import Path, PathEnd, build, name_holders
 from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.model.observation import Observation, SourceKind
-from tlsprobe.model.reference import SHELF_LIFE, Reference, expectation_for
+from tlsprobe.model.reference import LISTED_SINCE, SHELF_LIFE, Reference, expectation_for
 
 
 def public_store(observation: Observation, reference: Reference) -> TrustStore:
@@ -109,10 +107,6 @@ def _did_not_sign(holder: KnownCA, certificate: Certificate) -> bool:
     return own_key and certificate.signed_by(certificate.spki_der) is True
 
 
-LISTED_SINCE = datetime(2014, 1, 1, tzinfo=UTC)
-"""CAs that had gone before then are not all in the CCADB, which began with what there was in 2014."""
-
-
 def too_old_for_the_list(observation: Observation) -> bool:
     """Whether a public CA of that time may be missing in the list of public CAs."""
     return observation.taken < LISTED_SINCE
@@ -127,6 +121,33 @@ def too_new_for_the_list(observation: Observation, reference: Reference) -> bool
     listed = reference.public_as_of
     late = listed is not None and observation.taken.date() > listed + SHELF_LIFE
     return late and bool(observation.scts)
+
+
+def claimed_issuers(observation: Observation, reference: Reference) -> tuple[KnownCA, ...]:
+    """Listed public CAs that the topmost link says signed it, by name and key identifier.
+
+    Only where nothing of the issuer was presented. Their keys are known by hash alone, so that no
+    signature can be verified: a copy claims as much, and this never speaks for the origin. But the
+    hash is what a log puts into a timestamp (RFC 6962 section 3.2), and a log can be asked.
+    """
+    path = public_path(observation, reference)
+    top = path.links[-1] if path.links else None
+    if top is None or top.authority_key_id is None or reference.listed is None:
+        return ()
+    if path.ends is not PathEnd.ISSUER_NOT_PRESENTED:
+        return ()
+    return reference.listed.claimed(top.issuer_der, top.authority_key_id)
+
+
+def namesakes(
+    signer: Certificate, observation: Observation, reference: Reference
+) -> tuple[KnownCA, ...]:
+    """Listed public CAs of the signer's name, valid then, where its own key is in no list."""
+    listed = reference.listed
+    if listed is None or listed.lists(signer.spki_sha256):
+        return ()
+    bearers = listed.bearers(signer.subject_der)
+    return tuple(ca for ca in bearers if ca.valid_at(observation.taken))
 
 
 def callers_own(anchor: KnownCA, reference: Reference) -> bool:

@@ -8,13 +8,13 @@ key of the owner's that *is* there speaks for him at any time.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tlsprobe.certs.ct_log import LogList
-from tlsprobe.certs.trust import TrustStore
+from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.model.observation import Observation
 
 if TYPE_CHECKING:  # it looks expectations up, and so it imports this
@@ -27,6 +27,10 @@ SHELF_LIFE = timedelta(days=366)
 """How long after its day a list of CAs can be held against one that is not in it. Owners tell of new
 roots about a year ahead (Microsoft's Message Center, MC1193408; its list of Azure's CAs), so a younger
 list has them before they sign; an older one says that it is old, and accuses nobody."""
+
+
+LISTED_SINCE = datetime(2014, 1, 1, tzinfo=UTC)
+"""CAs that had gone before then are not all in the CCADB, which began with what there was in 2014."""
 
 
 class Issuance(Enum):
@@ -197,6 +201,22 @@ class IssuerLabel:
     origin: str
 
 
+class ListedCAs(Protocol):
+    """CAs of the public programmes, of which keys and key identifiers are known by a list only."""
+
+    def claimed(self, name_der: bytes, key_id: bytes) -> tuple[KnownCA, ...]:
+        """Public CAs that bear both the encoded name and the key identifier."""
+        ...
+
+    def bearers(self, name_der: bytes) -> tuple[KnownCA, ...]:
+        """Public CAs that bear the encoded name, by common name and organisation."""
+        ...
+
+    def lists(self, spki_sha256: bytes) -> bool:
+        """Whether the key is listed at all, be it of a public CA or not."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompromisedCA:
     """A CA whose key vouches for nobody: everybody has it, or it was made to intercept.
@@ -243,6 +263,9 @@ class Reference:
     since is known by its intermediate's key only. None: `public` counts for them too."""
     added: TrustStore | None = None
     """The part of `public` that only the caller counts as such (``--ca-file``)."""
+    listed: ListedCAs | None = None
+    """Every CA of the public programmes that is listed by its key's hash, the expired ones too: tells
+    what a chain *claims*. Nothing is public by it, see `recorded` for that; None without a list."""
     machine: TrustStore | None = None
     """The machine's own store; None where it could not be read or was not asked for."""
     expectations: Expectations = Expectations()

@@ -8,6 +8,8 @@ from pathlib import Path
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.model.reference import Expectations, Reference
 from tlsprobe.store import ct_logs, reference_file, shipped
+from tlsprobe.store.ca_index import CAIndex
+from tlsprobe.store.updates import authorities
 
 
 def default_reference(
@@ -18,24 +20,28 @@ def default_reference(
     machine: TrustStore | None = None,
     files: Iterable[Path] = (),
     pins: Mapping[str, frozenset[bytes]] | None = None,
+    updates: Path | None = None,
 ) -> Reference:
     """The shipped facts, with the files of the user over them, a later file over an earlier one.
 
-    `as_of` is "now"; beside `public` count as public the shipped
-    keys of roots that programmes have dropped, and `added`; for captures also the shipped keys of
-    the CAs below them. Without `machine`, no check looks at the machine's own store.
+    `as_of` is "now"; beside `public` count as public the listed
+    keys of roots that programmes have dropped, and `added`; for captures also the listed keys of
+    the CAs below them. Without `machine`, no check looks at the machine's own store. `updates` is
+    the directory where newer lists than the shipped ones may lie (see `store.updates`).
 
     Raises:
         InputError: a file cannot be used.
     """
     # reversed: the last file named has the first word.
     read = [reference_file.load(path) for path in files][::-1]
-    now_public = _public(_with_shipped(public), added)
+    index = authorities(updates)
+    now_public = _public(_with_listed(public, index), added)
     return Reference(
         as_of=as_of,
         public=now_public,
-        public_as_of=shipped.public_as_of(),
-        recorded=replace(now_public, tables=(shipped.public_intermediates(),)),
+        public_as_of=index.as_of,
+        recorded=replace(now_public, tables=(*now_public.tables, index.intermediates)),
+        listed=index,
         added=added,
         machine=machine,
         expectations=Expectations(*(file.expectations for file in read), shipped.expectations()),
@@ -65,21 +71,29 @@ def bare_reference(
     )
 
 
-def _with_shipped(public: TrustStore) -> TrustStore:
-    """The public roots and the shipped keys of those that programmes have dropped.
+def _with_listed(public: TrustStore, index: CAIndex) -> TrustStore:
+    """The public roots and the listed keys of those that programmes have dropped.
 
-    Where the list of public roots was changed on this machine, only those of its roots count whose
-    keys the shipped list has as well: what somebody added does not.
+    Programmes drop roots while honest servers still send them: such a chain was not minted, though
+    the present list of roots does not have its key. Where that list was changed on this machine,
+    only those of its roots count whose keys the index has as well: what somebody added does not.
     """
-    known = shipped.public_roots()
     if public.doubt:
         public = replace(
             public,
-            cas=tuple(ca for ca in public.cas if known.by_key(ca.spki_sha256) is not None),
+            cas=tuple(ca for ca in public.cas if index.roots.find(ca.spki_sha256) is not None),
             doubt="",
         )
-    dropped = tuple(ca for ca in known.cas if public.by_key(ca.spki_sha256) is None)
-    return TrustStore.merge(public, replace(known, cas=dropped))
+    listed = TrustStore(
+        name="public roots of all programmes",
+        origin=index.roots.origin,
+        cas=(),
+        tables=(index.roots,),
+        names=(index.roots,),
+        key_ids=(index.public,),
+        complete_until=index.as_of,
+    )
+    return TrustStore.merge(public, listed)
 
 
 def _public(public: TrustStore, added: TrustStore | None) -> TrustStore:

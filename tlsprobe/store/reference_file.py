@@ -20,11 +20,12 @@ every = true                             # optional: false where one pattern is 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tlsprobe.certs.pins import parse_pin
+from tlsprobe.certs.pins import parse_pin, spki_pin
 from tlsprobe.errors import UsageError
 from tlsprobe.model.naming import FIELDS
 from tlsprobe.model.reference import Expectation, Issuance, IssuerLabel
@@ -81,6 +82,7 @@ def load(path: Path) -> ReferenceFile:
                     f"{name} stands in expectation {number} too, of {other.owner}: "
                     "expected each name in one only"
                 )
+        _check_keys(entry, expectation, expectations)
         expectations.append(expectation)
     labels = tuple(_label(entry, standing) for entry in table.tables("label"))
     return ReferenceFile(expectations=tuple(expectations), labels=labels)
@@ -114,6 +116,24 @@ def _expectation(entry: Table, standing: _Standing) -> Expectation:
         as_of=own.as_of,
         origin=own.origin,
     )
+
+
+def _check_keys(entry: Table, new: Expectation, others: Iterable[Expectation]) -> None:
+    """Refuse a key of two owners: a pin, or a CA key of somebody's own PKI.
+
+    A public CA signs for many owners.
+    """
+    for other in others:
+        if other.owner == new.owner:
+            continue
+        shared = new.pins & other.pins
+        if Issuance.PRIVATE in (new.issuance, other.issuance):
+            shared |= new.ca_keys & other.ca_keys
+        if shared:
+            raise entry.refused(
+                f"{spki_pin(min(shared))} is {other.owner}'s too, of {other.names[0]}:"
+                " expected one owner of a key"
+            )
 
 
 def _label(entry: Table, standing: _Standing) -> IssuerLabel:

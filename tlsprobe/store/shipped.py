@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.model.reference import (
     CaptivePortal,
     Choices,
@@ -23,9 +22,10 @@ from tlsprobe.model.reference import (
     IssuerLabel,
     Use,
 )
-from tlsprobe.store.key_list import KeyList
+from tlsprobe.store.ca_index import CAIndex
 
-_DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "data"
+"""Where the shipped files lie."""
 
 
 @cache
@@ -133,47 +133,9 @@ def labels() -> tuple[IssuerLabel, ...]:
 
 
 @cache
-def public_as_of() -> date:
-    """The day of the list of public CAs."""
-    return date.fromisoformat(_document("public_roots.json")["as_of"])
-
-
-@cache
-def public_roots() -> TrustStore:
-    """Keys of the roots that a public programme has or had, without their certificates.
-
-    Programmes drop roots while honest servers still send them: such a chain was not minted, though
-    the present list of roots does not have its key.
-    """
-    document = _document("public_roots.json")
-    origin = f"CCADB {document['as_of']}"
-    return TrustStore(
-        name="public roots of all programmes",
-        origin=origin,
-        cas=tuple(
-            KnownCA(
-                spki_sha256=b64decode(key),
-                origin=origin,
-                root=True,
-                common_name=common_name,
-                organisation=organisation,
-                lifetime=(date.fromisoformat(first), date.fromisoformat(last)),
-            )
-            for key, common_name, organisation, first, last in document["roots"]
-        ),
-    )
-
-
-@cache
-def public_intermediates() -> KeyList:
-    """Keys of the CAs below the roots of the public programmes, of all times since they are listed.
-
-    Servers do not send roots. Where a programme has dropped one since a capture was taken, the
-    intermediate's key is all by which its chain can be known.
-    """
-    return KeyList(
-        _DATA / "public_intermediates.txt", origin=public_roots().origin + ", intermediates"
-    )
+def public_cas() -> CAIndex:
+    """Every CA key of the public lists; the file is read when it is first asked."""
+    return CAIndex(DATA / "public_cas.txt")
 
 
 def _choices(record: dict[str, Any]) -> Choices:
@@ -188,4 +150,4 @@ def _choices(record: dict[str, Any]) -> Choices:
 
 @cache
 def _document(name: str) -> Any:  # noqa: ANN401 - our own file, whose shape a test pins
-    return json.loads((_DATA / name).read_bytes())
+    return json.loads((DATA / name).read_bytes())

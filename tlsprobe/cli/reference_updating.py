@@ -1,0 +1,72 @@
+"""What `tlsprobe reference update` does, once its options are read."""
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from tlsprobe.cli.console import Console
+from tlsprobe.errors import InputError, UsageError
+from tlsprobe.store import ccadb as lists
+from tlsprobe.store import updates
+from tlsprobe.store.ccadb_export import read
+from tlsprobe.store.trust_stores import certifi_store
+
+
+def update(*, ccadb: Sequence[Path], as_of: str | None, to: Path | None) -> None:
+    """Build every list anew that something was given for, and swap them in together.
+
+    Raises:
+        UsageError: there is no place for it, or the date is none.
+        InputError: an export cannot be used, or the place cannot be written to.
+    """
+    directory = to or updates.folder(os.environ)
+    if directory is None:
+        raise UsageError("reference update: this user has no home: expected --to DIR")
+    built = _public_cas(ccadb, day=_day(as_of) or _oldest(ccadb), directory=directory)
+    # Another list is another entry: all are built before the first is swapped in.
+    updates.swap_in({updates.PUBLIC_CAS: built.content}, directory)
+    Console().text(
+        f"{directory / updates.PUBLIC_CAS}: {built.keys} CA keys, {built.new} of them new;"
+        f" {built.nowhere} certificates of the exports lead to no public root,"
+        f" {built.unreadable} cannot be read\n"
+    )
+
+
+def _public_cas(files: Sequence[Path], *, day: date, directory: Path) -> lists.Rebuilt:
+    exports = [read(path) for path in files]
+    if not any(export.certificates for export in exports):
+        names = ", ".join(map(str, files))
+        raise InputError(
+            names, "expected certificates as PEM, as AllCertificatePEMsCSVFormat has them"
+        )
+    before = updates.authorities(directory)
+    if day < before.as_of:
+        raise InputError(
+            str(files[0]),
+            f"it is of {day}, older than the index of {before.as_of} in {before.path}",
+        )
+    mozilla = certifi_store()
+    if mozilla.doubt:
+        raise InputError("certifi", f"expected Mozilla's roots: {mozilla.doubt}")
+    origin = f"CCADB, {', '.join(path.name for path in files)}, over: {_base(before.origin)}"
+    return lists.rebuilt(exports, before=before, mozilla=mozilla, as_of=day, origin=origin)
+
+
+def _base(origin: str) -> str:
+    """What the shipped index was made of: updates over updates name it once."""
+    return origin.rpartition(", over: ")[2]
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--as-of {text!a}: expected a date, such as 2026-11-22") from None
+
+
+def _oldest(files: Sequence[Path]) -> date:
+    try:
+        return min(datetime.fromtimestamp(one.stat().st_mtime, UTC).date() for one in files)
+    except OSError as error:
+        raise InputError(str(error.filename), f"cannot be read: {error.strerror}") from None

@@ -1,0 +1,81 @@
+"""Lists that the user has refreshed: where they lie, when they count, and how they come there.
+
+An update is a file of the same form as the shipped one, in the user's own data directory. It counts
+where it is newer. All files of an update are written beside their places first and then swapped in,
+each whole, so that whatever fails leaves what was there.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from tlsprobe.errors import InputError
+from tlsprobe.store import shipped
+from tlsprobe.store.ca_index import CAIndex
+
+PUBLIC_CAS = "public_cas.txt"
+
+
+def folder(environment: Mapping[str, str], platform: str = sys.platform) -> Path | None:
+    """Where the user's own lists lie, by the custom of the platform; None for one without a home.
+
+    ``%LOCALAPPDATA%`` on Windows, ``~/Library/Application Support`` on macOS, elsewhere
+    ``$XDG_DATA_HOME`` or ``~/.local/share`` (XDG Base Directory Specification); below it
+    ``tlsprobe/reference``.
+    """
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
+    if platform == "win32":
+        base = Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif platform == "darwin":
+        base = home / "Library" / "Application Support"
+    else:
+        given = Path(environment.get("XDG_DATA_HOME", ""))
+        # The specification: a path that is not absolute is to be ignored.
+        base = given if given.is_absolute() else home / ".local" / "share"
+    return base / "tlsprobe" / "reference"
+
+
+def authorities(updates: Path | None) -> CAIndex:
+    """The newest index of public CAs: the shipped one, or that in the directory `updates`.
+
+    Raises:
+        InputError: that of the user cannot be used.
+    """
+    ours = shipped.public_cas()
+    if updates is None or not (updates / PUBLIC_CAS).is_file():
+        return ours
+    theirs = CAIndex(updates / PUBLIC_CAS)
+    return theirs if theirs.as_of > ours.as_of else ours
+
+
+def swap_in(files: Mapping[str, bytes], directory: Path) -> None:
+    """Put the files, by name, into the directory: none of them before all are written.
+
+    Raises:
+        InputError: one cannot be written; what was there is there still.
+    """
+    beside = {name: directory / f".{name}.{os.getpid()}" for name in files}
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, new in beside.items():
+            _write(new, files[name])
+        for name, new in beside.items():
+            new.replace(directory / name)
+    except OSError as error:
+        raise InputError(str(directory), f"cannot be written: {error.strerror}") from None
+    finally:
+        with suppress(OSError):  # nothing that was begun is left, where that can be helped
+            for new in beside.values():
+                new.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
