@@ -9,6 +9,7 @@ import pytest
 import tlsprobe
 from tests.checks.test_run import CHOICES, LABEL
 from tests.evidence import (
+    baseline,
     captured,
     expectation,
     key_of,
@@ -83,10 +84,10 @@ def test_every_need_can_be_met():
     """
     key = frozenset((key_of("honest"),))
     full = reference(
-        expectation(ca_keys=key, pins=key, choices=CHOICES),
+        expectation(ca_keys=key, pins=key, choices=CHOICES, asks_client_certificate=True),
         machine="machine",
         labels=[LABEL],
-        controls=[second_opinion("honest")],
+        controls=[second_opinion("honest"), baseline("honest")],
         company=Company(),
     )
     assert _available(observation("honest"), full) == frozenset(Need) - {Need.PACKETS}

@@ -7,6 +7,7 @@ import pytest
 
 from tests.evidence import (
     as_captured,
+    baseline,
     captured,
     chain,
     every_chain,
@@ -38,7 +39,12 @@ def everything(*controls):
     """A reference that has all that any check can ask for."""
     key = chain("honest")[1].spki_sha256
     return reference(
-        expectation(ca_keys=frozenset((key,)), pins=frozenset((key,)), choices=CHOICES),
+        expectation(
+            ca_keys=frozenset((key,)),
+            pins=frozenset((key,)),
+            choices=CHOICES,
+            asks_client_certificate=True,
+        ),
         public="public-with-intermediates",
         machine="machine",
         labels=[LABEL],
@@ -49,7 +55,7 @@ def everything(*controls):
 
 def test_all_run():
     """Where nothing is lacking every check runs, and the results come in the order of their ids."""
-    held = everything(second_opinion("honest"))
+    held = everything(second_opinion("honest"), baseline("honest"))
     probed = checks.run(observation("honest"), held)
     seen = checks.run(captured("honest"), held)
     ids = [one.id for one in checks.all_checks()]

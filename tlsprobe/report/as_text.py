@@ -49,6 +49,7 @@ _BREAKS = {
     "untrusted-by-clients-without-the-CA": "clients that do not trust its CA",
     "pinned-clients": "clients that pin keys",
     "client-certificate": "logins by client certificate",
+    "strict-verifiers": "clients that verify strictly (Python 3.13 and later)",
 }
 _PINS = {
     PinStatus.MATCHED: "matched: a pinned key is in the verified chain",

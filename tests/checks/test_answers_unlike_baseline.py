@@ -1,0 +1,1 @@
+"""The check `answers-unlike-baseline`."""
