@@ -84,7 +84,7 @@ def test_every_need_can_be_met():
     """
     key = frozenset((key_of("honest"),))
     full = reference(
-        expectation(ca_keys=key, pins=key, choices=CHOICES, asks_client_certificate=True),
+        expectation(ca_keys=key, pins=key, choices=CHOICES),
         machine="machine",
         labels=[LABEL],
         controls=[second_opinion("honest"), baseline("honest")],

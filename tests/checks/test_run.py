@@ -43,7 +43,6 @@ def everything(*controls):
             ca_keys=frozenset((key,)),
             pins=frozenset((key,)),
             choices=CHOICES,
-            asks_client_certificate=True,
         ),
         public="public-with-intermediates",
         machine="machine",

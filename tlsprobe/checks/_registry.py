@@ -33,9 +33,6 @@ class Need(Enum):
     SECOND_OPINION = "a second opinion by a TLS library"
     PACKETS = "the packets of a capture"
     CHOICES = "what this server is known to choose, in the reference"
-    CLIENT_CERTIFICATE = (
-        "whether this server asks for a client certificate, in reference or baseline"
-    )
     BASELINE = "a baseline of this endpoint"
     COMPANY = "other sessions of the same run"
 

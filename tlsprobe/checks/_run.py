@@ -80,7 +80,6 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
     host, taken = observation.target.host, observation.taken
     expectation = expectation_for(reference, host)
     choices = None if expectation is None else expectation.choices
-    known = seen_before(reference)
     has = {
         Need.CHAIN: bool(observation.chain),
         Need.PUBLIC_NAME: expectation is not None and expectation.issuance is Issuance.PUBLIC,
@@ -92,11 +91,7 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.SECOND_OPINION: second_opinion(observation, reference) is not None,
         Need.PACKETS: observation.captured is not None,
         Need.CHOICES: choices is not None and choices.hold_at(taken),
-        Need.CLIENT_CERTIFICATE: (
-            expectation is not None and expectation.asks_client_certificate is True
-        )
-        or any(one.handshake.certificate_request is not None for one in known),
-        Need.BASELINE: bool(known),
+        Need.BASELINE: bool(seen_before(reference)),
         Need.COMPANY: reference.company is not None,
     }
     return frozenset(need for need, present in has.items() if present)

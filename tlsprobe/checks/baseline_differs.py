@@ -8,7 +8,7 @@ from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.baselines import seen_before
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
-from tlsprobe.model.minting import asked_outside
+from tlsprobe.model.minting import is_public_name
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import is_cut, owners_keys, public_path, public_store
 from tlsprobe.model.reference import REACH, Issuance, Reference, expectation_for
@@ -70,5 +70,5 @@ def _weight(
     if public and named:
         return Weight.PROOF if path.ends is PathEnd.SELF_SIGNED else Weight.STRONG
     made_anew = path.ends is PathEnd.SELF_SIGNED and len(path.links) == 1
-    outside = asked_outside(observation) and covers(observation.chain[0], observation.target.host)
+    outside = is_public_name(observation) and covers(observation.chain[0], observation.target.host)
     return Weight.STRONG if outside and not made_anew else Weight.HINT

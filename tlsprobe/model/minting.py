@@ -69,11 +69,11 @@ def says_that_it_inspects(observation: Observation, reference: Reference) -> Iss
     label = naming(reference.labels, observation.chain)
     if label is None or label.confidence is Confidence.WEAK:
         return None
-    public = asked_outside(observation) and covers(observation.chain[0], observation.target.host)
+    public = is_public_name(observation) and covers(observation.chain[0], observation.target.host)
     return label if public and minted_on_the_fly(observation) else None
 
 
-def asked_outside(observation: Observation) -> bool:
+def is_public_name(observation: Observation) -> bool:
     """Whether a name that somebody owns for all the world was asked for, outside of this network."""
     target = observation.target
     name = host_key(target.host)

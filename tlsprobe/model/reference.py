@@ -71,8 +71,6 @@ class Expectation:
     pins: frozenset[bytes] = frozenset()
     """SHA-256 of the SPKI of keys that clients of this endpoint pin."""
     choices: Choices | None = None
-    asks_client_certificate: bool | None = None
-    """Whether the server asks for a client's certificate in the handshake; None where not known."""
     as_of: date
     origin: str
 
