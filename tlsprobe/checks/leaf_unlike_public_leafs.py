@@ -43,8 +43,14 @@ def leaf_unlike_public_leafs(observation: Observation, reference: Reference) -> 
             leaning=Leaning.INTERCEPTION,
             weight=Weight.STRONG if strong else Weight.HINT,
             summary="the leaf is not as public CAs make them: " + "; ".join(found),
-            facts={"departures": found},
+            facts={"issued": _issued(observation), "issuer": observation.chain[0].issuer},
         )
+
+
+def _issued(observation: Observation) -> str:
+    """The day whose rules it is held against, as the leaf itself has it."""
+    begin = observation.chain[0].not_before
+    return "" if begin is None else begin.date().isoformat()
 
 
 def _single_name(observation: Observation, reference: Reference) -> bool:

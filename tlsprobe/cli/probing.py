@@ -4,7 +4,7 @@ import asyncio
 import gc
 import math
 import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,6 +49,8 @@ class Selection:
     all_addresses: bool
     sni: str | None
     no_sni: bool
+    requests: tuple[ProbeRequest, ...] = ()
+    """What is asked before them, as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +73,14 @@ class Output:
 
 
 def run(
-    *, selection: Selection, reference: ReferenceOptions, asking: Asking, output: Output
+    *,
+    selection: Selection,
+    reference: ReferenceOptions,
+    asking: Asking,
+    output: Output,
+    presenting: Callable[[Console, Presenter], Presenter] | None = None,
 ) -> int:
-    """Probe; the exit code.
+    """Probe; the exit code. `presenting` may put another presenter in the place of the usual one.
 
     Raises:
         UsageError: an argument is malformed, before anything was probed.
@@ -92,9 +99,12 @@ def run(
         limits=_limits(asking.timeout),
     )
     presenter = _presenter(console, output, selection, sources)
-    unanswered = _Unanswered(sum(len(one) for one in sources if isinstance(one, list)))
+    if presenting is not None:
+        presenter = presenting(console, presenter)
+    named = sum(len(one) for one in sources if isinstance(one, list))
+    unanswered = _Unanswered(named + len(selection.requests))
     run_of_all = _run(
-        _requests(sources, naming, unanswered),
+        _requests(selection.requests, sources, naming, unanswered),
         unanswered=unanswered,
         console=console,
         presenter=presenter,
@@ -168,7 +178,7 @@ def _naming(selection: Selection) -> _Naming:
 
 def _sources(selection: Selection) -> list[Source]:
     """Where targets come from, in the order given; lists are opened, so that none fails later."""
-    if not selection.targets and not selection.lists:
+    if not (selection.targets or selection.lists or selection.requests):
         raise UsageError("expected a target, such as login.example.com, or - for a list on stdin")
     sources: list[Source] = []
     for text in selection.targets:
@@ -181,8 +191,13 @@ def _sources(selection: Selection) -> list[Source]:
 
 
 async def _requests(
-    sources: Iterable[Source], naming: _Naming, unanswered: _Unanswered
+    first: Iterable[ProbeRequest],
+    sources: Iterable[Source],
+    naming: _Naming,
+    unanswered: _Unanswered,
 ) -> AsyncIterator[ProbeRequest | UsageError]:
+    for request in first:
+        yield request
     for source in sources:
         if isinstance(source, list):
             for endpoint in source:

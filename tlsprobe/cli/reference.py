@@ -1,12 +1,13 @@
 """From options to what observations are held against."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.errors import UsageError
+from tlsprobe.model.baselines import Baseline
 from tlsprobe.model.reference import Reference
 from tlsprobe.store.pins import parse_pins
 from tlsprobe.store.reference import bare_reference, default_reference
@@ -22,6 +23,7 @@ class ReferenceOptions:
     ca_files: Sequence[Path] = ()
     os_store: Path | None = None
     pins: Sequence[str] = ()
+    baseline: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ def build(options: ReferenceOptions, *, as_of: datetime, machine: bool = True) -
     own_roots = TrustStore.merge(*added) if added else None
     own_store, remarks = _machine(options) if machine or options.os_store else (None, ())
     public = certifi_store()
+    baseline = None if options.baseline is None else _baseline(options.baseline)
     if options.bare:
         reference = bare_reference(
             as_of=as_of, public=public, added=own_roots, machine=own_store, pins=pins
@@ -61,8 +64,16 @@ def build(options: ReferenceOptions, *, as_of: datetime, machine: bool = True) -
             files=options.files,
         )  # fmt: skip
     return Built(
-        reference=reference, remarks=remarks, warnings=_warnings(public, bare=options.bare)
+        reference=replace(reference, baseline=baseline) if baseline else reference,
+        remarks=remarks,
+        warnings=_warnings(public, bare=options.bare),
     )
+
+
+def _baseline(path: Path) -> Baseline:
+    from tlsprobe.store import baseline_file  # noqa: PLC0415 - few runs have one
+
+    return baseline_file.load(path)
 
 
 def _warnings(public: TrustStore, *, bare: bool) -> tuple[str, ...]:

@@ -49,9 +49,12 @@ def endpoint_of(target: Target) -> Endpoint:
 
 def seen_before(reference: "Reference") -> tuple[Observation, ...]:
     """What the baseline shows of the endpoint that is looked at, where it had an answer there."""
-    return tuple(
-        one for one in reference.controls if one.source is SourceKind.BASELINE and one.chain
-    )
+    return tuple(one for one in observed_before(reference.controls) if one.chain)
+
+
+def observed_before(controls: Iterable[Observation]) -> tuple[Observation, ...]:
+    """Of other looks at an endpoint those of the baseline, failures among them."""
+    return tuple(one for one in controls if one.source is SourceKind.BASELINE)
 
 
 def _key(host: str) -> str:

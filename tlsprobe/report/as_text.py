@@ -14,7 +14,7 @@ from tlsprobe.certs.pins import spki_pin
 from tlsprobe.handshake.events import KeyProof
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.finding import CheckResult, Fact, Finding, Ran, Weight
-from tlsprobe.model.observation import Observation, Opinion, Target
+from tlsprobe.model.observation import Observation, Opinion, SourceKind, Target
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion, PinStatus, Verdict
 from tlsprobe.report import captured
@@ -322,6 +322,8 @@ def _look(look: Observation, observation: Observation, *, verbose: bool) -> Iter
         return
     label = "another look" if look.opinion is None else "second opinion"
     who = f"hello {look.profile}" if look.opinion is None else look.opinion.library
+    if look.source is SourceKind.BASELINE:
+        label, who = "baseline", f"hello {look.profile} on {look.taken.date().isoformat()}"
     if look.failure is not None and not look.chain:
         yield labelled(label, f"{who} came to no handshake: {look.failure.detail}")
         return
