@@ -1,12 +1,11 @@
 """What `tlsprobe baseline` does: probes whose observations are kept, or held against what was kept."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tlsprobe._version import __version__
-from tlsprobe.app import ProbeRequest, judged
+from tlsprobe.app import judged
 from tlsprobe.cli import probing
 from tlsprobe.cli.console import Console
 from tlsprobe.cli.presenting import Presenter
@@ -78,8 +77,7 @@ def diff(
             raise UsageError("--against and targets: expected one of them")
         return _compare(baseline_file.load(against), reference, output)
     if not selection.targets and not selection.lists:
-        known = baseline_file.load(file)
-        selection = replace(selection, requests=tuple(_requests(known, selection)))
+        selection = replace(selection, whole_baseline=True)
     return probing.run(
         selection=selection,
         reference=reference,
@@ -87,14 +85,6 @@ def diff(
         output=output,
         presenting=lambda console, _: _presenter(console, output),
     )
-
-
-def _requests(known: Baseline, selection: probing.Selection) -> Iterable[ProbeRequest]:
-    """A request for each endpoint, as it was made then, wherever the name leads to now."""
-    address = None if selection.address is None else probing.parse_address(selection.address)
-    asked = dict.fromkeys((one.target.host, one.target.port, one.target.sni) for one in known)
-    for host, port, sni in asked:
-        yield ProbeRequest(host=host, port=port, sni=sni, address=address)
 
 
 def _compare(later: Baseline, options: ReferenceOptions, output: probing.Output) -> int:

@@ -49,8 +49,8 @@ class Selection:
     all_addresses: bool
     sni: str | None
     no_sni: bool
-    requests: tuple[ProbeRequest, ...] = ()
-    """What is asked before them, as it is."""
+    whole_baseline: bool = False
+    """Whether every endpoint of the baseline is asked, before them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +101,11 @@ def run(
     presenter = _presenter(console, output, selection, sources)
     if presenting is not None:
         presenter = presenting(console, presenter)
+    known = _known(built.reference, naming) if selection.whole_baseline else ()
     named = sum(len(one) for one in sources if isinstance(one, list))
-    unanswered = _Unanswered(named + len(selection.requests))
+    unanswered = _Unanswered(len(known) + named)
     run_of_all = _run(
-        _requests(selection.requests, sources, naming, unanswered),
+        _requests(known, sources, naming, unanswered),
         unanswered=unanswered,
         console=console,
         presenter=presenter,
@@ -178,7 +179,7 @@ def _naming(selection: Selection) -> _Naming:
 
 def _sources(selection: Selection) -> list[Source]:
     """Where targets come from, in the order given; lists are opened, so that none fails later."""
-    if not (selection.targets or selection.lists or selection.requests):
+    if not (selection.targets or selection.lists or selection.whole_baseline):
         raise UsageError("expected a target, such as login.example.com, or - for a list on stdin")
     sources: list[Source] = []
     for text in selection.targets:
@@ -190,13 +191,23 @@ def _sources(selection: Selection) -> list[Source]:
     return sources
 
 
+def _known(reference: Reference, naming: _Naming) -> tuple[ProbeRequest, ...]:
+    """A request for each endpoint of the baseline, under the name that was sent then."""
+    baseline = () if reference.baseline is None else reference.baseline
+    asked = dict.fromkeys((one.target.host, one.target.port, one.target.sni) for one in baseline)
+    return tuple(
+        ProbeRequest(host=host, port=port, sni=sni, address=naming.address)
+        for host, port, sni in asked
+    )
+
+
 async def _requests(
-    first: Iterable[ProbeRequest],
+    known: Iterable[ProbeRequest],
     sources: Iterable[Source],
     naming: _Naming,
     unanswered: _Unanswered,
 ) -> AsyncIterator[ProbeRequest | UsageError]:
-    for request in first:
+    for request in known:
         yield request
     for source in sources:
         if isinstance(source, list):
