@@ -12,7 +12,7 @@ from tlsprobe.cli.presenting import Presenter
 from tlsprobe.cli.reference import ReferenceOptions, build
 from tlsprobe.errors import InputError, UsageError
 from tlsprobe.model.baselines import Baseline
-from tlsprobe.model.observation import Observation
+from tlsprobe.model.observation import Observation, SourceKind
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.report import as_differences
@@ -95,7 +95,8 @@ def _compare(later: Baseline, options: ReferenceOptions, output: probing.Output)
         console.complain(warning)
     presenter = _presenter(console, output)
     for observation in later:
-        report = judged(observation, built.reference)
+        seen = replace(observation, source=SourceKind.PROBE)  # what is asked about, not the control
+        report = judged(seen, built.reference)
         presenter.show(report)
         console.note(report.verdict.conclusion)
     presenter.finish()
