@@ -16,6 +16,8 @@ import pytest
 
 from tests.capture import corpus
 from tests.capture.corpus import CORPUS, Session, Stated
+from tlsprobe.certs.public_profile import departures
+from tlsprobe.checks.leaf_unlike_public_leafs import ENOUGH
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.store.reference import default_reference
@@ -177,6 +179,18 @@ def test_inspected_is_what_was_intercepted(walks: dict[str, Walk]):
         if report.verdict.conclusion is Conclusion.INSPECTED
     }
     assert inspected == minted
+
+
+def test_public_leafs_depart_from_nothing(walks: dict[str, Walk]):
+    """No leaf of a public CA breaks a rule of its time, and those that were minted break several."""
+    reports = [report for walk in walks.values() for report in walk.reports]
+    found = {conclusion: set[int]() for conclusion in Conclusion}
+    for report in reports:
+        seen = report.observation
+        if seen.chain:
+            found[report.verdict.conclusion].add(len(departures(seen.chain[0], seen.taken)))
+    assert found[Conclusion.DIRECT] == {0}
+    assert min(found[Conclusion.INSPECTED]) >= ENOUGH
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from tlsprobe.certs import x509_extensions as x509
 from tlsprobe.certs.certificate import Certificate
+from tlsprobe.certs.remembering import remembered
 
 CERTIFICATE_POLICIES = "2.5.29.32"
 
@@ -76,32 +77,38 @@ def departures(leaf: Certificate, at: datetime) -> tuple[Departure, ...]:
     where whatever was issued before would be long expired. None of a leaf that cannot be read whole,
     as what is not read may be what is missed.
     """
+    begin = leaf.not_before
+    return tuple(
+        departure
+        for departure, since in _all_departures(leaf)
+        if begin is None or begin >= since or at >= since + LONGEST_LIFE
+    )
+
+
+@remembered(1024)
+def _all_departures(leaf: Certificate) -> tuple[tuple[Departure, datetime], ...]:
+    """From all rules that there ever were, each with the day since which it holds."""
     if leaf.outline.fault is not None or not leaf.extensions_whole:
         return ()
-    return (*_serial(leaf, at), *_life(leaf), *_contents(leaf, at), *_strength(leaf, at))
+    return (*_serial(leaf), *_life(leaf), *_contents(leaf), *_strength(leaf))
 
 
-def _bound(leaf: Certificate, since: datetime, at: datetime) -> bool:
-    """Whether a rule of that day holds for the leaf."""
-    begin = leaf.not_before
-    return begin is None or begin >= since or at >= since + LONGEST_LIFE
+_Found = Iterator[tuple[Departure, datetime]]
 
 
-def _serial(leaf: Certificate, at: datetime) -> Iterator[Departure]:
+def _serial(leaf: Certificate) -> _Found:
     """The foremost of what is odd about the serial number."""
     serial = leaf.serial
     if serial is None:
         return
     if serial <= 0:
-        yield Departure.SERIAL_NOT_POSITIVE
-    elif not _bound(leaf, SERIALS_DRAWN_SINCE, at):
-        return
+        yield Departure.SERIAL_NOT_POSITIVE, BASELINE_SINCE
     elif _patterned(serial):
-        yield Departure.SERIAL_PATTERNED
-    elif _from_the_clock(serial, leaf, at):
-        yield Departure.SERIAL_FROM_THE_CLOCK
+        yield Departure.SERIAL_PATTERNED, SERIALS_DRAWN_SINCE
+    elif _from_the_clock(serial, leaf):
+        yield Departure.SERIAL_FROM_THE_CLOCK, SERIALS_DRAWN_SINCE
     elif serial.bit_length() <= DRAWN_BITS:
-        yield Departure.SERIAL_SHORT
+        yield Departure.SERIAL_SHORT, SERIALS_DRAWN_SINCE
 
 
 def _patterned(serial: int) -> bool:
@@ -115,45 +122,43 @@ def _patterned(serial: int) -> bool:
     return len(set(raw)) == 1 or steps in ({1}, {15}) or byte_steps in ({1}, {255})
 
 
-def _from_the_clock(serial: int, leaf: Certificate, at: datetime) -> bool:
-    """Whether it is a Unix time in some unit, between the leaf's first day and the day it was served."""
-    begin = leaf.not_before
+def _from_the_clock(serial: int, leaf: Certificate) -> bool:
+    """Whether it is a Unix time of the leaf's life, in some unit."""
+    begin, end = leaf.not_before, leaf.not_after
+    if begin is None or end is None:
+        return False
     seconds = [serial // unit for unit in _CLOCK_UNITS]
     times = [datetime.fromtimestamp(each, UTC) for each in seconds if each < _LATEST]
-    return begin is not None and any(
-        begin <= when + _TOLERANCE and at >= when - _TOLERANCE for when in times
-    )
+    return any(begin <= when + _TOLERANCE and when <= end for when in times)
 
 
-def _life(leaf: Certificate) -> Iterator[Departure]:
+def _life(leaf: Certificate) -> _Found:
     begin, end = leaf.not_before, leaf.not_after
     if begin is None or end is None:
         return
-    limit = next((limit for since, limit in MAX_LIVES if begin >= since), None)
-    if limit is not None and end - begin > limit + _TOLERANCE:
-        yield Departure.LIFE_TOO_LONG
+    for since, limit in MAX_LIVES:
+        if begin >= since:
+            if end - begin > limit + _TOLERANCE:
+                yield Departure.LIFE_TOO_LONG, since
+            return
 
 
-def _contents(leaf: Certificate, at: datetime) -> Iterator[Departure]:
+def _contents(leaf: Certificate) -> _Found:
     """Extensions that every public leaf has (section 7.1.2)."""
-    if not _bound(leaf, BASELINE_SINCE, at):
-        return
     kinds = {one.kind for one in leaf.extensions}
     usages = leaf.extended_key_usage or ()
-    if x509.ALTERNATIVE_NAMES not in kinds:
-        yield Departure.NO_NAMES
-    if x509.AUTHORITY_KEY_ID not in kinds:
-        yield Departure.NO_AUTHORITY_KEY_ID
-    if x509.AUTHORITY_INFORMATION not in kinds:
-        yield Departure.NO_AUTHORITY_INFORMATION
-    if not (leaf.ocsp_urls or leaf.crl_urls) and not _short_lived(leaf):
-        yield Departure.NO_REVOCATION
-    if CERTIFICATE_POLICIES not in kinds:
-        yield Departure.NO_POLICY
-    if x509.SERVER_AUTH not in usages and x509.ANY_USAGE not in usages:
-        yield Departure.NOT_FOR_SERVERS
-    if leaf.is_ca:
-        yield Departure.IS_A_CA
+    missing = {
+        Departure.NO_NAMES: x509.ALTERNATIVE_NAMES not in kinds,
+        Departure.NO_AUTHORITY_KEY_ID: x509.AUTHORITY_KEY_ID not in kinds,
+        Departure.NO_AUTHORITY_INFORMATION: x509.AUTHORITY_INFORMATION not in kinds,
+        Departure.NO_REVOCATION: not (leaf.ocsp_urls or leaf.crl_urls or _short_lived(leaf)),
+        Departure.NO_POLICY: CERTIFICATE_POLICIES not in kinds,
+        Departure.NOT_FOR_SERVERS: x509.SERVER_AUTH not in usages and x509.ANY_USAGE not in usages,
+        Departure.IS_A_CA: leaf.is_ca,
+    }
+    for departure, found in missing.items():
+        if found:
+            yield departure, BASELINE_SINCE
 
 
 def _short_lived(leaf: Certificate) -> bool:
@@ -161,12 +166,11 @@ def _short_lived(leaf: Certificate) -> bool:
     return begin is not None and end is not None and end - begin <= SHORT_LIVED
 
 
-def _strength(leaf: Certificate, at: datetime) -> Iterator[Departure]:
+def _strength(leaf: Certificate) -> _Found:
     kind, _, bits = leaf.key_type.partition(" ")
-    short = kind == "RSA" and bits.isdigit() and int(bits) < MIN_RSA_BITS
-    if short and _bound(leaf, RSA_2048_SINCE, at):
-        yield Departure.KEY_TOO_SHORT
-    if leaf.signature_hash == "sha1" and _bound(leaf, SHA_1_GONE_SINCE, at):
-        yield Departure.HASH_BROKEN
-    if leaf.signature_hash == "md5" and _bound(leaf, BASELINE_SINCE, at):
-        yield Departure.HASH_BROKEN
+    if kind == "RSA" and bits.isdigit() and int(bits) < MIN_RSA_BITS:
+        yield Departure.KEY_TOO_SHORT, RSA_2048_SINCE
+    if leaf.signature_hash == "sha1":
+        yield Departure.HASH_BROKEN, SHA_1_GONE_SINCE
+    if leaf.signature_hash == "md5":
+        yield Departure.HASH_BROKEN, BASELINE_SINCE
