@@ -3,9 +3,12 @@
 from dataclasses import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
+from tests.checks.test_baseline_matches import self_made
 from tests.evidence import baseline, captured, observation, reference, unanswered
+from tlsprobe import checks, judge
 from tlsprobe.handshake.summary import Reached
 from tlsprobe.model.finding import Leaning, Weight
+from tlsprobe.model.verdict import Conclusion
 from tlsprobe.wire.messages import CertificateRequest
 
 REQUEST = CertificateRequest(authorities=(b"0\0",))
@@ -24,6 +27,17 @@ def test_no_request(look):
     result = look(observation("honest"), reference(controls=[before()]))
     assert said(result) == (Leaning.INTERCEPTION, Weight.STRONG)
     assert "the baseline of 2026-11-23" in finding(result).summary
+
+
+def test_a_server_that_was_set_up_anew():
+    """Another private CA and no request any more come of one change, and are one kind of evidence."""
+    seen = observation("minted")
+    seen = replace(seen, target=replace(seen.target, address="146.112.61.106"))
+    held = reference(controls=[replace(before(), chain=self_made())])
+    results = checks.run(seen, held)
+    strong = [one.check for one in results for each in one.findings if each.weight is Weight.STRONG]
+    assert strong == ["baseline-differs", "client-certificate-request-gone"]
+    assert judge.decide(seen, held, results).conclusion is Conclusion.UNDECIDED
 
 
 def test_a_request(look):

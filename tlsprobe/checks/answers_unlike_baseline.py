@@ -10,7 +10,7 @@ from tlsprobe.model.observation import Observation
 from tlsprobe.model.reference import Reference
 
 
-@check(Need.BASELINE, ground=Ground.BEHAVIOUR, cites="github.com/salesforce/ja3")
+@check(Need.BASELINE, ground=Ground.COMPARISON, cites="github.com/salesforce/ja3")
 def answers_unlike_baseline(observation: Observation, reference: Reference) -> Iterator[Finding]:
     """Version, cipher suite, group, protocol or JA3S are not those of the baseline's answer.
 

@@ -13,7 +13,7 @@ from tlsprobe.model.reference import Reference
 @check(
     Need.CHAIN,
     Need.BASELINE,
-    ground=Ground.BEHAVIOUR,
+    ground=Ground.COMPARISON,
     cites="RFC 8446 section 4.3.2, RFC 5246 section 7.4.4",
 )
 def client_certificate_request_gone(
@@ -23,7 +23,8 @@ def client_certificate_request_gone(
 
     Who ends the TLS in the server's place cannot pass one on, as he does not hold the client's key,
     and so he does not ask. Strong, never proof: an owner may have moved the question to a later
-    moment of the connection. Nothing is said where the clean place was not asked every time, nor of
+    moment of the connection. It counts once with whatever else the baseline shows, since a server
+    that was set up anew differs in many things. Nothing is said where the clean place was not asked every time, nor of
     a handshake that was not seen as far as the request would have come.
     """
     handshake = observation.handshake
