@@ -47,20 +47,20 @@ class Found(NamedTuple):
 
 def faults(path: Path) -> tuple[Found, ...]:
     """Everything on the path, its anchor included, that a strict verifier stops at; leaf first."""
-    links = path.links
     anchor = None if path.anchor is None else path.anchor.certificate
-    if anchor is not None and anchor.spki_sha256 == links[-1].spki_sha256 and len(links) > 1:
-        links = (*links[:-1], anchor)  # a client looks at its own certificate of that key
-    elif anchor is not None and anchor.spki_sha256 != links[-1].spki_sha256:
-        links = (*links, anchor)
-    whole = anchor is not None or links[-1].self_issued
-    return _faults(links, whole=whole) if len(links) > 1 else ()
+    if anchor is None:
+        return _faults(path.links, anchored=False)
+    # A client looks at its own certificate of the anchor's key, whichever was sent.
+    below = tuple(one for one in path.links if one.spki_sha256 != anchor.spki_sha256)
+    return _faults((*below, anchor), anchored=True)
 
 
 @remembered(1024)
-def _faults(links: tuple[Certificate, ...], *, whole: bool) -> tuple[Found, ...]:
-    """The faults of links of which the last is the top, where they are `whole`."""
-    top = links[-1] if whole else None
+def _faults(links: tuple[Certificate, ...], *, anchored: bool) -> tuple[Found, ...]:
+    """The faults of links of which the last is the top, if it is `anchored` or signs itself."""
+    if len(links) < 2:
+        return ()
+    top = links[-1] if anchored or links[-1].self_issued else None
     return tuple(
         Found(link, fault)
         for at, link in enumerate(links)

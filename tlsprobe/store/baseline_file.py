@@ -227,7 +227,6 @@ def _observation(path: Path, place: str, entry: EndpointEntry) -> Observation:
         raise InputError(str(path), f"{place}: has a chain, but no tls: expected both or neither")
     if not chain and entry.tls is None and entry.failure is None:
         raise InputError(str(path), f"{place}: has neither tls nor failure: expected one of them")
-    failure = entry.failure
     return Observation(
         target=Target(
             host=host, port=entry.port, sni=entry.sni, address=entry.address, via=entry.via
@@ -239,8 +238,12 @@ def _observation(path: Path, place: str, entry: EndpointEntry) -> Observation:
         chain=chain,
         scts=presented_scts(chain, handshake),
         fingerprints=Fingerprints(ja3=entry.ja3, ja3s=entry.ja3s, ja4=entry.ja4),
-        failure=failure and Failure(stage=failure.stage, kind=failure.kind, detail=failure.detail),
+        failure=None if entry.failure is None else _failure(entry.failure),
     )
+
+
+def _failure(entry: FailureEntry) -> Failure:
+    return Failure(stage=entry.stage, kind=entry.kind, detail=entry.detail)
 
 
 def _handshake(entry: TlsEntry | None, certificates: tuple[bytes, ...]) -> Handshake:
@@ -309,7 +312,9 @@ def _entry(one: Observation) -> EndpointEntry:
         sni=target.sni,
         address=target.address,
         via=target.via,
-        failure=failure and FailureEntry(failure.stage, failure.kind, failure.detail),
+        failure=None
+        if failure is None
+        else FailureEntry(failure.stage, failure.kind, failure.detail),
         chain=[_base64(each.der) for each in one.chain],
         tls=_tls(one.handshake),
         ja3=one.fingerprints.ja3,
