@@ -95,7 +95,7 @@ def run(
     settings = Settings(
         template=templates.choose(asking.hello),
         reference=built.reference,
-        second_opinion=_second_opinion(asking, sources),
+        second_opinion=_second_opinion(asking, sources, selection),
         limits=_limits(asking.timeout),
     )
     presenter = _presenter(console, output, selection, sources)
@@ -259,11 +259,14 @@ def _unused_pins(reference: Reference, sources: Iterable[Source]) -> list[str]:
     return [host for host in reference.pins if host not in asked]
 
 
-def _second_opinion(asking: Asking, sources: Iterable[Source]) -> SecondOpinion:
+def _second_opinion(
+    asking: Asking, sources: Iterable[Source], selection: Selection
+) -> SecondOpinion:
     """As asked for; else always for what somebody named, and for lists where there is doubt."""
     if asking.second_opinion is not None:
         return SecondOpinion(asking.second_opinion)
-    named = all(isinstance(source, list) for source in sources)
+    listed = selection.whole_baseline
+    named = not listed and all(isinstance(source, list) for source in sources)
     return SecondOpinion.ALWAYS if named else SecondOpinion.DOUBT
 
 
