@@ -241,6 +241,11 @@ def second_opinion(
     return replace(seen, source=SourceKind.SECOND_OPINION, profile="OpenSSL", opinion=opinion)
 
 
+def baseline(presented: str | Chain, **arguments: object) -> Observation:
+    """What a clean place saw."""
+    return replace(observation(presented, **arguments), source=SourceKind.BASELINE)
+
+
 def expectation(*names: str, **fields: object) -> Expectation:
     """What is known of the fixtures' host, or of `names`: public CAs sign for it."""
     given = {"owner": "Example", "as_of": date(2026, 11, 1), "origin": "test", **fields}

@@ -17,6 +17,8 @@ import pytest
 
 from tests.capture import corpus
 from tests.capture.corpus import CORPUS, Session, Stated
+from tlsprobe.certs.public_profile import departures
+from tlsprobe.checks.leaf_unlike_public_leafs import ENOUGH
 from tlsprobe.model.paths import claimed_issuers, public_path
 from tlsprobe.model.reference import Reference, expectation_for
 from tlsprobe.model.report import Report
@@ -211,6 +213,18 @@ def test_a_leaf_alone_names_its_issuer(walks: dict[str, Walk], reference: Refere
             assert keys == {whole.links[1].spki_sha256}
     assert public > 300
     assert private > 5
+
+
+def test_public_leafs_depart_from_nothing(walks: dict[str, Walk]):
+    """No leaf of a public CA breaks a rule of its time, and those that were minted break several."""
+    reports = [report for walk in walks.values() for report in walk.reports]
+    found = {conclusion: set[int]() for conclusion in Conclusion}
+    for report in reports:
+        seen = report.observation
+        if seen.chain:
+            found[report.verdict.conclusion].add(len(departures(seen.chain[0], seen.taken)))
+    assert found[Conclusion.DIRECT] == {0}
+    assert min(found[Conclusion.INSPECTED]) >= ENOUGH
 
 
 @pytest.mark.parametrize(

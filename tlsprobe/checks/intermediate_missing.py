@@ -6,7 +6,7 @@ from tlsprobe.certs.chain import Path, build
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
-from tlsprobe.model.observation import Observation
+from tlsprobe.model.observation import Observation, SourceKind
 from tlsprobe.model.paths import claimed_issuers, is_cut, public_path, public_store, same_leaf
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.transparency import publicly_signed
@@ -33,7 +33,7 @@ def intermediate_missing(observation: Observation, reference: Reference) -> Iter
         return
     public = public_store(observation, reference)
     for look in (observation, *same_leaf(observation, reference)):
-        if build(look.chain, public).anchor is None:
+        if look.source is not SourceKind.BASELINE and build(look.chain, public).anchor is None:
             yield Finding(
                 leaning=Leaning.FAULT,
                 weight=Weight.STRONG,

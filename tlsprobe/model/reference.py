@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tlsprobe.certs.ct_log import LogList
 from tlsprobe.certs.trust import KnownCA, TrustStore
+from tlsprobe.model.baselines import Baseline
 from tlsprobe.model.observation import Observation
 
 if TYPE_CHECKING:  # it looks expectations up, and so it imports this
@@ -52,6 +53,12 @@ class Choices:
     """Groups of its key exchange in TLS 1.3, where a client offers one of them."""
     alpn: frozenset[bytes] = frozenset()
     """Protocols that it selects where a client offers some; ``b""`` stands for none."""
+    cipher_suites: frozenset[int] = frozenset()
+    """Cipher suites of TLS 1.3 that it selects, where a client offers one of them."""
+    extended_master_secret: bool | None = None
+    """Whether it agrees to one before TLS 1.3 (RFC 7627); None where that is not known."""
+    several_names: bool | None = None
+    """Whether the leaf that it shows is for several names or for a wildcard."""
     as_of: date
     origin: str
 
@@ -280,6 +287,8 @@ class Reference:
     """Pins of the caller by host name, in lower case; the key "" holds for every host."""
     controls: tuple[Observation, ...] = ()
     """Other observations of the same endpoint: another library, route, name, place or day."""
+    baseline: Baseline | None = None
+    """What a clean place saw of this and other endpoints; what it saw of this one is among `controls`."""
     company: "Company | None" = None
     """What other sessions of the same run showed, so far."""
 
