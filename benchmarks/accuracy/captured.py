@@ -1,0 +1,183 @@
+"""Scenarios that a capture shows: one that is written here, or one that others took."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from cryptography import x509
+
+from benchmarks.accuracy.judging import Knowledge, record
+from benchmarks.accuracy.scenario import Place, Seen, SkippedError, Stage
+from benchmarks.accuracy.workshop import CLOUD, NOW, PUBLIC_ROOTS, Presented, encoded, write_pem
+from fixtures.captures.connections import Segment, connection
+from fixtures.captures.files import pcap
+from fixtures.captures.handshakes import Server, Side, Turn, tls12, tls13
+from fixtures.captures.packets import Packet, Route, ethernet, ip_packets
+from tlsprobe.app import analyse
+from tlsprobe.capture.containers import open_capture
+from tlsprobe.capture.conversations import conversations
+from tlsprobe.capture.keylog import read_keylog
+from tlsprobe.crypto.keys import KeyLog
+from tlsprobe.model.reference import Reference
+from tlsprobe.model.report import Report
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "a"
+HOME = Route(server="20.190.160.14")
+"""A client that speaks to an address of the public network."""
+PROXY = Route(server="192.0.2.1", server_port=3128, server_hops=64)
+SPLIT = 536
+"""A segment size by which a chain takes several segments."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A session that a capture shows."""
+
+    presents: Presented
+    host: str = CLOUD
+    tls13: bool = False
+    keys: bool = True
+    """Whether its secrets are at hand, where it is TLS 1.3."""
+    resumed: bool = False
+    before: tuple[Turn, ...] = ()
+    """What is spoken before TLS."""
+    route: Route = HOME
+    mss: int = 1460
+    seen: Callable[[Sequence[Segment]], Sequence[Segment]] = list
+    """What of it the capture has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A capture that is written here, read as `tlsprobe pcap` reads it; its first session counts."""
+
+    sessions: tuple[Session, ...]
+    """The one that counts, and its company, which came before it."""
+    variant: str = ""
+    reference: str = ""
+    """A reference file of the user's, in TOML."""
+    machine: tuple[x509.Certificate, ...] | None = None
+    """The store of the machine in the capture, where it is given."""
+    snaplen: int = 262144
+    elsewhere: Presented | None = None
+
+    @property
+    def place(self) -> Place:
+        """It needs nothing."""
+        return Place.HERE
+
+    def run(self, stage: Stage) -> Seen:
+        """Write it, and read it."""
+        file, key_log = self._write(stage.folder)
+        public = write_pem(stage.folder / "public.pem", PUBLIC_ROOTS)
+        files: tuple[Path, ...] = ()
+        if self.reference:
+            own = stage.folder / "reference.toml"
+            own.write_text(self.reference)
+            files = (own,)
+        store = self.machine and write_pem(stage.folder / "machine.pem", self.machine)
+        know = Knowledge.of(now=NOW, ca_files=[public], os_store=store or None, files=files)
+        there = self.elsewhere or self.sessions[0].presents
+        return _seen(
+            file, key_log, know, len(self.sessions) - 1,
+            public=encoded(PUBLIC_ROOTS),
+            machine=None if self.machine is None else encoded(self.machine),
+            elsewhere=there.leaf,
+        )  # fmt: skip
+
+    def _write(self, folder: Path) -> tuple[Path, Path | None]:
+        """All sessions, a second after another, and the secrets that are at hand."""
+        packets: list[Packet] = []
+        secrets = b""
+        for number, one in zip(count(), (*self.sessions[1:], self.sessions[0]), strict=False):
+            label = f"{one.host} {number}"
+            server = Server(chain=one.presents.certificates, key=one.presents.key)
+            if one.tls13:
+                turns, key_log = tls13(server, one.host, label=label)
+                secrets += key_log if one.keys else b""
+            else:
+                turns = tls12(server, one.host, label=label, resumed=one.resumed)
+            first = (1_000_000 + number, 5_000_000 + number)
+            segments = connection(
+                [*one.before, *turns], begin=number * 1_000_000, first=first, mss=one.mss
+            )
+            route = Route(
+                client_port=one.route.client_port + number,
+                server=one.route.server,
+                server_port=one.route.server_port,
+                server_hops=one.route.server_hops,
+            )
+            packets += ethernet(ip_packets(one.seen(segments), route))
+        file, key_file = folder / "session.pcap", folder / "session.keylog"
+        file.write_bytes(pcap(packets, snaplen=self.snaplen))
+        key_file.write_bytes(secrets)
+        return file, key_file if secrets else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A session in a capture of others, judged as of its time."""
+
+    path: str
+    """Below the folder of the corpus."""
+    host: str
+    """The name, or the address, that its first session of interest was with."""
+    variant: str = ""
+
+    @property
+    def place(self) -> Place:
+        """It lies beside the repository."""
+        return Place.CORPUS
+
+    def run(self, stage: Stage) -> Seen:  # noqa: ARG002 - it needs no stage
+        """Read it, with the key log that lies beside it."""
+        file = CORPUS / self.path
+        if not file.is_file():
+            raise SkippedError(f"the corpus of captures is not here: no {file.name}")
+        key_log = file.with_name(f"{file.name}.keylog")
+        return _seen(file, key_log if key_log.exists() else None, Knowledge.of(now=NOW), self.host)
+
+
+def connect(host: str = CLOUD) -> tuple[Turn, ...]:
+    """What a client and a proxy say before TLS."""
+    return (
+        Turn(Side.CLIENT, f"CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\n\r\n".encode()),
+        Turn(Side.SERVER, b"HTTP/1.1 200 Connection established\r\n\r\n"),
+    )
+
+
+def of_side(side: Side) -> Callable[[Sequence[Segment]], Sequence[Segment]]:
+    """A capture of one direction only."""
+    return lambda segments: [one for one in segments if one.side is side]
+
+
+def _seen(
+    file: Path, key_log: Path | None, know: Knowledge, which: int | str, **more: object
+) -> Seen:
+    """The session that counts: by its place in the file, or the first with that host and a chain."""
+    report = _chosen(_reports(file, key_log, know.full), which)
+    bare = _chosen(_reports(file, key_log, know.bare), which)
+    observation = report.observation
+    return Seen(
+        told=record(report),
+        told_bare=record(bare),
+        host=observation.target.host,
+        taken=observation.taken,
+        chain=tuple(one.der for one in observation.chain),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def _chosen(reports: Sequence[Report], which: int | str) -> Report:
+    if isinstance(which, int):
+        return reports[which]
+    named = [one for one in reports if one.observation.target.host == which]
+    with_chain = [one for one in named if one.observation.chain]
+    return (with_chain or named)[0]
+
+
+def _reports(file: Path, key_log: Path | None, reference: Reference) -> list[Report]:
+    keys = KeyLog() if key_log is None else read_keylog(key_log)[0]
+    with open_capture(str(file)) as container:
+        return list(analyse(conversations(container, keys), reference))

@@ -1,0 +1,34 @@
+"""The owner has moved to another public CA since his CAs were written down, and nobody pinned
+anything.
+"""
+
+from benchmarks.accuracy.peers import Peer
+from benchmarks.accuracy.scenario import Label, Scenario
+from benchmarks.accuracy.workshop import (
+    CLOUD,
+    CLOUD_NAMES,
+    ISSUING_CA,
+    OTHER_ISSUING,
+    OTHER_ISSUING_CA,
+    owner,
+    pin,
+    public_leaf,
+)
+
+LEAF = public_leaf(CLOUD, names=CLOUD_NAMES, signer=OTHER_ISSUING)
+WRITTEN_DOWN = f'''
+schema = "tlsprobe.reference/1"
+as_of = 2026-11-20
+origin = "the owner, half a year ago"
+
+[[expectation]]
+names = ["{CLOUD}"]
+owner = "Contoso"
+ca_keys = ["{pin(ISSUING_CA)}"]
+'''
+
+SCENARIO = Scenario(
+    label=Label.HONEST,
+    verdict_bare="direct",
+    plays=(Peer(presents=owner().but(LEAF, OTHER_ISSUING_CA), reference=WRITTEN_DOWN),),
+)
