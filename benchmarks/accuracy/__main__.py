@@ -42,9 +42,9 @@ def _chosen(names: Sequence[str], *, here: bool) -> Iterable[Case]:
 def _stage(stack: ExitStack, chosen: Iterable[Case]) -> Stage:
     if all(case.play.place is not Place.LAB for case in chosen):
         return Stage(folder=Path())
-    from benchmarks.accuracy.laboratory import lab_or_reason  # noqa: PLC0415 - a thing of Linux
+    from benchmarks.accuracy.laboratory import lab_stage  # noqa: PLC0415 - a thing of Linux
 
-    return lab_or_reason(stack)
+    return stack.enter_context(lab_stage())
 
 
 def _tell(result: Result) -> None:

@@ -7,19 +7,13 @@ from pathlib import Path
 
 from cryptography import x509
 
-from benchmarks.accuracy.judging import Knowledge, record
+from benchmarks.accuracy.judging import Knowledge, read_capture, seen
 from benchmarks.accuracy.scenario import Place, Seen, SkippedError, Stage
 from benchmarks.accuracy.workshop import CLOUD, NOW, PUBLIC_ROOTS, Presented, encoded, write_pem
 from fixtures.captures.connections import Segment, connection
 from fixtures.captures.files import pcap
 from fixtures.captures.handshakes import Server, Side, Turn, tls12, tls13
 from fixtures.captures.packets import Packet, Route, ethernet, ip_packets
-from tlsprobe.app import analyse
-from tlsprobe.capture.containers import open_capture
-from tlsprobe.capture.conversations import conversations
-from tlsprobe.capture.keylog import read_keylog
-from tlsprobe.crypto.keys import KeyLog
-from tlsprobe.model.reference import Reference
 from tlsprobe.model.report import Report
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "a"
@@ -50,7 +44,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A capture that is written here, read as `tlsprobe pcap` reads it; its first session counts."""
+    """A capture that is written here, read as `tlsprobe pcap` reads it; the first of `sessions` counts."""
 
     sessions: tuple[Session, ...]
     """The one that counts, and its company, which came before it."""
@@ -79,12 +73,14 @@ class Written:
         store = self.machine and write_pem(stage.folder / "machine.pem", self.machine)
         know = Knowledge.of(now=NOW, ca_files=[public], os_store=store or None, files=files)
         there = self.elsewhere or self.sessions[0].presents
-        return _seen(
-            file, key_log, know, len(self.sessions) - 1,
+        full, bare = read_capture(file, key_log, know)
+        # The last in the file: its company came before it.
+        return seen(
+            (full[-1], bare[-1]),
             public=encoded(PUBLIC_ROOTS),
             machine=None if self.machine is None else encoded(self.machine),
             elsewhere=there.leaf,
-        )  # fmt: skip
+        )
 
     def _write(self, folder: Path) -> tuple[Path, Path | None]:
         """All sessions, a second after another, and the secrets that are at hand."""
@@ -136,7 +132,16 @@ class Found:
         if not file.is_file():
             raise SkippedError(f"the corpus of captures is not here: no {file.name}")
         key_log = file.with_name(f"{file.name}.keylog")
-        return _seen(file, key_log if key_log.exists() else None, Knowledge.of(now=NOW), self.host)
+        full, bare = read_capture(
+            file, key_log if key_log.exists() else None, Knowledge.of(now=NOW)
+        )
+        return seen((self._chosen(full), self._chosen(bare)))
+
+    def _chosen(self, reports: Sequence[Report]) -> Report:
+        """The first with that host, and of these the first that shows a chain."""
+        named = [one for one in reports if one.observation.target.host == self.host]
+        with_chain = [one for one in named if one.observation.chain]
+        return (with_chain or named)[0]
 
 
 def connect(host: str = CLOUD) -> tuple[Turn, ...]:
@@ -150,34 +155,3 @@ def connect(host: str = CLOUD) -> tuple[Turn, ...]:
 def of_side(side: Side) -> Callable[[Sequence[Segment]], Sequence[Segment]]:
     """A capture of one direction only."""
     return lambda segments: [one for one in segments if one.side is side]
-
-
-def _seen(
-    file: Path, key_log: Path | None, know: Knowledge, which: int | str, **more: object
-) -> Seen:
-    """The session that counts: by its place in the file, or the first with that host and a chain."""
-    report = _chosen(_reports(file, key_log, know.full), which)
-    bare = _chosen(_reports(file, key_log, know.bare), which)
-    observation = report.observation
-    return Seen(
-        told=record(report),
-        told_bare=record(bare),
-        host=observation.target.host,
-        taken=observation.taken,
-        chain=tuple(one.der for one in observation.chain),
-        **more,  # type: ignore[arg-type]
-    )
-
-
-def _chosen(reports: Sequence[Report], which: int | str) -> Report:
-    if isinstance(which, int):
-        return reports[which]
-    named = [one for one in reports if one.observation.target.host == which]
-    with_chain = [one for one in named if one.observation.chain]
-    return (with_chain or named)[0]
-
-
-def _reports(file: Path, key_log: Path | None, reference: Reference) -> list[Report]:
-    keys = KeyLog() if key_log is None else read_keylog(key_log)[0]
-    with open_capture(str(file)) as container:
-        return list(analyse(conversations(container, keys), reference))

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from benchmarks.accuracy.judging import Knowledge, record
+from benchmarks.accuracy.judging import Knowledge, ask, seen
 from benchmarks.accuracy.scenario import Place, Seen, Stage
 from benchmarks.accuracy.workshop import (
     CLOUD,
@@ -27,15 +26,10 @@ from benchmarks.accuracy.workshop import (
     write_pem,
 )
 from fixtures.chains.authority import Issuer
-from tlsprobe.app import ProbeRequest, Settings, World, probe
+from tlsprobe.app import ProbeRequest
 from tlsprobe.demo.servers import ALPN, LOOPBACK, resetting_server, silent_server, tls_server
-from tlsprobe.hello import templates
-from tlsprobe.live.limits import Limits
-from tlsprobe.live.second_opinion import Library
-from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.report import Report
 
-SECONDS = 3.0
 NO_EXTENDED_MASTER_SECRET = 1
 """SSL_OP_NO_EXTENDED_MASTER_SECRET of OpenSSL 3, which Python does not name."""
 
@@ -86,14 +80,9 @@ class Peer:
         """Ask the server as `tlsprobe probe` does."""
         now = NOW + self.clock_off
         know = self._knowledge(stage.folder, now)
-        report = asyncio.run(self._ask(stage.folder, know, now))
         there = self.elsewhere or (owner(self.host) if callable(self.presents) else self.presents)
-        return Seen(
-            told=record(report),
-            told_bare=know.told_bare(report),
-            host=self.host,
-            taken=now,
-            chain=tuple(one.der for one in report.observation.chain),
+        return seen(
+            asyncio.run(self._ask(stage.folder, know, now)),
             public=encoded(self.public),
             machine=encoded(self.machine),
             elsewhere=there.leaf,
@@ -113,26 +102,17 @@ class Peer:
             pins=self.pins,
         )
 
-    async def _ask(self, folder: Path, know: Knowledge, now: datetime) -> Report:
-        library = Library(
-            public=lambda: know.full.public.encoded, machine=lambda: encoded(self.machine)
-        )
-        world = World(dial=TcpDial(), now=lambda: now, entropy=os.urandom, library=lambda: library)
-        settings = Settings(
-            template=templates.choose(self.hello),
-            reference=know.full,
-            limits=Limits.within(SECONDS),
-        )
+    async def _ask(self, folder: Path, know: Knowledge, now: datetime) -> tuple[Report, Report]:
         by_address = self.host == LOOPBACK
         async with self._answering(folder) as port:
             request = ProbeRequest(
                 host=self.host, port=port, sni=None if by_address else self.host, address=LOOPBACK
             )
-            [report] = await probe(request, settings, world)
+            reports = await ask(request, know, hello=self.hello, now=lambda: now)
         # The server's side of each connection ends a few turns of the loop later.
         others = asyncio.all_tasks() - {asyncio.current_task()}
         await asyncio.gather(*others, return_exceptions=True)
-        return report
+        return reports
 
     @contextlib.asynccontextmanager
     async def _answering(self, folder: Path) -> AsyncIterator[int]:

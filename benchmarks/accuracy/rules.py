@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
 from OpenSSL import crypto
 
 from benchmarks.accuracy.scenario import Seen
@@ -97,13 +95,9 @@ def _called(alarm: bool) -> Answer:  # noqa: FBT001 - a rule is a question
 
 def _issuer(seen: Seen) -> str:
     """Organisation, unit and common name of the issuer, in lower case."""
-    try:
-        name = x509.load_der_x509_certificate(seen.chain[0]).issuer
-        kinds = (NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.COMMON_NAME)
-        parts = [one.value for kind in kinds for one in name.get_attributes_for_oid(kind)]
-    except ValueError:
-        return ""
-    return " ".join(str(part) for part in parts).lower()
+    leaf = parse(seen.chain[0])
+    parts = (*leaf.issuer_organisations, *leaf.issuer_units, *leaf.issuer_common_names)
+    return " ".join(parts).lower()
 
 
 def _is_word(word: str, text: str) -> bool:

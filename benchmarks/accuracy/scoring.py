@@ -50,7 +50,7 @@ class Tally:
     named: int
     """Of these, found and named rightly."""
     misnamed: int
-    """Cases of any kind in which somebody else is named."""
+    """Cases in which an alarm names somebody else, or somebody on an honest path."""
     undecided: int
     """Cases of which the rule says neither."""
 
@@ -87,7 +87,14 @@ def tally(answers: Iterable[tuple[Scenario, Answer]]) -> Tally:
     good = [answer for scenario, answer in every if scenario.label is Label.HONEST]
     products = [pair for pair in every if pair[0].product]
     named = [pair for pair in products if is_named(*pair)]
-    alarms = [pair for pair in every if pair[1].call is Call.ALARM and pair[1].named]
+    accused = [
+        (scenario, answer)
+        for scenario, answer in every
+        if answer.call is Call.ALARM
+        and answer.named
+        # Whoever bears a name of his operator's choosing cannot be named wrongly.
+        and (scenario.product or scenario.label is Label.HONEST)
+    ]
     return Tally(
         interceptions=len(bad),
         found=sum(answer.call is Call.ALARM for answer in bad),
@@ -95,6 +102,6 @@ def tally(answers: Iterable[tuple[Scenario, Answer]]) -> Tally:
         false_alarms=sum(answer.call is Call.ALARM for answer in good),
         products=len(products),
         named=len(named),
-        misnamed=sum(not is_named(*pair) for pair in alarms),
+        misnamed=sum(not is_named(*pair) for pair in accused),
         undecided=sum(answer.call is Call.UNDECIDED for _, answer in every),
     )

@@ -4,6 +4,7 @@ Keys are hashes of their labels, and everything is as of `NOW`, so that a run sa
 day. "Public" is what `PUBLIC_ROOTS` says: the bench gives it to `tlsprobe` by `--ca-file`.
 """
 
+import warnings
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -56,8 +57,10 @@ def issuer(common_name: str, organisation: str, *, key: Key | None = None) -> Is
     """A CA's name, and a key that depends on the name alone where none is given."""
     own = ec_key(f"{common_name}, {organisation}") if key is None else key
     parts = ((NameOID.ORGANIZATION_NAME, organisation), (NameOID.COMMON_NAME, common_name))
-    # Products write longer names than RFC 5280 appendix A.1 allows.
-    subject = [x509.NameAttribute(kind, text, _validate=False) for kind, text in parts]
+    with warnings.catch_warnings():
+        # Products write longer names than RFC 5280 appendix A.1 allows.
+        warnings.simplefilter("ignore", UserWarning)
+        subject = [x509.NameAttribute(kind, text, _validate=False) for kind, text in parts]
     return Issuer(subject=x509.Name(subject), key=own)
 
 
