@@ -2,18 +2,30 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from functools import cache
 from itertools import count
 from pathlib import Path
 
 from cryptography import x509
 
 from benchmarks.accuracy.judging import Knowledge, read_capture, seen
+from benchmarks.accuracy.peers import Peer
 from benchmarks.accuracy.scenario import Place, Seen, SkippedError, Stage
-from benchmarks.accuracy.workshop import CLOUD, NOW, PUBLIC_ROOTS, Presented, encoded, write_pem
+from benchmarks.accuracy.workshop import (
+    CLOUD,
+    NOW,
+    PUBLIC_ROOTS,
+    Presented,
+    encoded,
+    forged,
+    write_pem,
+)
 from fixtures.captures.connections import Segment, connection
 from fixtures.captures.files import pcap
 from fixtures.captures.handshakes import Server, Side, Turn, tls12, tls13
 from fixtures.captures.packets import Packet, Route, ethernet, ip_packets
+from fixtures.chains.authority import Issuer, ec_key
 from tlsprobe.model.report import Report
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "a"
@@ -118,8 +130,12 @@ class Found:
     path: str
     """Below the folder of the corpus."""
     host: str
-    """The name, or the address, that its first session of interest was with."""
-    variant: str = ""
+    """The name, or the address, that the session is with."""
+
+    @property
+    def variant(self) -> str:
+        """The host: a capture shows several."""
+        return self.host
 
     @property
     def place(self) -> Place:
@@ -128,20 +144,79 @@ class Found:
 
     def run(self, stage: Stage) -> Seen:  # noqa: ARG002 - it needs no stage
         """Read it, with the key log that lies beside it."""
-        file = CORPUS / self.path
-        if not file.is_file():
-            raise SkippedError(f"the corpus of captures is not here: no {file.name}")
-        key_log = file.with_name(f"{file.name}.keylog")
-        full, bare = read_capture(
-            file, key_log if key_log.exists() else None, Knowledge.of(now=NOW)
-        )
-        return seen((self._chosen(full), self._chosen(bare)))
+        full, bare = in_corpus(self.path)
+        return seen((_with_chain(full, self.host), _with_chain(bare, self.host)))
 
-    def _chosen(self, reports: Sequence[Report]) -> Report:
-        """The first with that host, and of these the first that shows a chain."""
-        named = [one for one in reports if one.observation.target.host == self.host]
-        with_chain = [one for one in named if one.observation.chain]
-        return (with_chain or named)[0]
+
+def found(path: str, *hosts: str) -> tuple[Found, ...]:
+    """Sessions of one capture."""
+    return tuple(Found(path=path, host=host) for host in hosts)
+
+
+class Above(Enum):
+    """What a forger sends above the leaf."""
+
+    NOTHING = "leaf alone"
+    TRUE = "true intermediate"
+    FALSE = "false intermediate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgery:
+    """A box that copies a real leaf of a capture whole, at that time: only key and signature differ.
+
+    That takes the real timestamps of real logs along, which no invented leaf can have.
+    """
+
+    path: str
+    host: str
+    above: Above
+
+    @property
+    def variant(self) -> str:
+        """What is sent above the leaf."""
+        return self.above.value
+
+    @property
+    def place(self) -> Place:
+        """The original lies beside the repository."""
+        return Place.CORPUS
+
+    def run(self, stage: Stage) -> Seen:
+        """Forge it, and present that on loopback."""
+        observation = _with_chain(in_corpus(self.path)[0], self.host).observation
+        leaf, true_ca = (x509.load_der_x509_certificate(one.der) for one in observation.chain[:2])
+        key, signer = (
+            ec_key("forger's leaf"),
+            Issuer(subject=leaf.issuer, key=ec_key("forger's CA")),
+        )
+        false_ca = forged(true_ca, signer.key, Issuer(subject=true_ca.issuer, key=ec_key("above")))
+        above = {Above.NOTHING: (), Above.TRUE: (true_ca,), Above.FALSE: (false_ca,)}[self.above]
+        copy = Presented(certificates=(forged(leaf, key, signer), *above), key=key)
+        original = Presented(certificates=(leaf,), key=key)
+        return Peer(
+            presents=copy, host=self.host, elsewhere=original, clock_off=observation.taken - NOW
+        ).run(stage)
+
+
+@cache
+def in_corpus(path: str) -> tuple[list[Report], list[Report]]:
+    """All sessions of a capture of others, with the key log that lies beside it.
+
+    Raises `SkippedError` where it is not here.
+    """
+    file = CORPUS / path
+    if not file.is_file():
+        raise SkippedError(f"the corpus of captures is not here: no {file.name}")
+    key_log = file.with_name(f"{file.name}.keylog")
+    return read_capture(file, key_log if key_log.exists() else None, Knowledge.of(now=NOW))
+
+
+def _with_chain(reports: Sequence[Report], host: str) -> Report:
+    """The first session with that host that shows a chain."""
+    return next(
+        one for one in reports if one.observation.target.host == host and one.observation.chain
+    )
 
 
 def connect(host: str = CLOUD) -> tuple[Turn, ...]:

@@ -61,9 +61,7 @@ def store_difference(seen: Seen) -> Answer:
     """The machine's own store verifies the chain, and the public one does not."""
     if not seen.chain or seen.machine is None:
         return Answer(Call.UNDECIDED)
-    if not _verifies(seen, seen.machine):
-        return Answer(Call.UNDECIDED if not _is_public(seen) else Call.CLEAR)
-    return _called(not _is_public(seen))
+    return _called(_verifies(seen, seen.machine) and not _is_public(seen))
 
 
 def not_verifiable(seen: Seen) -> Answer:
