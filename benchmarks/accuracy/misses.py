@@ -14,19 +14,18 @@ Known = Mapping[str, str]
 def known() -> tuple[Known, Known]:
     """What is known of `tlsprobe` with the reference, and without any."""
     listed = tomllib.loads(LIST.read_text(encoding="utf-8"))
-    return listed["reference"], listed["no-reference"]
-
-
-def reason(known_ones: Known, name: str) -> str | None:
-    """Why a case is missed; None where nobody has said so."""
-    return next((why for pattern, why in known_ones.items() if fnmatchcase(name, pattern)), None)
+    full, bare = (
+        {case: group["why"] for group in listed.get(how, ()) for case in group["cases"]}
+        for how in ("reference", "no-reference")
+    )
+    return full, bare
 
 
 def differences(known_ones: Known, played: Iterable[str], missed: Iterable[str]) -> Iterator[str]:
     """What the list and a run do not agree on; of cases that were not played nothing is said."""
     gone = set(missed)
     for name in played:
-        listed = reason(known_ones, name) is not None
+        listed = any(fnmatchcase(name, pattern) for pattern in known_ones)
         if name in gone and not listed:
             yield f"{name}: is missed, and misses.toml does not say why"
         if name not in gone and listed:
