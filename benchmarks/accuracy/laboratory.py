@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from benchmarks.accuracy.judging import Knowledge, ask, read_capture, seen
 from benchmarks.accuracy.scenario import Place, Seen, SkippedError, Stage
-from benchmarks.accuracy.workshop import pin
+from benchmarks.accuracy.workshop import written_down
 from tests.lab.authorities import Authority, Disguise, write_pem
 from tests.lab.captures import capturing_both_sides
 from tests.lab.interceptors import Interceptor
@@ -79,13 +79,9 @@ class Probed:
         )
 
     def _written_down(self, lab: Laboratory, stage: Stage) -> Path:
-        key = pin(lab.chain.issuing.certificate)
+        key = [lab.chain.issuing.certificate]
         file = stage.folder / "reference.toml"
-        file.write_text(
-            f'schema = "tlsprobe.reference/1"\nas_of = {_now().date()}\norigin = "the owner"\n\n'
-            f'[[expectation]]\nnames = ["{self.origin.name}"]\nowner = "Lab"\n'
-            f'ca_keys = ["{key}"]\npins = ["{key}"]\n'
-        )
+        file.write_text(written_down(self.origin.name, ca_keys=key, pins=key))
         return file
 
 

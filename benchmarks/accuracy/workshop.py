@@ -208,6 +208,30 @@ def pin(certificate: x509.Certificate) -> str:
     return "sha256/" + b64encode(sha256(spki).digest()).decode()
 
 
+def written_down(
+    host: str,
+    *,
+    issued_by: str = "public",
+    ca_keys: Sequence[x509.Certificate] = (),
+    pins: Sequence[x509.Certificate] = (),
+) -> str:
+    """A reference file of the user's about one name: whose keys may sign, and which are pinned."""
+    keys = {"ca_keys": ca_keys, "pins": pins}
+    lists = [f"{field} = {[pin(one) for one in found]}" for field, found in keys.items() if found]
+    return "\n".join(
+        (
+            'schema = "tlsprobe.reference/1"',
+            f"as_of = {NOW.date()}",
+            'origin = "the user"',
+            "[[expectation]]",
+            f'names = ["{host}"]',
+            'owner = "the owner"',
+            f'issued_by = "{issued_by}"',
+            *lists,
+        )
+    )
+
+
 def encoded(certificates: Iterable[x509.Certificate]) -> tuple[bytes, ...]:
     """DER of each."""
     return tuple(one.public_bytes(Encoding.DER) for one in certificates)

@@ -11,21 +11,12 @@ from benchmarks.accuracy.workshop import (
     OTHER_ISSUING,
     OTHER_ISSUING_CA,
     owner,
-    pin,
     public_leaf,
+    written_down,
 )
 
 LEAF = public_leaf(CLOUD, names=CLOUD_NAMES, signer=OTHER_ISSUING)
-WRITTEN_DOWN = f'''
-schema = "tlsprobe.reference/1"
-as_of = 2026-11-20
-origin = "the owner, half a year ago"
-
-[[expectation]]
-names = ["{CLOUD}"]
-owner = "Contoso"
-ca_keys = ["{pin(ISSUING_CA)}"]
-'''
+WRITTEN_DOWN = written_down(CLOUD, ca_keys=[ISSUING_CA])
 
 SCENARIO = Scenario(
     label=Label.HONEST,

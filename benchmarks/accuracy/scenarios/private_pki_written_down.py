@@ -2,20 +2,10 @@
 
 from benchmarks.accuracy.peers import Peer
 from benchmarks.accuracy.scenario import Label, Scenario
-from benchmarks.accuracy.workshop import issuer, pin, private, root_of
+from benchmarks.accuracy.workshop import issuer, private, root_of, written_down
 
 PKI = issuer("Contoso Services Root", "Contoso Ltd")
-KNOWN = f'''
-schema = "tlsprobe.reference/1"
-as_of = 2026-11-20
-origin = "the owner"
-
-[[expectation]]
-names = ["sync.contoso.example"]
-owner = "Contoso"
-issued_by = "private"
-ca_keys = ["{pin(root_of(PKI))}"]
-'''
+KNOWN = written_down("sync.contoso.example", issued_by="private", ca_keys=[root_of(PKI)])
 
 SCENARIO = Scenario(
     label=Label.HONEST,

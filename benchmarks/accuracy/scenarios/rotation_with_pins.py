@@ -2,20 +2,17 @@
 
 from benchmarks.accuracy.peers import Peer
 from benchmarks.accuracy.scenario import Label, Scenario
-from benchmarks.accuracy.workshop import CLOUD, ISSUING_CA, issuer, owner, pin, root_of
+from benchmarks.accuracy.workshop import (
+    CLOUD,
+    ISSUING_CA,
+    issuer,
+    owner,
+    root_of,
+    written_down,
+)
 
 RETIRED = root_of(issuer("Bench Public TLS CA 00", "Bench Trust Services"))
-PINNED = f'''
-schema = "tlsprobe.reference/1"
-as_of = 2026-11-20
-origin = "the owner"
-
-[[expectation]]
-names = ["{CLOUD}"]
-owner = "Contoso"
-ca_keys = ["{pin(ISSUING_CA)}", "{pin(RETIRED)}"]
-pins = ["{pin(RETIRED)}"]
-'''
+PINNED = written_down(CLOUD, ca_keys=[ISSUING_CA, RETIRED], pins=[RETIRED])
 
 SCENARIO = Scenario(
     label=Label.HONEST,

@@ -12,23 +12,13 @@ from benchmarks.accuracy.workshop import (
     OTHER_ISSUING_CA,
     Presented,
     owner,
-    pin,
     public_leaf,
+    written_down,
 )
 from fixtures.chains.authority import ec_key
 
 LEAF = public_leaf(CLOUD, names=CLOUD_NAMES, signer=OTHER_ISSUING, key=ec_key("intermediary"))
-WRITTEN_DOWN = f'''
-schema = "tlsprobe.reference/1"
-as_of = 2026-11-20
-origin = "the owner"
-
-[[expectation]]
-names = ["{CLOUD}"]
-owner = "Contoso"
-ca_keys = ["{pin(ISSUING_CA)}"]
-pins = ["{pin(ISSUING_CA)}"]
-'''
+WRITTEN_DOWN = written_down(CLOUD, ca_keys=[ISSUING_CA], pins=[ISSUING_CA])
 INTERMEDIARY = Presented(certificates=(LEAF, OTHER_ISSUING_CA), key=ec_key("intermediary"))
 
 SCENARIO = Scenario(

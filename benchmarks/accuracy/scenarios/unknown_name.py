@@ -4,19 +4,10 @@ it.
 
 from benchmarks.accuracy.peers import box
 from benchmarks.accuracy.scenario import Label, Scenario
-from benchmarks.accuracy.workshop import STRANGER, issuer, root_of
+from benchmarks.accuracy.workshop import STRANGER, issuer, root_of, written_down
 
 BOX = issuer("Contoso TLS CA 4", "Contoso Ltd")
-SAID = f'''
-schema = "tlsprobe.reference/1"
-as_of = 2026-11-20
-origin = "the user"
-
-[[expectation]]
-names = ["{STRANGER}"]
-owner = "a shop"
-issued_by = "public"
-'''
+SAID = written_down(STRANGER)
 
 SCENARIO = Scenario(
     label=Label.INTERCEPTION,
