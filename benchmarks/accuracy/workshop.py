@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID, NameOID
 
 from fixtures.chains.authority import Issuer, Key, ca, ec_key, leaf, rsa_key
-from fixtures.chains.timestamps import certificate_extension, logged_certificate_body
+from fixtures.chains.timestamps import logged_leaf
 
 NOW = datetime.fromisoformat("2026-11-23T12:00:00+00:00")
 """When scenarios take place."""
@@ -106,17 +106,11 @@ def public_leaf(
     note: str = "",
 ) -> x509.Certificate:
     """A leaf as public CAs make them: policy, places to ask about it, and two logs' timestamps."""
-
-    def made(extensions: Extensions) -> x509.Certificate:
-        return leaf(
-            host, key or ec_key(f"server {host}"), signer,
-            names=names, begin=begin, end=end, extensions=extensions, note=note,
-        )  # fmt: skip
-
-    logged_at = datetime.fromisoformat(begin).replace(tzinfo=NOW.tzinfo)
-    logged = logged_certificate_body(made(_public_marks()), signer.key)
-    scts = certificate_extension(logged, at=logged_at)
-    return made((*_public_marks(), (scts, False)))
+    return logged_leaf(
+        host, key or ec_key(f"server {host}"), signer,
+        when=datetime.fromisoformat(begin).replace(tzinfo=NOW.tzinfo), more=_public_marks(),
+        names=names, begin=begin, end=end, note=note,
+    )  # fmt: skip
 
 
 def owner(host: str = CLOUD, *, names: tuple[str, ...] | None = None) -> Presented:
