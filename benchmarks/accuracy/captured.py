@@ -15,6 +15,7 @@ from benchmarks.accuracy.scenario import Place, Seen, SkippedError, Stage
 from benchmarks.accuracy.workshop import (
     CLOUD,
     NOW,
+    PUBLIC_CAS,
     PUBLIC_ROOTS,
     Presented,
     encoded,
@@ -83,7 +84,13 @@ class Written:
             own.write_text(self.reference)
             files = (own,)
         store = self.machine and write_pem(stage.folder / "machine.pem", self.machine)
-        know = Knowledge.of(now=NOW, ca_files=[public], os_store=store or None, files=files)
+        know = Knowledge.of(
+            now=NOW,
+            ca_files=[public],
+            listed=[write_pem(stage.folder / "listed.pem", PUBLIC_CAS)],
+            os_store=store or None,
+            files=files,
+        )
         there = self.elsewhere or self.sessions[0].presents
         full, bare = read_capture(file, key_log, know)
         # The last in the file: its company came before it.

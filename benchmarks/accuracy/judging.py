@@ -43,12 +43,18 @@ class Knowledge:
         *,
         now: datetime,
         ca_files: Sequence[Path] = (),
+        listed: Sequence[Path] = (),
         os_store: Path | None = None,
         files: Sequence[Path] = (),
         pins: Sequence[str] = (),
     ) -> "Knowledge":
-        """What the options of the same names come to; this machine's own store plays no part."""
-        full = ReferenceOptions(files=files, ca_files=ca_files, os_store=os_store, pins=pins)
+        """What the options of the same names come to; this machine's own store plays no part.
+
+        `listed` are CAs below public roots that the reference knows, as it knows the real ones.
+        """
+        full = ReferenceOptions(
+            files=files, ca_files=[*ca_files, *listed], os_store=os_store, pins=pins
+        )
         bare = ReferenceOptions(bare=True, ca_files=ca_files, os_store=os_store, pins=pins)
         return cls(
             full=build(full, as_of=now, machine=False).reference,

@@ -18,6 +18,7 @@ from benchmarks.accuracy.scenario import Place, Seen, Stage
 from benchmarks.accuracy.workshop import (
     CLOUD,
     NOW,
+    PUBLIC_CAS,
     PUBLIC_ROOTS,
     Presented,
     encoded,
@@ -97,6 +98,7 @@ class Peer:
         return Knowledge.of(
             now=now,
             ca_files=[write_pem(folder / "public.pem", self.public)],
+            listed=[write_pem(folder / "listed.pem", PUBLIC_CAS)],
             os_store=write_pem(folder / "machine.pem", self.machine),
             files=files,
             pins=self.pins,

@@ -77,6 +77,8 @@ OTHER_ISSUING_CA = ca(
 )
 PUBLIC_ROOTS = (ROOT_CA, OTHER_ROOT_CA)
 """What counts as public on the bench."""
+PUBLIC_CAS = (ISSUING_CA, OTHER_ISSUING_CA)
+"""The CAs below them that the reference is to know, as it knows those of real roots."""
 
 
 def root_of(who: Issuer, *, begin: str = "2020-01-01", end: str = "2040-01-01") -> x509.Certificate:

@@ -8,5 +8,6 @@ SERVER = owner()
 
 SCENARIO = Scenario(
     label=Label.HONEST,
+    verdict="faulty",
     plays=(Peer(presents=SERVER.but(SERVER.certificates[0])),),
 )
