@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.accuracy import misses, page, rules
-from benchmarks.accuracy.bench import BARE, FULL, NAMES, Result, tallies
+from benchmarks.accuracy import __main__, misses, page, rules
+from benchmarks.accuracy.bench import BARE, FULL, NAMES, Result, played, tallies
 from benchmarks.accuracy.captured import CORPUS, Found
 from benchmarks.accuracy.peers import Peer, box
 from benchmarks.accuracy.scenario import Label, Place, Scenario, SkippedError, Stage, cases
@@ -175,6 +175,18 @@ def test_a_capture_that_is_not_here_is_skipped():
     """It is said which one."""
     with pytest.raises(SkippedError, match=r"no absent\.pcap"):
         Found(path="nobody/absent.pcap", host="a.example").run(Stage(folder=Path()))
+
+
+def test_without_a_lab_its_cases_are_skipped_with_the_reason(capsys):
+    """They are no misses, they are told, and they keep README as it is."""
+    chosen = [case for case in EVERY if case.play.place is Place.LAB][:2]
+    results = played(chosen, Stage(folder=Path(), lab_lacks="this is no Linux"), __main__._tell)
+    assert [one.skipped for one in results] == ["this is no Linux"] * 2
+    assert [one.interceptions + one.honest for one in tallies(results)] == [0] * len(NAMES)
+    before = page.README.read_bytes()
+    __main__._keep(results)
+    assert page.README.read_bytes() == before
+    assert "README was left as it is" in capsys.readouterr().out
 
 
 def test_the_readme_counts_the_cases_that_there_are():
