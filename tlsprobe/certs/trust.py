@@ -73,6 +73,13 @@ class KnownCA:
         parts = (("CN", self.common_name), ("O", self.organisation))
         return ",".join(f"{kind}={value}" for kind, value in parts if value)
 
+    @property
+    def house(self) -> str:
+        """The organisation that runs it, by its name; empty where that is not known."""
+        if self.subject_der is None:
+            return self.organisation
+        return next(iter(decode(self.subject_der).values(ORGANISATION)), "")
+
 
 class KeyTable(Protocol):
     """CA keys that are too many to be held as values: each is looked up when it is asked for."""
@@ -96,6 +103,8 @@ class TrustStore:
     """Why it may hold other CAs than its origin published; empty where nothing speaks for that."""
     tables: tuple[KeyTable, ...] = ()
     """More CAs, which are found by their key only."""
+    complete_until: date | None = None
+    """The day of which every public CA can be found by its key identifier; None: of no day."""
     _index: "_Index" = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -143,6 +152,9 @@ class TrustStore:
             cas=tuple(ca for store in stores for ca in store.cas),
             complete=all(store.complete for store in stores),
             doubt="; ".join(dict.fromkeys(store.doubt for store in stores if store.doubt)),
+            complete_until=max(
+                (store.complete_until for store in stores if store.complete_until), default=None
+            ),
             tables=tuple(dict.fromkeys(table for store in stores for table in store.tables)),
         )
 

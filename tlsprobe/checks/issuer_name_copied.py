@@ -11,6 +11,7 @@ from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import impersonated, is_cut, public_path, public_store
 from tlsprobe.model.reference import Reference
+from tlsprobe.model.transparency import publicly_signed
 
 
 @check(Need.CHAIN, ground=Ground.ISSUER, cites="RFC 5280 section 4.1.2.4")
@@ -23,9 +24,9 @@ def issuer_name_copied(observation: Observation, reference: Reference) -> Iterat
     known only from its certificate, sent along: CAs do change keys. A hint where loss in a capture
     has cut the chain: the key may have been shown.
     """
-    path = public_path(observation, reference)
-    if path.anchor is not None:
+    if publicly_signed(observation, reference):
         return
+    path = public_path(observation, reference)
     public = public_store(observation, reference)
     for link in path.links:
         holders = [known.spki_sha256 for known in impersonated(link, public)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.model.reference import Expectations, Reference
-from tlsprobe.store import reference_file, shipped
+from tlsprobe.store import ct_logs, reference_file, shipped
 
 
 def default_reference(
@@ -34,11 +34,15 @@ def default_reference(
     return Reference(
         as_of=as_of,
         public=now_public,
+        public_as_of=shipped.public_as_of(),
         recorded=replace(now_public, tables=(shipped.public_intermediates(),)),
         added=added,
         machine=machine,
         expectations=Expectations(*(file.expectations for file in read), shipped.expectations()),
         labels=sum((file.labels for file in read), start=()) + shipped.labels(),
+        ct_logs=ct_logs.shipped(),
+        compromised=shipped.compromised(),
+        portals=shipped.portals(),
         pins=dict(pins or {}),
     )
 
