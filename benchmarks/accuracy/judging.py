@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 from benchmarks.accuracy.scenario import Record, Seen
-from tlsprobe.app import ProbeRequest, Settings, World, analyse, judged, probe
+from tlsprobe.analysis import analyse, judged
+from tlsprobe.app import ProbeRequest, Settings, World, probe
 from tlsprobe.capture.containers import open_capture
 from tlsprobe.capture.conversations import conversations
 from tlsprobe.capture.keylog import read_keylog
