@@ -10,6 +10,7 @@ from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import (
     impersonated,
     is_cut,
+    is_for_the_host,
     owners_keys,
     public_path,
     public_store,
@@ -34,7 +35,8 @@ def issuer_key_not_public(observation: Observation, reference: Reference) -> Ite
     only, since a public CA's intermediate may be missing; where it cannot be read, or loss in a
     capture has cut it, it is a hint: the upper end may have been sent. For a name of which nothing is
     known it is a hint: its owner may run a PKI of his own; but that does not explain a public
-    server's key that signs for others. A CA key that the owner is known to use is not somebody
+    server's key that signs for others. Strong only, where the leaf does not cover the name: another
+    server may answer with a certificate of its own. A CA key that the owner is known to use is not somebody
     else's: then the list of public roots is old.
 
     Public CAs signed for a public name in earlier years as well, so that old captures are judged
@@ -85,8 +87,9 @@ def _weight(path: Path, expectation: Expectation | None, observation: Observatio
     if expectation is None or path.ends in _UNTOLD:
         return Weight.HINT
     if path.ends is PathEnd.SELF_SIGNED:
-        unlisted = too_old_for_the_list(observation) and len(path.links) > 1
-        return Weight.HINT if unlisted else Weight.PROOF
+        if too_old_for_the_list(observation) and len(path.links) > 1:
+            return Weight.HINT
+        return Weight.PROOF if is_for_the_host(observation) else Weight.STRONG
     return (
         Weight.HINT if too_old_for_the_list(observation) or is_cut(observation) else Weight.STRONG
     )

@@ -2,9 +2,11 @@
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.chain import Path, PathEnd, build, name_holders
+from tlsprobe.certs.names import common_name_only, covers, expected_names
 from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.model.observation import Observation, SourceKind
 from tlsprobe.model.reference import LISTED_SINCE, SHELF_LIFE, Reference, expectation_for
+from tlsprobe.wire.ip_literals import is_ip_literal
 
 
 def public_store(observation: Observation, reference: Reference) -> TrustStore:
@@ -121,6 +123,18 @@ def too_new_for_the_list(observation: Observation, reference: Reference) -> bool
     listed = reference.public_as_of
     late = listed is not None and observation.taken.date() > listed + SHELF_LIFE
     return late and bool(observation.scts)
+
+
+def is_for_the_host(observation: Observation) -> bool:
+    """Whether the leaf covers the name that was asked for, as far as its names can be read.
+
+    Who mints makes it do so, or every client refuses it. One that does not is another server's own
+    certificate: a captive portal, a block page, a default that was left in place.
+    """
+    leaf, host = observation.chain[0], observation.target.host
+    if is_ip_literal(host) or not (expected_names(leaf) or leaf.subject_common_names):
+        return True
+    return covers(leaf, host) or common_name_only(leaf, host)
 
 
 def claimed_issuers(observation: Observation, reference: Reference) -> tuple[KnownCA, ...]:
