@@ -5,9 +5,12 @@ what the scan of `tlsprobe` is held against, so it is written as fast as Python 
 windows that fit the cache, one loop over the lengths of the records, one gather of all headers.
 """
 
+import os
 import struct
 import sys
 from typing import Any
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # threads that nothing here needs take time
 
 import numpy as np
 import numpy.typing as npt

@@ -5,21 +5,23 @@ chains, which no stack would load, go through the same reader as honest ones.
 """
 
 import os
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from OpenSSL import crypto
 
-from fixtures.chains.authority import ec_key
+from fixtures.chains.authority import Key, ec_key
 from fixtures.chains.cast import HOST, MINTED_KEY, MINTER, SERVER_KEY
-from fixtures.chains.timestamps import spki
-from tests.server13 import Server13
+from fixtures.chains.timestamps import LOGS, spki
+from tests.server13 import Server13, block, extension
 from tlsprobe.certs.certificate import Certificate, parse
+from tlsprobe.certs.ct_log import Log, LogList, LogState, Standing
 from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.handshake.reader import read
 from tlsprobe.handshake.summary import Handshake
@@ -37,14 +39,9 @@ from tlsprobe.model.observation import (
     Stage,
     Target,
 )
-from tlsprobe.model.reference import (
-    Expectation,
-    Expectations,
-    IssuerLabel,
-    ListedCAs,
-    Reference,
-)
+from tlsprobe.model.reference import Expectation, Expectations, IssuerLabel, Reference
 from tlsprobe.observe import observe
+from tlsprobe.store.ct_logs import CtLogs, written
 
 CHAINS = Path(__file__).parents[1] / "fixtures" / "chains"
 TAKEN = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -53,7 +50,33 @@ KEYS = (SERVER_KEY, MINTED_KEY, MINTER.key, ec_key("malformed"))
 REFUSED = Failure(stage=Stage.TCP, kind=FailureKind.REFUSED, detail="192.0.2.7:443 refused")
 RESET = Failure(stage=Stage.TLS, kind=FailureKind.RESET, detail="the connection was reset")
 
+LISTED = date(2026, 11, 1)
+"""The day of the lists of logs and of public CAs."""
+
 Chain = tuple[Certificate, ...]
+
+
+def logs(*keys: Key, **fields: object) -> CtLogs:
+    """The logs of these keys, or the fixtures', in a list: usable, each of an operator of its own."""
+    usable = Standing("chrome", LogState.USABLE, datetime(2024, 1, 1, tzinfo=UTC))
+    known = [
+        Log(
+            log_id=sha256(spki(key)).digest(),
+            encoded_key=b64encode(spki(key)).decode(),
+            **{
+                "operator": f"Operator {number}",
+                "description": f"Log {number}",
+                "standings": (usable,),
+                **fields,
+            },
+        )
+        for number, key in enumerate(keys or LOGS, start=1)
+    ]
+    text = written(known, as_of=LISTED, origin="test")
+    return CtLogs(text.encode(), source="test")
+
+
+KNOWN_LOGS = logs()
 
 
 def chain(name: str) -> Chain:
@@ -88,6 +111,16 @@ def store_of(
         complete=complete,
         doubt=doubt,
     )
+
+
+def listing(*listed: Certificate) -> TrustStore:
+    """The public roots, and CAs of which a list has the keys and their identifiers, but no more."""
+    cas = (
+        KnownCA(spki_sha256=one.spki_sha256, origin="list", root=False, key_id=one.subject_key_id)
+        for one in listed
+    )
+    index = TrustStore(name="list", origin="list", cas=tuple(cas), complete_until=LISTED)
+    return TrustStore.merge(store("public"), index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +251,8 @@ def reference(
     controls: Sequence[Observation] = (),
     company: Company | None = None,
     recorded: TrustStore | None = None,
-    listed: ListedCAs | None = None,
+    ct_logs: LogList | None = None,
+    **more: object,
 ) -> Reference:
     """What observations are held against; stores by the name of their file, pins for every host."""
     return Reference(
@@ -232,10 +266,17 @@ def reference(
         controls=tuple(controls),
         company=company,
         recorded=recorded,
-        listed=listed,
+        ct_logs=ct_logs,
+        **more,
     )
 
 
 def key_of(name: str, index: int = 0) -> bytes:
     """SPKI hash of a fixture's certificate, the leaf's by default."""
     return chain(name)[index].spki_sha256
+
+
+def stapled(name: str) -> bytes:
+    """The extension that carries a staple of ``fixtures/chains/staples`` beside the leaf."""
+    body = (CHAINS / "staples" / f"{name}.der").read_bytes()
+    return extension(5, b"\1" + block(body, 3))

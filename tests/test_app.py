@@ -20,12 +20,12 @@ from cryptography.hazmat.primitives.serialization import (
 from fixtures.chains.authority import Issuer, certificate, ec_key, leaf, name
 from tests.evidence import expectation, reference, store_of
 from tests.live.loopback import PATIENCE, now, reset, run, serve, server_context, speak_tls
+from tlsprobe.analysis import judged
 from tlsprobe.app import (
     ProbeRequest,
     SecondOpinion,
     Settings,
     World,
-    judged,
     probe,
     probe_all,
 )

@@ -1,6 +1,7 @@
 """The judge: each rule, the order of the rules, and what no findings may ever come to."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -8,12 +9,14 @@ from hypothesis import strategies as st
 
 from tests.evidence import (
     HOST,
+    KNOWN_LOGS,
     RESET,
     captured,
     chain,
     every_chain,
     expectation,
     key_of,
+    listing,
     observation,
     reference,
     second_opinion,
@@ -22,11 +25,14 @@ from tests.evidence import (
     unanswered,
 )
 from tlsprobe import judge
-from tlsprobe.app import judged
+from tlsprobe.analysis import judged
 from tlsprobe.certs.certificate import parse
+from tlsprobe.certs.trust import KnownCA, TrustStore
+from tlsprobe.handshake.events import KeyProof
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Leaning, Ran, Weight
 from tlsprobe.model.reference import Issuance
 from tlsprobe.model.verdict import Conclusion, PinStatus
+from tlsprobe.store import shipped
 
 FOR, AGAINST, FAULT = Leaning.ORIGIN, Leaning.INTERCEPTION, Leaning.FAULT
 HINT, STRONG, PROOF = Weight.HINT, Weight.STRONG, Weight.PROOF
@@ -141,6 +147,33 @@ def test_a_rotation_is_called_likely(public):
         assert ("rotation is likely" in verdict.summary) == likely
 
 
+def known_ca(organisation, last="2040-01-01"):
+    """A public CA that is known by its key only, as those are that programmes have dropped."""
+    return KnownCA(
+        spki_sha256=bytes(32), origin="a list", root=True, common_name="Old Root",
+        organisation=organisation, lifetime=(date(2006, 1, 1), date.fromisoformat(last)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("pinned", "words"),
+    [
+        (known_ca("Example Trust Services"), "of the same house, so a rotation is likely"),
+        (known_ca("Other Trust Services", last="2025-05-12"), "past its time"),
+        (known_ca("Other Trust Services"), None),
+        (known_ca(""), None),
+    ],
+)
+def test_a_pinned_ca_that_was_replaced(pinned, words, public):
+    """A newer key of the same house, or a pinned one that has run out, looks like a rotation."""
+    listed = TrustStore.merge(store("public"), TrustStore(name="", origin="", cas=(pinned,)))
+    held = reference(public=listed, pins=[bytes(32)])
+    verdict = judge.decide(public, held, results((Ground.PIN, AGAINST, STRONG)))
+    assert verdict.conclusion is Conclusion.PIN_BROKEN
+    assert ("rotation" in verdict.summary) == (words is not None)
+    assert (words or "") in verdict.summary
+
+
 def test_fault(public):
     """A fault is the verdict where something speaks for the origin and nothing strong against it."""
     fault = (Ground.TIME, FAULT, STRONG)
@@ -221,7 +254,9 @@ def test_a_private_pki_of_which_no_key_is_known(private):
 @pytest.mark.parametrize("name", every_chain())
 def test_every_chain_in_a_capture(name):
     """A capture of each chain comes to what a probe comes to, without store and second opinion."""
-    held = reference(expectation(), public="public-with-intermediates", machine="machine")
+    held = reference(
+        expectation(), public="public-with-intermediates", machine="machine", ct_logs=KNOWN_LOGS
+    )
     report = judged(captured(name), held)
     assert name in KNOWN[report.verdict.conclusion], report.verdict.summary
 
@@ -230,11 +265,14 @@ def test_every_chain_in_a_capture(name):
 def test_every_chain_that_loss_has_cut(name):
     """Where loss has cut the chain nobody is convicted but by what was seen whole."""
     cut = captured(name, seen={"certificates_cut": True})
-    report = judged(cut, reference(expectation(), public="public-with-intermediates"))
+    report = judged(
+        cut, reference(expectation(), public="public-with-intermediates", ct_logs=KNOWN_LOGS)
+    )
     whole = {
         "minted", "minted-with-one-key", "minted-with-one-key-leaf-only", "copied-names",
         "copied-names-with-the-real-intermediate", "self-signed", "signed-by-a-leaf",
-        "malformed-extension", "odd-contents",
+        "malformed-extension", "odd-contents", "copied-timestamps",
+        "copied-to-the-letter-leaf-only",
     }  # fmt: skip
     assert (report.verdict.conclusion is Conclusion.INSPECTED) == (name in whole)
     assert report.verdict.conclusion is not Conclusion.TERMINATED
@@ -287,6 +325,18 @@ def test_who_intercepts(private, public):
     assert judge.decide(public, reference(), results(PUBLIC_ISSUER, HOLDS_KEY)).interceptor is None
 
 
+def test_the_surest_name_is_told(private):
+    """Of two products that the evidence names it is the one that is known better, and how well."""
+    guessed = (("vendor", "Fabrikam"), ("product", "Box"), ("confidence", "weak"))
+    known = (("vendor", "Contoso"), ("product", "Firewall"), ("confidence", "observed"))
+    for pair in ((guessed, known), (known, guessed)):
+        named = results(
+            (Ground.ISSUER, AGAINST, PROOF), *((Ground.SHAPE, AGAINST, HINT, *one) for one in pair)
+        )
+        interceptor = judge.decide(private, reference(), named).interceptor
+        assert (interceptor.vendor, interceptor.confidence) == ("Contoso", "observed")
+
+
 def test_what_breaks(private, public):
     """A box that re-signs breaks pinned clients, client certificates, and clients without its CA."""
     proof = results((Ground.ISSUER, AGAINST, PROOF))
@@ -333,7 +383,10 @@ def test_no_findings_break_the_rules(found, what):
             assert what == "honest"
             assert strong == {Ground.PIN}
         case Conclusion.BLOCKED:
-            assert what == "failed"
+            portal = (Ground.PORTAL, FAULT) in [
+                (one[0], one[1]) for one in found if one[2] >= STRONG
+            ]
+            assert what == "failed" or portal
         case Conclusion.UNDECIDED:
             assert not proof
             assert len(strong) < 2
@@ -354,7 +407,8 @@ KNOWN = {
         "minted-with-one-key-leaf-only", "copied-names", "copied-names-leaf-only",
         "copied-names-with-the-real-intermediate", "copied-root-name-leaf-only", "self-signed",
         "public-key-of-the-root", "signed-by-a-leaf", "ring", "malformed-extension",
-        "odd-contents",
+        "odd-contents", "copied-timestamps", "copied-timestamps-leaf-only",
+        "copied-to-the-letter-leaf-only",
     },
     Conclusion.UNDECIDED: {"cut-off", "no-certificate"},
     Conclusion.FAULTY: {
@@ -367,7 +421,9 @@ KNOWN = {
 @pytest.mark.parametrize("name", every_chain())
 def test_every_chain(name):
     """Each chain at hand gets its verdict, over all checks, with OpenSSL's opinion beside ours."""
-    held = reference(expectation(), public="public-with-intermediates", machine="machine")
+    held = reference(
+        expectation(), public="public-with-intermediates", machine="machine", ct_logs=KNOWN_LOGS
+    )
     seen = observation(name)
     report = judged(seen, held, *opinions(name))
     assert name in KNOWN[report.verdict.conclusion], report.verdict.summary
@@ -375,11 +431,15 @@ def test_every_chain(name):
 
 @pytest.mark.parametrize("name", every_chain())
 def test_every_chain_for_an_unknown_name(name):
-    """Where nothing is known of the name, a private chain convicts nobody but who copies a name."""
-    report = judged(observation(name), reference(public="public-with-intermediates"))
+    """Where nothing is known of the name, a private chain convicts nobody but who copies."""
+    report = judged(
+        observation(name), reference(public="public-with-intermediates", ct_logs=KNOWN_LOGS)
+    )
     expected = {
         "copied-names": Conclusion.INSPECTED,
         "copied-names-with-the-real-intermediate": Conclusion.INSPECTED,
+        "copied-timestamps": Conclusion.INSPECTED,
+        "copied-to-the-letter-leaf-only": Conclusion.INSPECTED,
     }
     known = next(conclusion for conclusion, names in KNOWN.items() if name in names)
     otherwise = Conclusion.UNDECIDED if known is Conclusion.INSPECTED else known
@@ -391,6 +451,28 @@ def opinions(name):
     if name in {"cut-off", "no-certificate", "odd-contents", "malformed-extension"}:
         return ()
     return (second_opinion(name),)
+
+
+@pytest.mark.parametrize("name", sorted({*every_chain()} - {"copied-names"}))
+@pytest.mark.parametrize("keys", [frozenset(), frozenset((bytes(32),))], ids=["none", "some"])
+def test_no_chain_convicts_on_an_owners_own_pki(name, keys):
+    """Where an owner signs for himself and not all of his keys are known, nobody is accused.
+
+    But for who writes a public CA's name over a key of his own, which no owner does.
+    """
+    own = expectation(issuance=Issuance.PRIVATE, ca_keys=keys, all_keys=False)
+    held = reference(own, machine="machine", labels=shipped.labels())
+    assert judged(observation(name), held, *opinions(name)).verdict.conclusion not in (
+        Conclusion.INSPECTED,
+        Conclusion.TERMINATED,
+    )
+
+
+def test_an_owners_own_root_is_direct():
+    """Where his key is known and its signature verifies, the owner's own PKI speaks for him."""
+    own = expectation(issuance=Issuance.PRIVATE, ca_keys=frozenset((key_of("minted", 1),)))
+    report = judged(observation("minted"), reference(own, machine="machine"))
+    assert report.verdict.conclusion is Conclusion.DIRECT
 
 
 def test_same_input_same_verdict():
@@ -505,3 +587,57 @@ def test_another_pki_in_the_place_of_the_owners():
     known = expectation(ca_keys=frozenset([bytes(32)]), **PRIVATE)
     report = judged(observation("minted"), reference(known, machine="machine"))
     assert report.verdict.conclusion is Conclusion.INSPECTED
+
+
+LOGGED_LEAF, LOGGED_LEAFS_CA = chain("with-scts")
+
+
+@pytest.mark.parametrize("name", ["copied-timestamps-leaf-only", "copied-to-the-letter-leaf-only"])
+def test_copied_timestamps_and_a_ca_that_is_not_sent(name):
+    """Somebody's timestamps do not make a minted leaf look public, whatever else is held back."""
+    held = reference(expectation(), public=listing(LOGGED_LEAFS_CA), ct_logs=KNOWN_LOGS)
+    for seen in (observation(name), captured(name)):
+        verdict = judged(seen, held).verdict
+        assert (verdict.conclusion, verdict.rule) == (Conclusion.INSPECTED, "two-strong-grounds")
+        assert "timestamps that public logs made for another" in verdict.summary
+
+
+def test_a_logged_leaf_whose_ca_is_not_sent():
+    """Its log says that a public CA signed it: then only the server is at fault, known name or not."""
+    for known in ((), (expectation(),)):
+        held = reference(*known, public=listing(LOGGED_LEAFS_CA), ct_logs=KNOWN_LOGS)
+        verdict = judged(observation((LOGGED_LEAF,)), held).verdict
+        assert (verdict.conclusion, verdict.rule) == (Conclusion.FAULTY, "fault")
+        assert "does not send the intermediate" in verdict.summary
+
+
+def test_a_logged_leaf_under_a_root_that_is_too_new():
+    """A public CA that no list knows yet is one all the same, if the logs took what it signed."""
+    old_list = store_of(chain("minted")[1:])
+    held = reference(expectation(), public=old_list, machine="machine", ct_logs=KNOWN_LOGS)
+    verdict = judged(observation("with-scts"), held).verdict
+    assert verdict.conclusion is Conclusion.DIRECT
+    assert "as the promise of Operator 1 Log 1 shows" in verdict.summary
+
+
+def test_a_logged_leaf_need_not_be_the_owners():
+    """Whoever got a public certificate for the name has timestamps too: it may end at him."""
+    pins = {"": frozenset((key_of("minted"),))}
+    owner = expectation(ca_keys=frozenset((key_of("minted", 1),)))
+    verdict = judged(
+        observation("with-scts"), reference(owner, pins=pins, ct_logs=KNOWN_LOGS)
+    ).verdict
+    assert (verdict.conclusion, verdict.rule) == (Conclusion.TERMINATED, "two-strong-grounds")
+    alone = judged(
+        observation((LOGGED_LEAF,)),
+        reference(pins=pins, public=listing(LOGGED_LEAFS_CA), ct_logs=KNOWN_LOGS),
+    ).verdict
+    assert alone.conclusion is Conclusion.PIN_BROKEN
+
+
+def test_a_logged_leaf_without_proof_of_its_key():
+    """Anybody can show a logged certificate: without the proof of its key it is not called direct."""
+    seen = observation("with-scts")
+    unproven = replace(seen, handshake=replace(seen.handshake, key_proof=KeyProof.NOT_SEEN))
+    verdict = judged(unproven, reference(ct_logs=KNOWN_LOGS)).verdict
+    assert verdict.conclusion is Conclusion.UNDECIDED

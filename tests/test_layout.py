@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 import tlsprobe
-from tests.checks.test_run import CHOICES, LABEL
+from tests.checks.test_run import CHOICES, LABEL, LISTS, MUTUAL
 from tests.evidence import (
+    KNOWN_LOGS,
     captured,
     expectation,
     key_of,
@@ -83,11 +84,13 @@ def test_every_need_can_be_met():
     """
     key = frozenset((key_of("honest"),))
     full = reference(
-        expectation(ca_keys=key, pins=key, choices=CHOICES),
+        expectation(ca_keys=key, pins=key, choices=CHOICES, uses=(MUTUAL,)),
         machine="machine",
         labels=[LABEL],
+        ct_logs=KNOWN_LOGS,
         controls=[second_opinion("honest")],
         company=Company(),
+        **LISTS,
     )
     assert _available(observation("honest"), full) == frozenset(Need) - {Need.PACKETS}
     assert _available(captured("honest"), full) == frozenset(Need)

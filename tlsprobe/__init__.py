@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from tlsprobe._version import __version__
 
 if TYPE_CHECKING:
-    from tlsprobe.app import ProbeRequest, Settings, World, judged, probe, probe_all
+    from tlsprobe.analysis import judged
+    from tlsprobe.app import ProbeRequest, Settings, World, probe, probe_all
     from tlsprobe.handshake.reader import Reader, read
     from tlsprobe.handshake.transcript import Transcript
     from tlsprobe.model.observation import Observation
@@ -42,7 +43,7 @@ _HOMES = {
     "Settings": "app",
     "Transcript": "handshake.transcript",
     "World": "app",
-    "judged": "app",
+    "judged": "analysis",
     "probe": "app",
     "probe_all": "app",
     "read": "handshake.reader",

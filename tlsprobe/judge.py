@@ -1,28 +1,30 @@
 """Findings -> verdict, by ordered named rules; the first that applies speaks.
 
  1. no-handshake            nothing was presented: blocked
- 2. proof                   one proof of interception: inspected, or terminated if the chain is public
- 3. two-strong-grounds      two strong findings that rest on different kinds of evidence: the same
- 4. pins-broken             a public chain without any pinned key: a client that pins cuts it
- 5. fault                   the server's or this machine's own fault, and nothing of weight beside it
- 6. evidence-for-the-origin positive evidence, and nothing of weight against it: direct
- 7. too-little              everything else: undecided, and what would decide it
+ 2. captive-portal          a portal that is known by its key stands in the way: blocked
+ 3. proof                   one proof of interception: inspected, or terminated if the chain is public
+ 4. two-strong-grounds      two strong findings that rest on different kinds of evidence: the same
+ 5. pins-broken             a public chain without any pinned key: a client that pins cuts it
+ 6. fault                   the server's or this machine's own fault, and nothing of weight beside it
+ 7. evidence-for-the-origin positive evidence, and nothing of weight against it: direct
+ 8. too-little              everything else: undecided, and what would decide it
 
 Hints never add up to a verdict. "Not seen" is never "safe": without positive evidence there is no
 `direct`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.names import covers
 from tlsprobe.model.finding import CheckResult, Fact, Finding, Ground, Leaning, Ran, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import public_path, verified_keys
-from tlsprobe.model.reference import Issuance, Reference, expectation_for, pins_for
+from tlsprobe.model.paths import public_path, public_store, verified_keys
+from tlsprobe.model.reference import Confidence, Issuance, Reference, expectation_for, pins_for
 from tlsprobe.model.report import Pins
 from tlsprobe.model.shortfall import no_chain, no_proof
+from tlsprobe.model.transparency import publicly_signed
 from tlsprobe.model.verdict import Conclusion, Interceptor, PinStatus, Verdict
 from tlsprobe.wire.ip_literals import is_ip_literal
 
@@ -44,9 +46,8 @@ class Case:
 
     @property
     def public(self) -> bool:
-        """Whether a public CA's key verifies the chain."""
-        path = public_path(self.observation, self.reference) if self.observation.chain else None
-        return path is not None and path.anchor is not None
+        """Whether a public CA signed the leaf."""
+        return publicly_signed(self.observation, self.reference)
 
     def findings(
         self, leaning: Leaning, weight: Weight = Weight.HINT
@@ -75,6 +76,14 @@ def _no_handshake(case: Case) -> Decision | None:
     if case.observation.chain or failure is None:
         return None
     return Decision(Conclusion.BLOCKED, failure.detail)
+
+
+def _captive_portal(case: Case) -> Decision | None:
+    """It answers for every name alike until somebody logs in, and explains all else that is found."""
+    for result, finding in case.findings(Leaning.FAULT, Weight.STRONG):
+        if result.ground is Ground.PORTAL:
+            return Decision(Conclusion.BLOCKED, finding.summary)
+    return None
 
 
 def _proof(case: Case) -> Decision | None:
@@ -108,12 +117,29 @@ def _minted(case: Case) -> Certificate | None:
 def _pins_broken(case: Case) -> Decision | None:
     if not case.public or Ground.PIN not in case.grounds(Leaning.INTERCEPTION, Weight.STRONG):
         return None
+    rotation = _rotation(case)
     reason = "the chain is public, but no pinned key is in it"
-    expectation = expectation_for(case.reference, case.host)
-    signers = public_path(case.observation, case.reference).ca_keys
-    if expectation is not None and not expectation.ca_keys.isdisjoint(signers):
-        reason += f"; a CA of {expectation.owner} signed it, so a rotation is likely"
-    return Decision(Conclusion.PIN_BROKEN, reason)
+    return Decision(Conclusion.PIN_BROKEN, f"{reason}; {rotation}" if rotation else reason)
+
+
+def _rotation(case: Case) -> str | None:
+    """What says that keys were changed, and nobody put himself in between; None where nothing does."""
+    reference, taken = case.reference, case.observation.taken
+    path = public_path(case.observation, reference)
+    expectation = expectation_for(reference, case.host)
+    if expectation is not None and not expectation.ca_keys.isdisjoint(path.ca_keys):
+        return f"a CA of {expectation.owner} signed it, so a rotation is likely"
+    public = public_store(case.observation, reference)
+    signer = None if path.anchor is None else path.anchor.house
+    pins = pins_for(reference, case.host, taken)
+    pinned = [ca for ca in map(public.by_key, sorted(pins)) if ca is not None]
+    for ca in pinned:
+        if ca.house and ca.house == signer:
+            return f"{ca.subject}, which is pinned, is of the same house, so a rotation is likely"
+    for ca in pinned:
+        if ca.valid_at(taken) is False:
+            return f"{ca.subject}, which is pinned, is past its time, so a rotation was due"
+    return None
 
 
 def _fault(case: Case) -> Decision | None:
@@ -184,6 +210,7 @@ def _missing(case: Case) -> str:
 
 RULES: tuple[tuple[str, Callable[[Case], Decision | None]], ...] = (
     ("no-handshake", _no_handshake),
+    ("captive-portal", _captive_portal),
     ("proof", _proof),
     ("two-strong-grounds", _two_strong_grounds),
     ("pins-broken", _pins_broken),
@@ -268,16 +295,30 @@ def _interceptor(case: Case) -> Interceptor | None:
     minted = _minted(case)
     if minted is None:
         return None
-    named: dict[str, Fact] = {}
-    for _, finding in case.findings(Leaning.INTERCEPTION):
-        if "vendor" in finding.facts:
-            named = dict(finding.facts)
-    vendor, product = named.get("vendor"), named.get("product")
+    named = min(_named(case), key=_doubt, default=dict[str, Fact]())
+    vendor, product, confidence = map(named.get, ("vendor", "product", "confidence"))
     return Interceptor(
         issuer=minted.issuer,
         vendor=vendor if isinstance(vendor, str) else None,
         product=product if isinstance(product, str) else None,
+        confidence=confidence if isinstance(confidence, str) else None,
     )
+
+
+_SURENESS = {one.value: rank for rank, one in enumerate(Confidence)}
+
+
+def _doubt(facts: Mapping[str, Fact]) -> int:
+    """How unsure a naming is: the surest has the least."""
+    sure = facts.get("confidence")
+    return _SURENESS.get(sure, len(_SURENESS)) if isinstance(sure, str) else len(_SURENESS)
+
+
+def _named(case: Case) -> Iterator[Mapping[str, Fact]]:
+    """What findings say of a product."""
+    for _, finding in case.findings(Leaning.INTERCEPTION):
+        if "vendor" in finding.facts:
+            yield finding.facts
 
 
 def pins(observation: Observation, reference: Reference) -> Pins:

@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tlsprobe import app
+from tlsprobe import analysis
 from tlsprobe.capture.containers import open_capture
 from tlsprobe.capture.conversations import conversations
 from tlsprobe.capture.keylog import read_keylog
@@ -88,7 +88,7 @@ def reports(name: str, reference: Reference) -> list[Report]:
     key_log = path.with_name(f"{path.name}.keylog")
     keys = read_keylog(key_log)[0] if key_log.exists() else KeyLog()
     with open_capture(str(path)) as container:
-        return list(app.analyse(conversations(container, keys), reference))
+        return list(analysis.analyse(conversations(container, keys), reference))
 
 
 def seen(report: Report) -> Stated:

@@ -18,7 +18,7 @@ import pytest
 from tests.capture import corpus
 from tests.capture.corpus import CORPUS, Session, Stated
 from tlsprobe.model.paths import claimed_issuers, public_path
-from tlsprobe.model.reference import Reference
+from tlsprobe.model.reference import expectation_for
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.store.reference import default_reference
@@ -57,19 +57,16 @@ class Walk(NamedTuple):
         return f"<{len(self.reports)} sessions, {self.error!r}>"
 
 
-@pytest.fixture(scope="session")
-def reference() -> Reference:
-    """What the program knows by itself."""
-    return default_reference(as_of=datetime(2026, 11, 23, tzinfo=UTC), public=certifi_store())
+REFERENCE = default_reference(as_of=datetime(2026, 11, 23, tzinfo=UTC), public=certifi_store())
 
 
 @pytest.fixture(scope="session")
-def walks(reference: Reference) -> dict[str, Walk]:
+def walks() -> dict[str, Walk]:
     """Every capture, read and judged once, against what the program knows by itself."""
 
     def walk(name: str) -> Walk:
         try:
-            return Walk(corpus.reports(name, reference), None)
+            return Walk(corpus.reports(name, REFERENCE), None)
         except Exception as error:  # noqa: BLE001 - that none comes is what is tested
             return Walk([], error)
 
@@ -187,7 +184,7 @@ def test_inspected_is_what_was_intercepted(walks: dict[str, Walk]):
     assert inspected == minted
 
 
-def test_a_leaf_alone_names_its_issuer(walks: dict[str, Walk], reference: Reference):
+def test_a_leaf_alone_names_its_issuer(walks: dict[str, Walk]):
     """Had only the leaf been sent, the list would still name the intermediate's very key.
 
     It does so for every public chain, and for no other.
@@ -197,8 +194,8 @@ def test_a_leaf_alone_names_its_issuer(walks: dict[str, Walk], reference: Refere
         seen = report.observation
         if len(seen.chain) < 2 or seen.handshake.certificates_cut:
             continue
-        whole = public_path(seen, reference)
-        alone = claimed_issuers(replace(seen, chain=seen.chain[:1]), reference)
+        whole = public_path(seen, REFERENCE)
+        alone = claimed_issuers(replace(seen, chain=seen.chain[:1]), REFERENCE)
         keys = {ca.spki_sha256 for ca in alone if not ca.root}
         if whole.anchor is None:
             private += 1
@@ -220,15 +217,34 @@ def test_a_leaf_alone_names_its_issuer(walks: dict[str, Walk], reference: Refere
         ),
     ],
 )
-def test_private_pki_is_left_open(walks: dict[str, Walk], capture: str, owner: str):
-    """An owner's own PKI, of which no key is known, is no interception and no evidence either."""
+def test_an_owners_own_pki(walks: dict[str, Walk], capture: str, owner: str):
+    """An owner's own PKI on a public name is no interception, and direct by its known key."""
     verdicts = [
         report.verdict.conclusion
         for report in walks[capture].reports
         if report.observation.target.host.endswith(owner) and report.observation.chain
     ]
     assert verdicts
-    assert set(verdicts) == {Conclusion.UNDECIDED}
+    assert set(verdicts) == {Conclusion.DIRECT}
+
+
+def test_the_owners_cas_signed_for_their_names(walks: dict[str, Walk]):
+    """Every genuine chain on a name whose CAs are known verifies under one of their keys.
+
+    Of all years: an owner's CA of then is still the owner's. And nobody is accused for another.
+    """
+    signed = dict[str, bool]()
+    for walk in walks.values():
+        for report in walk.reports:
+            seen = report.observation
+            known = expectation_for(REFERENCE, seen.target.host)
+            found = {result.check for result, _ in report.verdict.because + report.verdict.against}
+            assert "issuer-not-the-owners" not in found
+            if known is not None and known.ca_keys and seen.chain:
+                signed[seen.target.host] = "issuer-is-the-owners" in found
+    hosts = {"login.microsoftonline.com", "www.google.com", "login.live.com"}
+    assert hosts <= signed.keys()
+    assert {host for host, by_him in signed.items() if not by_him} == set()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from fixtures.chains.cast import HOST
 from tests import evidence
-from tlsprobe import app
+from tlsprobe import analysis
 from tlsprobe.capture.containers import open_capture
 from tlsprobe.capture.conversations import conversations
 from tlsprobe.capture.keylog import read_keylog
@@ -56,7 +56,7 @@ def read(name, *, key_log=None):
     """The reports on a capture, and what was wrong with the file."""
     keys = read_keylog(CAPTURES / key_log)[0] if key_log else KeyLog()
     with open_capture(str(CAPTURES / name)) as container:
-        reports = list(app.analyse(conversations(container, keys), REFERENCE))
+        reports = list(analysis.analyse(conversations(container, keys), REFERENCE))
         return reports, container.problems
 
 

@@ -125,3 +125,14 @@ class TestValues:
         assert der.text(0x0C, b"\xe9") is None
         assert der.text(0x13, b"\xe9") is None
         assert der.text(der.INTEGER, b"1") is None
+
+
+@given(st.integers(0, 255).filter(lambda tag: tag & 0x1F != 0x1F), st.binary(max_size=70_000))
+@settings(max_examples=50)
+def test_what_is_encoded_is_read_again(tag, body):
+    """An element that we write is one whole element of that tag and value, as short as it can be."""
+    whole = der.encoded(tag, body)
+    one = der.element(whole, 0, len(whole))
+    assert one == der.Element(tag, 0, len(whole) - len(body), len(whole))
+    assert der.value(whole, one) == body
+    assert len(whole) - len(body) == 2 + (len(body) > 127) + (len(body) > 255) + (len(body) > 65535)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tlsprobe.certs import ocsp
-from tlsprobe.certs.ocsp import Revocation
+from tlsprobe.certs.ocsp import Authority, Revocation
 
 _STAPLES = Path(__file__).parents[2] / "fixtures" / "chains" / "staples"
 
@@ -114,3 +114,34 @@ def test_a_good_response_with_some_bytes_changed(name, data):
     response = ocsp.parse(bytes(body))
     assert response.signed_by(b"") is None
     assert response.sct_list is None or isinstance(response.sct_list, bytes)
+
+
+@pytest.mark.parametrize(
+    ("name", "by"),
+    [
+        ("good", Authority.ISSUER),
+        ("by-a-delegate", Authority.DELEGATE),
+        ("signed-by-the-interceptor", Authority.NOBODY),
+        ("try-later", Authority.UNTOLD),
+    ],
+)
+def test_in_what_capacity_it_was_signed(chain, staple, name, by):
+    """By the CA, by whom it certified for that, or by nobody who may."""
+    assert ocsp.authority(staple(name), chain("honest")[1]) is by
+
+
+def test_a_certificate_of_the_ca_alone_makes_no_delegate(chain, staple):
+    """A delegate is certified by this very CA, and for signing responses (section 4.2.2.2)."""
+    assert ocsp.authority(staple("by-a-delegate"), chain("minted")[1]) is Authority.NOBODY
+    usage = bytes.fromhex("06082b06010505070309")
+    other_usage = staple("by-a-delegate").replace(usage, usage[:-1] + b"\x08")
+    assert ocsp.authority(other_usage, chain("honest")[1]) is Authority.NOBODY
+
+
+def test_a_number_and_a_name_under_another_key(chain, staple):
+    """The name alone can be asked for, to tell a copy from another certificate."""
+    (single,) = ocsp.parse(staple("good")).responses
+    leaf, issuer = chain("copied-names")[:2]
+    assert single.serial == leaf.serial
+    assert (single.names_issuer(leaf), single.is_about(leaf, issuer)) == (True, False)
+    assert single.names_issuer(chain("minted")[0]) is False

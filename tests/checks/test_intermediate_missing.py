@@ -4,8 +4,11 @@ import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (
+    KNOWN_LOGS,
     captured,
+    chain,
     key_of,
+    listing,
     observation,
     reference,
     second_opinion,
@@ -93,3 +96,15 @@ def test_a_listed_root_need_not_be_sent(look, tmp_path):
 def test_not_applicable(look):
     """Without a chain nothing can be missing in it."""
     assert lacked(look(unanswered(), reference(public=KNOWN))) == "a certificate chain"
+
+
+def test_one_that_a_log_tells_of(look):
+    """A public log signed for a leaf under a CA of which only the key is known: it was not sent."""
+    leaf, intermediate = chain("with-scts")
+    held = reference(public=listing(intermediate), ct_logs=KNOWN_LOGS)
+    result = look(observation((leaf,)), held)
+    assert said(result) == (Leaning.FAULT, Weight.STRONG)
+    assert "Example Public TLS CA 01" in finding(result).facts["missing"]
+    assert silent(look(observation((leaf, intermediate)), held))
+    under_a_new_root = reference(public=store_of(chain("minted")[1:]), ct_logs=KNOWN_LOGS)
+    assert silent(look(observation("with-scts"), under_a_new_root))

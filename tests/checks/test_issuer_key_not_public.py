@@ -1,12 +1,17 @@
 """The check `issuer-key-not-public`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from fixtures.chains.authority import leaf
+from fixtures.chains.cast import MINTED_KEY, MINTER
+from fixtures.chains.timestamps import certificate_extension
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (
     HOST,
+    KNOWN_LOGS,
     captured,
     chain,
     expectation,
@@ -16,6 +21,7 @@ from tests.evidence import (
     store_of,
     unanswered,
 )
+from tlsprobe.certs.certificate import parse
 from tlsprobe.model.finding import Leaning, Weight
 from tlsprobe.model.reference import Issuance
 
@@ -141,6 +147,46 @@ def test_old_captures(taken, name, weight, look):
     assert said(look(old, reference(PUBLIC_NAME))) == (Leaning.INTERCEPTION, weight)
 
 
+LOGGED = parse(
+    leaf(
+        HOST, MINTED_KEY, MINTER, extensions=[(certificate_extension(b"of another leaf"), False)]
+    ).public_bytes(Encoding.DER)
+)
+"""A leaf of a CA that no list has, with timestamps in it: whose they are is not asked here."""
+OLD_LIST = date(2025, 11, 1)
+
+
+@pytest.mark.parametrize("presented", [(LOGGED, chain("minted")[1]), (LOGGED,)])
+def test_a_list_beyond_its_shelf_life(presented, look):
+    """A logged leaf of a CA that an old list does not have says that the list is old."""
+    result = look(observation(presented), reference(PUBLIC_NAME, public_as_of=OLD_LIST))
+    assert said(result) == (Leaning.FAULT, Weight.HINT)
+    assert "update the reference" in finding(result).summary
+    assert "2025-11-01" in finding(result).summary
+
+
+@pytest.mark.parametrize("listed", [date(2026, 8, 21), None])
+def test_a_list_within_its_shelf_life(listed, look):
+    """A list of this year has every CA that may sign today; timestamps can be copied."""
+    seen = observation((LOGGED, chain("minted")[1]))
+    assert said(look(seen, reference(PUBLIC_NAME, public_as_of=listed)))[1] is Weight.PROOF
+
+
+@pytest.mark.parametrize("name", ["minted", "copied-names", "self-signed", "minted-with-one-key"])
+def test_an_old_list_excuses_no_leaf_that_was_never_logged(name, look):
+    """Who mints has no timestamps, whatever the list: he is found by an old one, too."""
+    old = reference(PUBLIC_NAME, public_as_of=OLD_LIST)
+    assert said(look(observation(name), old)) == (Leaning.INTERCEPTION, Weight.PROOF)
+
+
 def test_not_applicable(look):
     """Without a chain there is no issuer."""
     assert lacked(look(unanswered(), reference(PUBLIC_NAME))) == "a certificate chain"
+
+
+def test_a_leaf_that_a_public_log_has(look):
+    """A public CA that no list of ours knows is one all the same, if the logs took what it signed."""
+    unknown = {"public": store_of(chain("minted")[1:]), "machine": "public"}
+    seen = observation("with-scts")
+    assert silent(look(seen, reference(expectation(), ct_logs=KNOWN_LOGS, **unknown)))
+    assert not silent(look(seen, reference(expectation(), **unknown)))

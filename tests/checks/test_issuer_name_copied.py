@@ -1,14 +1,17 @@
 """The check `issuer-name-copied`."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (
+    KNOWN_LOGS,
     captured,
     chain,
     every_chain,
+    expectation,
     key_of,
     observation,
     reference,
@@ -24,7 +27,7 @@ from tlsprobe.model.finding import Leaning, Weight
 KNOWN = "public-with-intermediates"
 COPIES = {
     "copied-names", "copied-names-leaf-only", "copied-names-with-the-real-intermediate",
-    "copied-root-name-leaf-only",
+    "copied-root-name-leaf-only", "copied-to-the-letter-leaf-only",
 }  # fmt: skip
 
 NOBODY = store_of(())
@@ -118,3 +121,15 @@ def test_a_listed_name_at_another_time(year, look, tmp_path):
 def test_not_applicable(look):
     """Without a chain there is no name."""
     assert lacked(look(unanswered(), reference())) == "a certificate chain"
+
+
+def test_a_leaf_that_a_public_log_has(look):
+    """A public CA that no list of ours knows is one all the same, if the logs took what it signed."""
+    unknown = {"public": store_of(chain("minted")[1:]), "machine": "public"}
+    seen = observation("with-scts")
+    assert silent(look(seen, reference(expectation(), ct_logs=KNOWN_LOGS, **unknown)))
+    # Its name may be one that a listed CA has as well, on another key.
+    namesake = (*chain("minted")[1:], *chain("copied-names")[2:])
+    other = reference(public=store_of(namesake))
+    assert not silent(look(seen, other))
+    assert silent(look(seen, replace(other, ct_logs=KNOWN_LOGS)))

@@ -1,13 +1,24 @@
 """The check `issuer-not-the-owners`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
-from tests.evidence import captured, expectation, key_of, observation, reference, unanswered
+from tests.evidence import (
+    captured,
+    expectation,
+    key_of,
+    observation,
+    reference,
+    second_opinion,
+    store,
+    unanswered,
+)
+from tlsprobe.app import judged
 from tlsprobe.model.finding import Leaning, Weight
 from tlsprobe.model.reference import Issuance
+from tlsprobe.model.verdict import Conclusion
 
 INTERMEDIATE = key_of("honest", 1)
 ROOT = key_of("honest-with-root", 2)
@@ -63,9 +74,48 @@ def test_a_capture_from_long_before(look):
     assert not silent(look(captured("honest"), known))
 
 
+@pytest.mark.parametrize(
+    ("known", "said_of_it"),
+    [
+        ("2025-11-23", (Leaning.INTERCEPTION, Weight.STRONG)),
+        ("2025-11-21", (Leaning.FAULT, Weight.HINT)),
+    ],
+)
+def test_shelf_life(known, said_of_it, look):
+    """A year after the list of the owner's CAs was made, it says that it is old and accuses nobody."""
+    listed = expectation(
+        ca_keys=OTHER, keys_as_of=date.fromisoformat(known), keys_origin="his list"
+    )
+    result = look(observation("honest"), reference(listed))
+    assert said(result) == said_of_it
+    assert finding(result).facts == finding(result).facts | {"as_of": known, "origin": "his list"}
+    old = said_of_it[0] is Leaning.FAULT
+    assert ("update the reference" in finding(result).summary) == old
+
+
+def test_past_its_shelf_life_nobody_is_accused():
+    """A public CA that an old list does not have is direct, and the report says: update it."""
+    old = expectation(ca_keys=OTHER, as_of=date(2024, 1, 1))
+    report = judged(observation("with-scts"), reference(old), second_opinion("with-scts"))
+    assert report.verdict.conclusion is Conclusion.DIRECT
+    against = [finding.summary for _, finding in report.verdict.against]
+    assert any("update the reference" in one for one in against)
+
+
+def test_a_ca_that_the_caller_added(look):
+    """What he counts as public is in no list that ships, but may well be missed in his own."""
+    added = store("public")
+    held = {"public": added, "added": added}
+    assert silent(look(observation("honest"), reference(expectation(ca_keys=OTHER), **held)))
+    given = expectation(ca_keys=OTHER, given=True)
+    assert not silent(look(observation("honest"), reference(given, **held)))
+
+
 def test_not_applicable(look):
     """It takes a chain, and keys in what is known of the name."""
     known = reference(expectation(ca_keys=OTHER))
     assert lacked(look(unanswered(), known)) == "a certificate chain"
-    keys = "the CA keys that sign for this name, in the reference"
+    keys = "every CA key that signs for this name, in the reference"
     assert lacked(look(observation("honest"), reference(expectation()))) == keys
+    some = expectation(ca_keys=OTHER, all_keys=False)
+    assert lacked(look(observation("honest"), reference(some))) == keys

@@ -1,9 +1,12 @@
 """The check `machine-store-trusts-private-issuer`."""
 
+from datetime import date
+
 import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (
+    KNOWN_LOGS,
     captured,
     chain,
     expectation,
@@ -54,6 +57,23 @@ def test_an_old_list_of_public_roots(look):
     assert silent(look(seen, reference(known, public=nothing_public, machine=machine)))
 
 
+@pytest.mark.parametrize(("every", "weight"), [(True, Weight.STRONG), (False, Weight.HINT)])
+def test_an_owners_own_pki(every, weight, look):
+    """Another root than the owner's says much where all of his are known, and else little."""
+    own = expectation(issuance=Issuance.PRIVATE, ca_keys=frozenset((bytes(32),)), all_keys=every)
+    result = look(observation("minted"), reference(own, machine=MACHINE))
+    assert said(result) == (Leaning.INTERCEPTION, weight)
+
+
+def test_a_list_beyond_its_shelf_life(look):
+    """This machine may know a public CA that an old list does not have, if the leaf was logged."""
+    issuer = store_of((chain("honest-with-root")[2],))
+    held = {"public": store_of(()), "machine": issuer, "public_as_of": date(2025, 1, 1)}
+    logged, unlogged = observation("with-scts"), observation("honest")
+    assert silent(look(logged, reference(expectation(), **held)))
+    assert said(look(unlogged, reference(expectation(), **held)))[1] is Weight.PROOF
+
+
 def test_not_applicable(look):
     """It takes a chain, and the machine's store."""
     assert lacked(look(unanswered(), reference(machine=MACHINE))) == "a certificate chain"
@@ -65,3 +85,11 @@ def test_the_machine_in_a_capture(look):
     held = reference(expectation(), machine=MACHINE)
     assert look(captured("minted"), held) == look(observation("minted"), held)
     assert lacked(look(captured("minted"), reference())) == "the machine's own store"
+
+
+def test_a_leaf_that_a_public_log_has(look):
+    """A public CA that no list of ours knows is one all the same, if the logs took what it signed."""
+    unknown = {"public": store_of(chain("minted")[1:]), "machine": "public"}
+    seen = observation("with-scts")
+    assert silent(look(seen, reference(expectation(), ct_logs=KNOWN_LOGS, **unknown)))
+    assert not silent(look(seen, reference(expectation(), **unknown)))

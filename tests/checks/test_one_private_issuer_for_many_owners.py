@@ -1,5 +1,8 @@
 """The check `one-private-issuer-for-many-owners`."""
 
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -123,3 +126,24 @@ def test_not_applicable(look):
     """It takes a chain, and other sessions to compare it with."""
     assert out_of_place(look(observation("minted"), reference()))
     assert lacked(look(unanswered(), known(Company()))) == "a certificate chain"
+
+
+def test_a_public_ca_that_the_list_does_not_have(look):
+    """Before 2014 a public CA that nobody lists signed for many owners; a shared key is nobody's."""
+    old = datetime(2012, 5, 1, tzinfo=UTC)
+    first, second = (replace(minted(f"{one}.cloud.example"), taken=old) for one in "ab")
+    assert silent(look(second, after(first)))
+    one_key = [
+        replace(minted(f"{one}.cloud.example", key=ec_key("one")), taken=old) for one in "ab"
+    ]
+    assert said(look(one_key[1], after(one_key[0])))[1] is Weight.PROOF
+
+
+def test_a_list_beyond_its_shelf_life(look):
+    """So does a new one that an old list does not have, by leaves that were logged."""
+    logged = [
+        replace(minted(f"{one}.cloud.example"), scts=observation("with-scts").scts) for one in "ab"
+    ]
+    held = replace(after(logged[0]), public_as_of=date(2025, 1, 1))
+    assert silent(look(logged[1], held))
+    assert not silent(look(logged[1], after(logged[0])))

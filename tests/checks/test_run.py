@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from tests.evidence import (
+    KNOWN_LOGS,
     as_captured,
     captured,
     chain,
@@ -21,7 +22,7 @@ from tlsprobe import checks
 from tlsprobe.checks import Need
 from tlsprobe.model.company import Company
 from tlsprobe.model.finding import Ran
-from tlsprobe.model.reference import Choices, IssuerLabel
+from tlsprobe.model.reference import CaptivePortal, Choices, CompromisedCA, IssuerLabel, Use
 
 LABEL = IssuerLabel(
     vendor="Contoso", product="Firewall", category="firewall",
@@ -34,16 +35,29 @@ CHOICES = Choices(
 )  # fmt: skip
 
 
+COMPROMISED = CompromisedCA(
+    sha256=bytes(32), vendor="Contoso", product="Firewall", category="firewall",
+    as_of=date(2026, 11, 1), origin="test",
+)  # fmt: skip
+PORTAL = CaptivePortal(name="Contoso Wi-Fi", as_of=date(2026, 11, 1), origin="test")
+MUTUAL = Use("sync", "required", "must-avoid", "mutual-tls")
+LISTS = {"compromised": {bytes(32): COMPROMISED}, "portals": {bytes(32): PORTAL}}
+
+
 def everything(*controls):
     """A reference that has all that any check can ask for."""
     key = chain("honest")[1].spki_sha256
     return reference(
-        expectation(ca_keys=frozenset((key,)), pins=frozenset((key,)), choices=CHOICES),
+        expectation(
+            ca_keys=frozenset((key,)), pins=frozenset((key,)), choices=CHOICES, uses=(MUTUAL,)
+        ),
         public="public-with-intermediates",
         machine="machine",
         labels=[LABEL],
+        ct_logs=KNOWN_LOGS,
         controls=controls,
         company=Company(),
+        **LISTS,
     )
 
 

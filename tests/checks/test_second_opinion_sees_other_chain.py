@@ -6,12 +6,14 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from fixtures.chains.authority import leaf
-from fixtures.chains.cast import HOST, INTERMEDIATE, MINTED_KEY, SERVER
+from fixtures.chains.cast import HOST, INTERMEDIATE, MINTED_KEY, ROOT, SERVER
 from fixtures.chains.timestamps import logged_certificate, sct_list
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (
+    KNOWN_LOGS,
     chain,
     expectation,
+    listing,
     observation,
     reference,
     second_opinion,
@@ -92,3 +94,14 @@ def test_not_applicable(look):
     held = reference(controls=[second_opinion("honest")])
     assert lacked(look(unanswered(), held)) == "a certificate chain"
     assert lacked(look(observation("honest"), reference())) == "a second opinion by a TLS library"
+
+
+def test_a_fleet_with_a_server_that_forgets_its_ca(look):
+    """Where a public log has the leaf whose CA is not sent, it is another public leaf and no more."""
+    logged, intermediate = chain("with-scts")
+    by_the_root = parse(leaf(HOST, MINTED_KEY, ROOT).public_bytes(Encoding.DER))
+    control = second_opinion((logged,))
+    unknown = reference(public=listing(intermediate), controls=[control])
+    assert said(look(observation((by_the_root,)), unknown))[1] is Weight.STRONG
+    known = replace(unknown, ct_logs=KNOWN_LOGS)
+    assert said(look(observation((by_the_root,)), known)) == (Leaning.INTERCEPTION, Weight.HINT)

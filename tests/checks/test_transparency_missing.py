@@ -6,23 +6,28 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from fixtures.chains.authority import leaf
+from fixtures.chains.authority import ec_key, leaf
 from fixtures.chains.cast import HOST, MINTED_KEY, MINTER, SERVER
-from fixtures.chains.timestamps import logged_certificate, sct_list
+from fixtures.chains.timestamps import logged_certificate, logged_leaf, sct_list
 from tests.checks.outcomes import lacked, said, silent
 from tests.evidence import (
     CHAINS,
+    KNOWN_LOGS,
+    as_captured,
     captured,
     chain,
     expectation,
+    logs,
     observation,
     reference,
     unanswered,
 )
 from tests.server13 import block, extension
 from tlsprobe.certs.certificate import parse
+from tlsprobe.certs.ct_log import Standing
 from tlsprobe.model.finding import Leaning, Weight
 from tlsprobe.model.reference import Issuance
+from tlsprobe.wire.codepoints import TLS_1_2
 
 HELD = reference(expectation())
 LOGGED_LEAF = chain("with-scts")[:1]
@@ -124,3 +129,49 @@ def test_not_applicable(look):
     private = reference(expectation(issuance=Issuance.PRIVATE))
     assert lacked(look(observation("minted"), private)) == name
     assert lacked(look(observation("minted", host="192.0.2.7"), HELD)) == name
+
+
+KNOWN = reference(expectation(), ct_logs=KNOWN_LOGS)
+TODAY = datetime(2026, 11, 20, tzinfo=UTC)
+LONG_AGO = datetime(2026, 7, 20, tzinfo=UTC)
+
+
+def beside(scts):
+    """A minted leaf, and timestamps in a TLS extension."""
+    return observation("minted", leaf_extensions=extension(18, scts))
+
+
+@pytest.mark.parametrize(
+    ("scts", "found"),
+    [
+        (SCTS, True),  # another's, passed on
+        (sct_list(b"", logs=[ec_key("nobody's log")], when=LONG_AGO), True),
+        (sct_list(b"", logs=[ec_key("nobody's log")], when=TODAY), False),  # a log may be new
+    ],
+)
+def test_timestamps_of_no_log(scts, found, look):
+    """Where the logs are known, what none of them made for this leaf is no timestamp."""
+    assert silent(look(beside(scts), KNOWN)) == (not found)
+    assert silent(look(beside(scts), HELD))
+
+
+def test_timestamps_of_no_log_in_a_capture(look):
+    """In the clear a bit of them may have been lost."""
+    seen = as_captured(beside(SCTS))
+    in_the_clear = replace(seen, handshake=replace(seen.handshake, version=TLS_1_2))
+    assert silent(look(in_the_clear, KNOWN))
+    assert not silent(look(seen, KNOWN))
+
+
+def test_copied_timestamps_are_another_matter(look):
+    """They are looked at by a check of their own."""
+    assert silent(look(observation("copied-timestamps"), KNOWN))
+
+
+def test_timestamps_of_a_test_log(look):
+    """A log that no browser's list has may take anybody's certificates."""
+    minted = parse(logged_leaf(HOST, MINTED_KEY, MINTER).public_bytes(Encoding.DER))
+    seen = observation((minted, chain("minted")[1]))
+    assert silent(look(seen, KNOWN))
+    tests = reference(expectation(), ct_logs=logs(standings=(Standing("crtsh", None, None),)))
+    assert said(look(seen, tests)) == (Leaning.INTERCEPTION, Weight.STRONG)

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.test_analyse import conversation
+from tests.test_analysis import conversation
 from tlsprobe.cli.pcap import VERDICTS
 from tlsprobe.cli.wanted import Wanted, parse_verdicts, parse_wanted
 from tlsprobe.errors import UsageError

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from tests.fuzz.reading import sessions
-from tlsprobe.app import MEMORY, analyse
+from tlsprobe.analysis import MEMORY, analyse
 from tlsprobe.cli.reference import ReferenceOptions, build
 from tlsprobe.model import jsonable
 from tlsprobe.model.json_remembered import RememberingEncoder

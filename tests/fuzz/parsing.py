@@ -9,6 +9,7 @@ from tlsprobe.capture.keylog import parse_keylog
 from tlsprobe.capture.preludes import may_become_tls, recognise
 from tlsprobe.certs.certificate import Certificate, parse
 from tlsprobe.certs.cut_certificate import parse_cut
+from tlsprobe.certs.sct_verification import precertificate
 from tlsprobe.handshake.reader import Reader
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.handshake.transcript import Gap, Segment
@@ -40,6 +41,7 @@ def certificate(data: bytes) -> None:
                 getattr(one, name)
         if isinstance(one, Certificate):
             one.public_key()
+            precertificate(one)
 
 
 def keylog(data: bytes) -> None:

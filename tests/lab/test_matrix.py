@@ -178,6 +178,15 @@ def test_text_names_the_issuer(lab: Laboratory, interceptor: Interceptor, disgui
     assert box.authority.common_name in " ".join(run.stdout.split())
 
 
+@pytest.mark.parametrize("interceptor", DECRYPTING, ids=by_name)
+def test_the_program_is_named(lab: Laboratory, interceptor: Interceptor):
+    """Each program is told by how it makes leaves, though its CA has a customer's name."""
+    with lab.standing_in_the_way(lab.box(interceptor, Disguise.OWN_NAME)):
+        run = lab.probe(EITHER, options=["--json"])
+    named = run.record(EITHER)["interceptor"]
+    assert (named["vendor"].lower(), named["confidence"]) == (interceptor.name, "weak")
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_profile(lab: Laboratory, schema: dict[str, Any], profile: str):
     """Each hello profile gets the honest certificate, and behind sslsplit the other."""

@@ -44,7 +44,7 @@ def diagnosed(handshake, *outcomes, by=diagnose):
         Played(*outcomes),
         clock=lambda: float(next(times)),
         now=lambda: datetime(2026, 11, 23, tzinfo=UTC),
-        max_bytes=10,
+        max_bytes=1000,
     )
 
     async def converse():
@@ -77,6 +77,33 @@ def test_endings(outcome, kind, words):
     failure = diagnosed(Handshake(), outcome)
     assert failure.kind is kind
     assert failure.detail.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (
+            b"HTTP/1.1 511 Network Authentication Required\r\n\r\n",
+            "so says a captive portal: the network wants a login first",
+        ),
+        (
+            b"HTTP/1.0 302 Found\r\nServer: gate\r\nLocation: http://login.wifi.example/?mac=1\r\n\r\n",
+            "it sends whoever asks on to http://login.wifi.example, as captive portals do",
+        ),
+        (b"HTTP/1.1 302 Found\r\n\r\nlocation: http://in.the.body.example/", None),
+        (b"HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\n", None),
+        (b"HTTP/1.1 302 Found\r\nLocation: javascript:x\r\n\r\n", None),
+        (b"HTTP/1.1 400 Bad Request\r\nLocation: http://a.example/\r\n\r\n", None),
+        (b"HTTP/1.1 302 Found", None),
+    ],
+)
+def test_plain_http_of_a_captive_portal(head, words):
+    """A portal's own status, or its page, is told; and no more than where that page is."""
+    failure = diagnosed(Handshake(garbage=head), Arrived(head, 1.0), Ended(Ending.CLOSED))
+    assert failure.kind is FailureKind.PLAINTEXT_HTTP
+    status = head.partition(b"\r\n")[0].decode()
+    plain = f'the server answered in plain HTTP: "{status}"'
+    assert failure.detail == (plain if words is None else f"{plain}; {words}")
 
 
 def test_left_tls():

@@ -1,6 +1,6 @@
 """What is remembered of the other sessions of a run."""
 
-from tests.evidence import captured, expectation, reference
+from tests.evidence import KNOWN_LOGS, captured, chain, expectation, listing, reference
 from tlsprobe.model.company import MOST_MARKS, Company, Shared
 from tlsprobe.model.reference import Expectations
 
@@ -51,3 +51,16 @@ def test_many_owners_of_one_key() -> None:
     for at in range(100):
         company.add(captured("minted", host=f"{at}.example"), held)
     assert len(company.shared(captured("minted", host="99.example"), held).leaf_key) == 8
+
+
+def test_a_public_ca_that_nobody_sends_is_no_private_one() -> None:
+    """Owners whose servers forget their common CA's certificate share a public CA: their logs say so."""
+    leaf, intermediate = chain("with-scts")
+    owners = (expectation("a.example", owner="A"), expectation("b.example", owner="B"))
+    unknown = reference(*owners)
+    logged = reference(*owners, public=listing(intermediate), ct_logs=KNOWN_LOGS)
+    for held, shares in ((unknown, True), (logged, False)):
+        company = Company()
+        company.add(captured((leaf,), host="a.example"), held)
+        shared = company.shared(captured((leaf,), host="b.example"), held)
+        assert (shared != Shared()) == shares

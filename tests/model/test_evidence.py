@@ -12,6 +12,7 @@ import pytest
 import tlsprobe
 from tests.checks.test_run import CHOICES, LABEL
 from tests.evidence import (
+    KNOWN_LOGS,
     REFUSED,
     captured,
     every_chain,
@@ -19,7 +20,7 @@ from tests.evidence import (
     key_of,
     reference,
 )
-from tlsprobe.app import _judge
+from tlsprobe.analysis import _judge
 from tlsprobe.certs.cut_certificate import parse_cut
 from tlsprobe.handshake.events import Anomaly, AnomalyKind, KeyProof
 from tlsprobe.handshake.summary import AlertSeen, Handshake, Reached, Stapled, StapleSource
@@ -302,7 +303,10 @@ def held(request):
         return reference()
     keys = frozenset((key_of("honest"),))
     return reference(
-        expectation(ca_keys=keys, pins=keys, choices=CHOICES), labels=[LABEL], company=Company()
+        expectation(ca_keys=keys, pins=keys, choices=CHOICES),
+        labels=[LABEL],
+        company=Company(),
+        ct_logs=KNOWN_LOGS,
     )
 
 

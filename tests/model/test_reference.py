@@ -1,5 +1,6 @@
 """Expectations and pins, found by host name."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -146,6 +147,26 @@ def test_pins_of_the_caller_hold_at_any_time() -> None:
     old = datetime(2014, 5, 15, tzinfo=UTC)
     given = reference(login_example=frozenset({b"given"}))
     assert pins_for(given, "login.example", old) == {b"given"}
+
+
+@pytest.mark.parametrize(
+    ("taken", "overdue"),
+    [("2020-01-01", False), ("2026-11-22", False), ("2027-11-23", False), ("2027-11-24", True)],
+)
+def test_a_list_of_keys_has_a_shelf_life(taken: str, *, overdue: bool) -> None:
+    """Until about a year after its day a list has every CA that its owner then uses."""
+    at = datetime.fromisoformat(taken).replace(tzinfo=UTC)
+    assert expectation("login.example").overdue_at(at) == overdue
+
+
+def test_keys_have_a_day_of_their_own() -> None:
+    """The page that lists a name may be older than the list of the CAs that sign for it."""
+    older = replace(
+        expectation("login.example"), as_of=date(2022, 7, 28), keys_as_of=date(2026, 11, 22)
+    )
+    assert not older.overdue_at(NOW)
+    assert replace(older, keys_as_of=None).overdue_at(NOW)
+    assert not older.settled_at(datetime(2022, 7, 28, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_nobody_is_accused(conclusion, issuer, name):
     """Who signs is told as the name that stands there, and a public CA is not blamed."""
     report = with_interceptor(conclusion, issuer)
     under = "" if name is None else f"signs under the name {name}; "
-    product = "by its name Gateway (a label, not a proof)"
+    product = "by what it writes Gateway (a label, not a proof)"
     assert f"\ninterceptor     {under}{product}\n" in plain(as_text.rows(report), 200)
     row = "it is not public" if name is None else f"under the name {name}: it is not public"
     assert plain([as_table.row(report, width=20)], 0, wrap=False).endswith(f":443 {row}\n")

@@ -8,7 +8,7 @@ import pytest
 from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.errors import InputError
 from tlsprobe.model.reference import expectation_for, pins_for
-from tlsprobe.store import shipped
+from tlsprobe.store import ct_logs, shipped
 from tlsprobe.store.reference import bare_reference, default_reference
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -130,3 +130,10 @@ def test_without_a_reference_nothing_is_expected_but_the_pins_stay() -> None:
     assert len(reference.expectations) == len(reference.labels) == 0
     assert pins_for(reference, "A.example", NOW) == pins["a.example"]
     assert (reference.public, reference.machine) == (PUBLIC, MACHINE)
+
+
+def test_logs_are_known_but_to_a_bare_reference() -> None:
+    """The shipped logs of certificate transparency are one of the lists that a bare reference lacks."""
+    known = default_reference(as_of=NOW, public=PUBLIC).ct_logs
+    assert known is ct_logs.shipped()
+    assert bare_reference(as_of=NOW, public=PUBLIC).ct_logs is None

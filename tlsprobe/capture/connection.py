@@ -26,7 +26,9 @@ from tlsprobe.capture.segments import (
     SYN,
     TIME,
     TTL,
+    Packets,
     Row,
+    Rows,
 )
 from tlsprobe.capture.talk import Talk, moment
 from tlsprobe.capture.tds import Unwrapper, wraps_tls
@@ -48,6 +50,7 @@ MUCH = 1 << 13
 MAX_COMMENTS = 16
 
 _CLIENT, _SERVER = Direction.CLIENT, Direction.SERVER
+_BORDER = SYN | FIN | RST
 
 
 class _Side:
@@ -98,6 +101,12 @@ class _Side:
 class Connection:
     """Takes the packets of one TCP connection until it is over."""
 
+    __slots__ = (
+        "_acknowledged", "_answer", "_client", "_closed", "_comments", "_complete", "_hello",
+        "_hellos_sent", "_keys", "_reader", "_reset", "_segments", "_sides", "_syn", "_syn_ack",
+        "last", "over",
+    )  # fmt: skip
+
     def __init__(self, keys: KeySource) -> None:
         self.last = 0
         """Nanoseconds since 1970 of the last packet that was taken."""
@@ -116,9 +125,57 @@ class Connection:
         self._comments: list[str] = []
         self._hellos_sent = 1
         self._acknowledged = False
+        self._complete = True
+        """Whether no hole was passed over."""
 
-    def take(self, row: Row, payload: bytes, comments: Sequence[str] = ()) -> None:
-        """Take one packet that is not a mere acknowledgement, in the order of the file."""
+    def open(self, rows: Rows) -> None:
+        """Take the SYN and SYN-ACK of before anything was carried."""
+        for row in rows:
+            side = self._sides[row[SIDE]]
+            side.seen = True
+            self.last = row[TIME]
+            self._on_syn(row, side)
+            if row[FLAGS] & (RST | FIN):
+                self._on_end(row)
+
+    def take(self, rows: Rows, place: int, packets: Packets) -> int:
+        """Take packets that are not mere acknowledgements, in the order of the file, from `place` on.
+
+        It takes one at least, and stops when the connection is over or a packet would open another:
+        gives the place of the next.
+        """
+        first, count = place, len(rows)
+        sides, memory, commented = self._sides, packets.memory, packets.commented
+        while place < count and not self.over:
+            row = rows[place]
+            _, time, who, seq, ack, flags, _, start, end = row
+            if flags & (SYN | ACK) == SYN and place > first:
+                break
+            place += 1
+            side, other = sides[who], sides[1 - who]
+            # What nearly all packets are: the next bytes of one side, and no more to them.
+            if (
+                start == end
+                or seq != side.half.expected
+                or flags & _BORDER
+                or other.half.anchor is None
+                or other.half.waiting
+                or commented
+                or side.ended
+                or not side.half.push(seq, memory[start:end])
+            ):
+                comments = packets.comments(row[FRAME]) if commented else ()
+                self._take_slowly(row, bytes(memory[start:end]), comments)
+                continue
+            self.last = time
+            side.seen = True
+            self._on_more(row, who, side, other)
+            if not self._acknowledged and flags & ACK and self._client == 1 - who:
+                self.acknowledge(ack)
+        return place
+
+    def _take_slowly(self, row: Row, payload: bytes, comments: Sequence[str] = ()) -> None:
+        """Take any packet."""
         self.last = row[TIME]
         flags, who = row[FLAGS], row[SIDE]
         side = self._sides[who]
@@ -198,11 +255,7 @@ class Connection:
             other.begin_at(row[ACK_NUMBER])
             other.acknowledge(row[ACK_NUMBER])
         if half.push(seq, payload):
-            side.marks.append((len(half.held), row[FRAME], row[TIME], row[TTL]))
-            if self._reader is None:
-                self._search(who)
-            else:
-                self._on_bytes(who, side)
+            self._on_more(row, who, side, self._sides[1 - who])
         elif half.waiting:
             patience = PATIENCE_ACKNOWLEDGED if half.acknowledged else PATIENCE
             enough = half.pushes > patience and half.waiting_bytes > PATIENCE_BYTES
@@ -261,7 +314,9 @@ class Connection:
             if other.tds is not None:
                 other.tds = Unwrapper(bytes(other.half.held[: other.fed]))
             self._read(client)
-            self._on_bytes(1 - client, other)
+            self._answer = other.mark_of(other.fed)
+            if other.unread >= MUCH:
+                self._read(1 - client)
 
     def _begin_one_sided(self) -> None:
         """Where no ClientHello was seen, a ServerHello may begin what can be read."""
@@ -279,16 +334,21 @@ class Connection:
 
     # Reading
 
-    def _on_bytes(self, who: int, side: _Side) -> None:
-        """There are new bytes of one side: they are read when it has had its say.
+    def _on_more(self, row: Row, who: int, side: _Side, other: _Side) -> None:
+        """A packet brought more bytes in order: they are read when their side has had its say.
 
         That is when the other side speaks, or when they are many; reading each packet costs more.
         """
-        if self._sides[1 - who].unread:
+        held = len(side.half.held)
+        side.marks.append((held, row[FRAME], row[TIME], row[TTL]))
+        if self._reader is None:
+            self._search(who)
+            return
+        if len(other.half.held) > other.fed:
             self._read(1 - who)
         if self._answer is None and who != self._client:
             self._answer = side.mark_of(side.fed)
-        if side.unread >= MUCH:
+        if held - side.fed >= MUCH:
             self._read(who)
 
     def _read(self, who: int) -> None:
@@ -327,6 +387,7 @@ class Connection:
         side.ended = True
         direction = _CLIENT if who == self._client else _SERVER
         at = (self.last - self._hello[2]) / 1e9
+        self._complete = False
         self._segments.append(Gap(direction, size, at))
         reader.gap(direction, size, at)
 
@@ -354,9 +415,7 @@ class Connection:
                 bytes(ours.half.held[: ours.begins or 0]),
                 bytes(theirs.half.held[: theirs.begins or 0]),
             ),
-            complete=ours.seen
-            and theirs.seen
-            and not any(isinstance(one, Gap) for one in self._segments),
+            complete=self._complete and ours.seen and theirs.seen,
             comments=tuple(self._comments),
             syn_ack_ttl=self._syn_ack[1] if self._syn_ack else None,
             answer_ttl=answer[3] if answer else None,

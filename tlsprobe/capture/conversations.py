@@ -122,7 +122,7 @@ class _File:
             handshake=talk.handshake,
             failure=self._failure(talk),
             timings=Timings(tcp=talk.connect_ms, tls=talk.answer_ms) if talk.started else Timings(),
-            taken=self._taken(talk.started),
+            taken=self._taken(talk),
             host=host or address,
             sni=sni,
             port=port,
@@ -135,10 +135,10 @@ class _File:
         """What is taken for the time of packets that have none."""
         return self.now or moment(0)
 
-    def _taken(self, started: int) -> datetime:
+    def _taken(self, talk: Talk) -> datetime:
         # Simple Packet Blocks of pcapng have no time.
-        self.untimed += not started
-        return moment(started) if started else self.now_or_epoch
+        self.untimed += not talk.started
+        return talk.transcript.started if talk.started else self.now_or_epoch
 
     def _captured(
         self, heard: Heard, client: str, server: str, prelude: Prelude | None

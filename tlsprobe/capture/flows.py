@@ -14,7 +14,19 @@ from typing import TypeVar
 from tlsprobe.capture.beginnings import begins
 from tlsprobe.capture.connection import Connection
 from tlsprobe.capture.groups import Groups
-from tlsprobe.capture.segments import ACK, END, FLAGS, FRAME, SEQ, START, SYN, Row, Rows, Segments
+from tlsprobe.capture.segments import (
+    ACK,
+    END,
+    FLAGS,
+    FRAME,
+    SEQ,
+    START,
+    SYN,
+    Packets,
+    Row,
+    Rows,
+    Segments,
+)
 from tlsprobe.capture.talk import Talk
 from tlsprobe.crypto.keys import KeySource
 
@@ -87,7 +99,7 @@ class Flows:
         In the order of the packets that begin the hellos.
         """
         groups = Groups(segments)
-        packets = _Packets(segments, comments)
+        packets = Packets(segments.data, comments)
         self._fresh, self._renewed, self._heard = [], [], []
         before = self.count
         for at in range(0, len(groups.keys), PART):
@@ -103,7 +115,7 @@ class Flows:
             self._end(key, stream)
         return sorted(self._heard, key=lambda one: one.talk.frame)
 
-    def _take_part(self, groups: Groups, part: range, packets: "_Packets") -> None:
+    def _take_part(self, groups: Groups, part: range, packets: Packets) -> None:
         wanted, fresh = self._sort_out(groups, part)
         wanted = sorted(wanted + self._begin_those_that_may_matter(groups, fresh, packets))
         telling = groups.telling(wanted)
@@ -142,7 +154,7 @@ class Flows:
         return wanted, fresh
 
     def _begin_those_that_may_matter(
-        self, groups: Groups, fresh: list[int], packets: "_Packets"
+        self, groups: Groups, fresh: list[int], packets: Packets
     ) -> list[int]:
         """Number the new connections, and pass over those that a capture shows from the middle on.
 
@@ -173,39 +185,43 @@ class Flows:
         return [fresh[place] for place in matter] + followed
 
     @staticmethod
-    def _may_matter(row: Row, packets: "_Packets") -> bool:
+    def _may_matter(row: Row, packets: Packets) -> bool:
         """Whether a connection that is first seen with this packet may speak TLS."""
         if row[FLAGS] & SYN:
             return True
         return row[START] < row[END] and begins(packets.between(row[START], row[END]))
 
-    def _give(self, key: int, rows: Rows, packets: "_Packets") -> None:
+    def _give(self, key: int, rows: Rows, packets: Packets) -> None:
         """Give packets of one pair of endpoints to the connection at work between them."""
         state = self._known[key]
         stream = state if isinstance(state, Stream) else None
         over = False
-        for row in rows:
+        place, count = 0, len(rows)
+        while place < count:
+            row = rows[place]
             opens = row[FLAGS] & (SYN | ACK) == SYN
             if over and not opens:
+                place += 1
                 continue
             if stream is None or opens:
                 stream, over = self._stream_of(key, stream, row, packets), False
                 if stream is None:
+                    place += 1
                     continue
-            payload = packets.between(row[START], row[END])
             connection = stream.connection
             if connection is None:
-                if not payload:
+                if row[START] == row[END]:
                     self._on_opening(stream, row)
+                    place += 1
                     continue
                 connection = self._set_to_work(key, stream)
-            connection.take(row, payload, packets.comments(row[FRAME]))
+            place = connection.take(rows, place, packets)
             if connection.over:
                 self._end(key, stream)
                 stream, over = None, True
 
     def _stream_of(
-        self, key: int, stream: Stream | None, row: Row, packets: "_Packets"
+        self, key: int, stream: Stream | None, row: Row, packets: Packets
     ) -> Stream | None:
         """The connection that a packet belongs to, which may begin with it; None where none matters."""
         state = self._known[key]
@@ -222,7 +238,7 @@ class Flows:
             self._end(key, stream)
         return self._renew(key, row[FRAME])
 
-    def _wake(self, key: int, number: int, row: Row, packets: "_Packets") -> Stream | None:
+    def _wake(self, key: int, number: int, row: Row, packets: Packets) -> Stream | None:
         """A quiet connection begins to matter with its first packet that says something, or never."""
         if self._may_matter(row, packets):
             return self._begin(key, number, row[FRAME])
@@ -253,8 +269,7 @@ class Flows:
         self._pending.pop(key, None)
         self._open[key] = stream
         connection = stream.connection = Connection(self._keys)
-        for one in stream.opening:
-            connection.take(one, b"")
+        connection.open(stream.opening)
         stream.opening = []
         return connection
 
@@ -314,19 +329,3 @@ def _surplus(kept: dict[int, T], limit: int) -> list[tuple[int, T]]:
     """The oldest entries above the limit, and an eighth more, so that they come seldom."""
     above = len(kept) - limit
     return [] if above <= 0 else list(islice(kept.items(), above + limit // 8))
-
-
-class _Packets:
-    """What belongs to the packets of a window beside their headers."""
-
-    def __init__(self, segments: Segments, comments: Mapping[int, Sequence[str]]) -> None:
-        self._memory = segments.data.data
-        self._comments = comments
-
-    def between(self, start: int, end: int) -> bytes:
-        """A copy, since the window's data are overwritten by the next."""
-        return bytes(self._memory[start:end])
-
-    def comments(self, frame: int) -> Sequence[str]:
-        """Usually none."""
-        return self._comments.get(frame, ()) if self._comments else ()

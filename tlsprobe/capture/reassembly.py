@@ -52,13 +52,14 @@ class Half:
         place = (seq - self.anchor - self._next) % _RANGE
         return self._next + (place if place < _HALF else place - _RANGE)
 
-    def push(self, seq: int, payload: bytes) -> bool:
+    def push(self, seq: int, segment: bytes | memoryview) -> bool:
         """Take a segment; whether there are more bytes in order than before."""
         if seq == self.expected and not self.waiting:
-            self.held += payload
-            self._next += len(payload)
-            self.expected = (seq + len(payload)) % _RANGE
+            self.held += segment
+            self._next += len(segment)
+            self.expected = (seq + len(segment)) % _RANGE
             return True
+        payload = bytes(segment)
         at, following = self.offset(seq), self._next
         end = at + len(payload)
         if at < following:

@@ -1,6 +1,6 @@
 """TCP segments as columns, and as rows: what the bulk reader gives, and what connections take."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,27 @@ class Segments:
             columns[:, place] = column
         rows: Rows = columns.tolist()
         return rows
+
+
+class Packets:
+    """What belongs to the packets of a window beside their headers."""
+
+    __slots__ = ("_comments", "commented", "memory")
+
+    def __init__(self, data: UInt8, comments: Mapping[int, Sequence[str]]) -> None:
+        self.memory = data.data
+        """What the places of payloads point into; overwritten by the next window."""
+        self._comments = comments
+        self.commented = bool(comments)
+        """Whether any of them has a comment."""
+
+    def between(self, start: int, end: int) -> bytes:
+        """A copy of a payload, which stays."""
+        return bytes(self.memory[start:end])
+
+    def comments(self, frame: int) -> Sequence[str]:
+        """Usually none."""
+        return self._comments.get(frame, ())
 
 
 def merged(parts: Sequence[Segments]) -> Segments:

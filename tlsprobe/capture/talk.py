@@ -9,9 +9,12 @@ from tlsprobe.handshake.transcript import Transcript
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Talk:
-    """What was heard on one connection that speaks TLS."""
+    """What was heard on one connection that speaks TLS.
+
+    Not frozen, since it is on its way to become a conversation, and to be one of thousands.
+    """
 
     client_side: int
     frame: int

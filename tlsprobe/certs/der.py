@@ -126,6 +126,15 @@ def whole(data: bytes, one: Element) -> bytes:
     return data[one.at : one.stop]
 
 
+def encoded(tag: int, body: bytes) -> bytes:
+    """An element of that tag and value, its length in the shortest form (X.690 section 10.1)."""
+    size = len(body)
+    if size < 0x80:
+        return bytes((tag, size)) + body
+    length = size.to_bytes((size.bit_length() + 7) // 8)
+    return bytes((tag, 0x80 | len(length))) + length + body
+
+
 @lru_cache(maxsize=512)
 def oid(body: bytes) -> str | None:
     """An object identifier in dotted form (X.690 section 8.19)."""

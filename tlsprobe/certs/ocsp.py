@@ -10,12 +10,17 @@ from tlsprobe.certs import certificate as certificates
 from tlsprobe.certs import der, signatures, x509_extensions
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.distinguished_name import decode
+from tlsprobe.certs.remembering import remembered
 
 _BASIC = "1.3.6.1.5.5.7.48.1.1"
 _HASHES = {"1.3.14.3.2.26": sha1, "2.16.840.1.101.3.4.2.1": sha256}
 _ANSWERED = 0
 _NAMES = {1: "malformed request", 2: "internal error", 3: "try later", 5: "signature required",
           6: "unauthorized"}  # fmt: skip
+_MAY_SIGN = "1.3.6.1.5.5.7.3.9"
+"""The extended key usage OCSPSigning (RFC 6960 section 4.2.2.2)."""
+_MOST_DELEGATES = 4
+"""Honest responses bring one certificate, and perhaps those above it."""
 
 
 class Revocation(Enum):
@@ -24,6 +29,19 @@ class Revocation(Enum):
     GOOD = "good"
     REVOKED = "revoked"
     UNKNOWN = "unknown"
+
+
+class Authority(Enum):
+    """In what capacity somebody signed a response (RFC 6960 section 4.2.2.2)."""
+
+    ISSUER = "issuer"
+    """The CA that issued the certificate."""
+    DELEGATE = "delegate"
+    """A responder that this CA has certified for signing responses."""
+    NOBODY = "nobody"
+    """Neither."""
+    UNTOLD = "untold"
+    """It cannot be said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +63,22 @@ class SingleResponse:
     def is_about(self, certificate: Certificate, issuer: Certificate) -> bool | None:
         """Whether it speaks of `certificate` as issued by `issuer`; None for an unknown hash."""
         digest = _HASHES.get(self.hash_algorithm or "")
-        if digest is None:
+        named = self.names_issuer(certificate)
+        if digest is None or named is None:
             return None
         return (
-            self.serial is not None
+            named
+            and self.serial is not None
             and self.serial == certificate.serial
-            and self.issuer_name_hash == digest(certificate.issuer_der).digest()
             and self.issuer_key_hash == digest(_key_bits(issuer)).digest()
         )
+
+    def names_issuer(self, certificate: Certificate) -> bool | None:
+        """Whether it names the issuer of `certificate`, by name alone; None for an unknown hash."""
+        digest = _HASHES.get(self.hash_algorithm or "")
+        if digest is None:
+            return None
+        return self.issuer_name_hash == digest(certificate.issuer_der).digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +111,21 @@ class OcspResponse:
         return signatures.verifies(spki, self.algorithm, self.signature, self.signed)
 
 
+@remembered(512)
+def authority(data: bytes, issuer: Certificate) -> Authority:
+    """In what capacity the response in `data` was signed, for certificates that `issuer` has issued."""
+    response = parse(data)
+    answer = response.signed_by(issuer.spki_der)
+    if answer is True:
+        return Authority.ISSUER
+    for one in response.certificates[:_MOST_DELEGATES]:
+        certified = one.signed_by(issuer.spki_der) and _MAY_SIGN in (one.extended_key_usage or ())
+        if certified and response.signed_by(one.spki_der) is True:
+            return Authority.DELEGATE
+    return Authority.UNTOLD if answer is None or not response.signature else Authority.NOBODY
+
+
+@remembered(512)
 def parse(data: bytes) -> OcspResponse:
     """The facts of a DER OCSPResponse (RFC 6960 section 4.2.1). Never raises."""
     outer = der.inside(data, der.SEQUENCE)

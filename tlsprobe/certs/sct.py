@@ -37,6 +37,10 @@ class Sct:
     raw: bytes
     """The whole SerializedSCT."""
 
+    def __hash__(self) -> int:
+        """Of its bytes, which remember their hash: timestamps are keys of caches."""
+        return hash(self.raw)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SctList:

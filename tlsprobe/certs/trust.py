@@ -73,12 +73,27 @@ class KnownCA:
         parts = (("CN", self.common_name), ("O", self.organisation))
         return ",".join(f"{kind}={value}" for kind, value in parts if value)
 
+    @property
+    def house(self) -> str:
+        """The organisation that runs it, by its name; empty where that is not known."""
+        if self.subject_der is None:
+            return self.organisation
+        return next(iter(decode(self.subject_der).values(ORGANISATION)), "")
+
 
 class KeyTable(Protocol):
     """CA keys that are too many to be held as values: each is looked up when it is asked for."""
 
     def find(self, spki_sha256: bytes) -> KnownCA | None:
         """The CA with this key."""
+        ...
+
+
+class KeyIdTable(Protocol):
+    """The same for key identifiers."""
+
+    def identified(self, key_id: bytes) -> tuple[KnownCA, ...]:
+        """The CAs whose certificates call their key that."""
         ...
 
 
@@ -106,6 +121,10 @@ class TrustStore:
     """More CAs, which are found by their key."""
     names: tuple[NameTable, ...] = ()
     """More CAs, which are found by their name; keys among `cas` are not looked for there."""
+    key_ids: tuple[KeyIdTable, ...] = ()
+    """More CAs, which are found by their key identifier."""
+    complete_until: date | None = None
+    """The day of which every public CA can be found by its key identifier; None: of no day."""
     _index: "_Index" = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -145,7 +164,11 @@ class TrustStore:
 
     def by_key_id(self, key_id: bytes) -> tuple[KnownCA, ...]:
         """CAs with this subject key identifier. Anybody can write one: it is only a hint."""
-        return self._index.by_key_id.get(key_id, ())
+        found = self._index.by_key_id.get(key_id, ())
+        if not self.key_ids:
+            return found
+        listed = (ca for table in self.key_ids for ca in table.identified(key_id))
+        return (*found, *(ca for ca in listed if ca.spki_sha256 not in self._index.by_key))
 
     @property
     def encoded(self) -> list[bytes]:
@@ -161,8 +184,12 @@ class TrustStore:
             cas=tuple(ca for store in stores for ca in store.cas),
             complete=all(store.complete for store in stores),
             doubt="; ".join(dict.fromkeys(store.doubt for store in stores if store.doubt)),
+            complete_until=max(
+                (store.complete_until for store in stores if store.complete_until), default=None
+            ),
             tables=tuple(dict.fromkeys(table for store in stores for table in store.tables)),
             names=tuple(dict.fromkeys(table for store in stores for table in store.names)),
+            key_ids=tuple(dict.fromkeys(table for store in stores for table in store.key_ids)),
         )
 
 

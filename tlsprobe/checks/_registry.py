@@ -26,6 +26,12 @@ class Need(Enum):
     CHAIN = "a certificate chain"
     PUBLIC_NAME = "a name of which the reference says that public CAs sign for it"
     OWNERS_KEYS = "the CA keys that sign for this name, in the reference"
+    ALL_OWNERS_KEYS = "every CA key that signs for this name, in the reference"
+    CLIENT_CERTIFICATE = (
+        "a name of which the reference says that it asks for a client's certificate"
+    )
+    COMPROMISED = "a list of CAs whose keys vouch for nobody"
+    PORTALS = "a list of captive portals' keys"
     PINS = "pins for this host"
     LABELS = "a list of interceptors' issuer names"
     MACHINE_STORE = "the machine's own store"
@@ -33,6 +39,7 @@ class Need(Enum):
     SECOND_OPINION = "a second opinion by a TLS library"
     PACKETS = "the packets of a capture"
     CHOICES = "what this server is known to choose, in the reference"
+    CT_LOGS = "a list of the logs of certificate transparency"
     COMPANY = "other sessions of the same run"
 
 

@@ -83,6 +83,13 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.CHAIN: bool(observation.chain),
         Need.PUBLIC_NAME: expectation is not None and expectation.issuance is Issuance.PUBLIC,
         Need.OWNERS_KEYS: expectation is not None and bool(expectation.ca_keys),
+        Need.ALL_OWNERS_KEYS: expectation is not None
+        and bool(expectation.ca_keys)
+        and expectation.all_keys,
+        Need.CLIENT_CERTIFICATE: expectation is not None
+        and any(use.asks_for_certificate for use in expectation.uses),
+        Need.COMPROMISED: bool(reference.compromised),
+        Need.PORTALS: bool(reference.portals),
         Need.PINS: bool(pins_for(reference, host, taken)),
         Need.LABELS: bool(reference.labels),
         Need.MACHINE_STORE: reference.machine is not None,
@@ -90,6 +97,7 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.SECOND_OPINION: second_opinion(observation, reference) is not None,
         Need.PACKETS: observation.captured is not None,
         Need.CHOICES: choices is not None and choices.hold_at(taken),
+        Need.CT_LOGS: reference.ct_logs is not None,
         Need.COMPANY: reference.company is not None,
     }
     return frozenset(need for need, present in has.items() if present)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from tlsprobe.certs.chain import build
+from tlsprobe.certs.chain import Path, build
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import claimed_issuers, is_cut, public_path, public_store, same_leaf
 from tlsprobe.model.reference import Reference
+from tlsprobe.model.transparency import publicly_signed
 
 
 @check(Need.CHAIN, ground=Ground.SHAPE, cites="RFC 8446 section 4.4.2")
@@ -17,14 +18,18 @@ def intermediate_missing(observation: Observation, reference: Reference) -> Iter
 
     A server, or one of a fleet, may send it at one time and not at another: then clients fail now
     and then, and nothing looks wrong when somebody looks. Where loss has cut the chain in a capture,
-    what is missing may have been sent. Where the intermediate is known by a list only, its key cannot
-    verify the chain: the fault is the server's if the chain is genuine, which a copy would claim too.
+    what is missing may have been sent. One whose key is not at hand is missed where a public log shows
+    that a public CA has signed, and where the certificate names one that is listed: then the fault is
+    the server's if the chain is genuine, which a copy would claim too.
     """
     path = public_path(observation, reference)
     if is_cut(observation):
         return
     if path.anchor is None:
-        yield from _claimed(observation, reference)
+        if len(path.links) == 1 and publicly_signed(observation, reference):
+            yield _missing(path)
+        else:
+            yield from _claimed(path, observation, reference)
         return
     public = public_store(observation, reference)
     for look in (observation, *same_leaf(observation, reference)):
@@ -37,19 +42,23 @@ def intermediate_missing(observation: Observation, reference: Reference) -> Iter
                 facts={"sent": [one.subject for one in look.chain]},
             )
     if path.missing_intermediate:
-        yield Finding(
-            leaning=Leaning.FAULT,
-            weight=Weight.STRONG,
-            summary=f"the server does not send the intermediate {path.links[-1].issuer}",
-            facts={"missing": path.links[-1].issuer,
-                   "fetch_from": list(path.links[-1].ca_issuer_urls)},
-        )  # fmt: skip
+        yield _missing(path)
 
 
-def _claimed(observation: Observation, reference: Reference) -> Iterator[Finding]:
+def _missing(path: Path) -> Finding:
+    return Finding(
+        leaning=Leaning.FAULT,
+        weight=Weight.STRONG,
+        summary=f"the server does not send the intermediate {path.links[-1].issuer}",
+        facts={"missing": path.links[-1].issuer,
+               "fetch_from": list(path.links[-1].ca_issuer_urls)},
+    )  # fmt: skip
+
+
+def _claimed(path: Path, observation: Observation, reference: Reference) -> Iterator[Finding]:
     named = [ca for ca in claimed_issuers(observation, reference) if not ca.root]
     if named:
-        top = public_path(observation, reference).links[-1]
+        top = path.links[-1]
         yield Finding(
             leaning=Leaning.FAULT,
             weight=Weight.STRONG,

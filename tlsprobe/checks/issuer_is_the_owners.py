@@ -21,5 +21,6 @@ def issuer_is_the_owners(observation: Observation, reference: Reference) -> Iter
             weight=Weight.STRONG,
             summary=f"a CA key that {expectation.owner} is known to use signed the chain",
             facts={"keys": [spki_pin(key) for key in expected],
-                   "as_of": expectation.as_of.isoformat(), "origin": expectation.origin},
+                   "as_of": expectation.known_since.isoformat(),
+                   "origin": expectation.keys_origin or expectation.origin},
         )  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tlsprobe.certs.chain import Path, PathEnd
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
-from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
+from tlsprobe.model.finding import Fact, Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import (
     impersonated,
@@ -13,19 +13,16 @@ from tlsprobe.model.paths import (
     owners_keys,
     public_path,
     public_store,
+    too_new_for_the_list,
+    too_old_for_the_list,
 )
-from tlsprobe.model.reference import (
-    LISTED_SINCE,
-    Expectation,
-    Issuance,
-    Reference,
-    expectation_for,
-)
+from tlsprobe.model.reference import Expectation, Issuance, Reference, expectation_for
+from tlsprobe.model.transparency import publicly_signed
 
 
 @check(Need.CHAIN, ground=Ground.ISSUER, cites="RFC 5280 section 6.1")
 def issuer_key_not_public(observation: Observation, reference: Reference) -> Iterator[Finding]:
-    """No key of a public CA verifies the presented chain.
+    """No key of a public CA verifies the presented chain, and no public log has the leaf.
 
     That is proof where the reference says that public CAs sign for the name and the chain is whole:
     somebody else's key made this certificate. Where the chain lacks its upper end it is strong
@@ -36,28 +33,45 @@ def issuer_key_not_public(observation: Observation, reference: Reference) -> Ite
     else's: then the list of public roots is old.
 
     Public CAs signed for a public name in earlier years as well, so that old captures are judged
-    alike; only before 2014 a CA that nobody lists may have been public, and is a hint.
+    alike; only before 2014 a CA that nobody lists may have been public, and is a hint. So may one be
+    that has come in long after the list was made, if the leaf was logged: then it says so.
     """
     path = public_path(observation, reference)
     expectation = expectation_for(reference, observation.target.host)
-    if path.anchor is not None or owners_keys(observation, reference):
+    if publicly_signed(observation, reference) or owners_keys(observation, reference):
         return
     if expectation is not None and expectation.issuance is Issuance.PRIVATE:
         return
     top = path.links[-1]
+    copied = bool(impersonated(top, public_store(observation, reference)))
+    facts: dict[str, Fact] = {
+        "issuer": top.issuer,
+        "ends": path.ends.value,
+        "topmost_key": spki_pin(top.spki_sha256),
+    }
+    if not copied and path.ends in _UNKNOWN and too_new_for_the_list(observation, reference):
+        yield Finding(
+            leaning=Leaning.FAULT,
+            weight=Weight.HINT,
+            summary=f"{top.issuer} is in no list of public CAs, but the list is of"
+            f" {reference.public_as_of} and the leaf was logged: update the reference",
+            facts=facts,
+        )
+        return
     yield Finding(
         leaning=Leaning.INTERCEPTION,
         weight=_weight(path, expectation, observation),
         summary="no public CA's key stands behind the chain: "
-        + _ending(path, copied=bool(impersonated(top, public_store(observation, reference))))
+        + _ending(path, copied=copied)
         + _known(path, expectation),
-        facts={"issuer": top.issuer, "ends": path.ends.value,
-               "topmost_key": spki_pin(top.spki_sha256)},
-    )  # fmt: skip
+        facts=facts,
+    )
 
 
 _UNTOLD = (PathEnd.UNREADABLE, PathEnd.UNVERIFIABLE, PathEnd.TOO_LONG)
 """Ends of which nobody can say what stands above them."""
+_UNKNOWN = (PathEnd.SELF_SIGNED, PathEnd.ISSUER_NOT_PRESENTED)
+"""Ends at a CA that nobody knows, and at nothing worse."""
 
 
 def _weight(path: Path, expectation: Expectation | None, observation: Observation) -> Weight:
@@ -66,10 +80,11 @@ def _weight(path: Path, expectation: Expectation | None, observation: Observatio
     if expectation is None or path.ends in _UNTOLD:
         return Weight.HINT
     if path.ends is PathEnd.SELF_SIGNED:
-        unlisted = observation.taken < LISTED_SINCE and len(path.links) > 1
+        unlisted = too_old_for_the_list(observation) and len(path.links) > 1
         return Weight.HINT if unlisted else Weight.PROOF
-    unlisted = observation.taken < LISTED_SINCE
-    return Weight.HINT if unlisted or is_cut(observation) else Weight.STRONG
+    return (
+        Weight.HINT if too_old_for_the_list(observation) or is_cut(observation) else Weight.STRONG
+    )
 
 
 def _ending(path: Path, *, copied: bool) -> str:  # noqa: PLR0911 - one ending, one line

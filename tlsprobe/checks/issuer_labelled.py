@@ -7,8 +7,8 @@ from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.minting import says_that_it_inspects
 from tlsprobe.model.naming import naming
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import public_path
 from tlsprobe.model.reference import Reference
+from tlsprobe.model.transparency import publicly_signed
 
 
 @check(Need.CHAIN, Need.LABELS, ground=Ground.ISSUER, cites="RFC 5280 section 4.1.2.4")
@@ -20,7 +20,7 @@ def issuer_labelled(observation: Observation, reference: Reference) -> Iterator[
     chains vouch for the name, and the leaf looks minted on the fly for somebody else's public name:
     no PKI of an honest owner calls itself an inspecting product. A name never exonerates.
     """
-    if public_path(observation, reference).anchor is not None:
+    if publicly_signed(observation, reference):
         return
     label = naming(reference.labels, observation.chain)
     if label is not None:

@@ -16,8 +16,11 @@ from tlsprobe.model.paths import (
     namesakes,
     public_path,
     public_store,
+    too_new_for_the_list,
+    too_old_for_the_list,
 )
-from tlsprobe.model.reference import LISTED_SINCE, Reference
+from tlsprobe.model.reference import Reference
+from tlsprobe.model.transparency import publicly_signed
 
 
 @check(Need.CHAIN, ground=Ground.ISSUER, cites="RFC 5280 section 4.1.2.4")
@@ -33,9 +36,9 @@ def issuer_name_copied(observation: Observation, reference: Reference) -> Iterat
     The names of intermediates count as well, where their keys are listed and another key, which is in
     no list, signed under such a name. That is strong only: the list may lack a key.
     """
-    path = public_path(observation, reference)
-    if path.anchor is not None:
+    if publicly_signed(observation, reference):
         return
+    path = public_path(observation, reference)
     public = public_store(observation, reference)
     for link in path.links:
         holders = [known.spki_sha256 for known in impersonated(link, public)]
@@ -61,7 +64,9 @@ def _of_intermediates(
     for link, signer in pairwise(path.links):
         known = namesakes(signer, observation, reference)
         if known:
-            unlisted = observation.taken < LISTED_SINCE
+            unlisted = too_old_for_the_list(observation) or too_new_for_the_list(
+                observation, reference
+            )
             yield Finding(
                 leaning=Leaning.INTERCEPTION,
                 weight=Weight.HINT if unlisted else Weight.STRONG,

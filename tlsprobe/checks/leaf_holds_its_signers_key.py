@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
+from tlsprobe.model.minting import holds_its_signers_key
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import public_path
 from tlsprobe.model.reference import Issuance, Reference, expectation_for
@@ -20,7 +20,7 @@ def leaf_holds_its_signers_key(observation: Observation, reference: Reference) -
     also where the CA's own certificate is not sent.
     """
     leaf = observation.chain[0]
-    if public_path(observation, reference).anchor is not None or not _signed_itself(leaf):
+    if public_path(observation, reference).anchor is not None or not holds_its_signers_key(leaf):
         return
     expectation = expectation_for(reference, observation.target.host)
     public_name = expectation is not None and expectation.issuance is Issuance.PUBLIC
@@ -31,7 +31,3 @@ def leaf_holds_its_signers_key(observation: Observation, reference: Reference) -
         " whoever answers mints certificates",
         facts={"issuer": leaf.issuer, "key": spki_pin(leaf.spki_sha256)},
     )
-
-
-def _signed_itself(leaf: Certificate) -> bool:
-    return not leaf.self_issued and leaf.signed_by(leaf.spki_der) is True

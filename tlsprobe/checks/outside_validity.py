@@ -1,16 +1,13 @@
 """Expired, or not yet valid: at the time of the handshake, not of the reading."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import anchor_name, public_path
 from tlsprobe.model.reference import Reference
-
-FIRST_DAY = datetime(1995, 1, 1, tzinfo=UTC)
-"""No TLS is older than SSL 2.0: what a capture dates before that, it has no time for."""
 
 
 @check(Need.CHAIN, ground=Ground.TIME, cites="RFC 5280 section 4.1.2.5")
@@ -24,7 +21,7 @@ def outside_validity(observation: Observation, reference: Reference) -> Iterator
     taken = observation.taken
     path = public_path(observation, reference)
     clock = "this machine's clock" if observation.captured is None else "the capture's clock"
-    weight = Weight.STRONG if taken >= FIRST_DAY else Weight.HINT
+    weight = Weight.HINT if observation.timeless else Weight.STRONG
     expired = path.expired_at(taken)
     for link in expired:
         early = link.not_before is not None and taken < link.not_before

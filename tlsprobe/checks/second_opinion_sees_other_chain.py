@@ -9,6 +9,7 @@ from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import second_opinion
 from tlsprobe.model.reference import Issuance, Reference, expectation_for
+from tlsprobe.model.transparency import public_timestamp
 
 
 @check(
@@ -35,7 +36,11 @@ def second_opinion_sees_other_chain(
     if mine.spki_sha256 == other.spki_sha256:
         return
     ours, theirs = _path(observation, control, reference), _path(control, observation, reference)
-    if (ours.anchor is None) == (theirs.anchor is None):
+    private = observation if ours.anchor is None else control
+    if (
+        (ours.anchor is None) == (theirs.anchor is None)
+        or public_timestamp(private, reference) is not None
+    ):  # fmt: skip
         yield Finding(
             leaning=Leaning.INTERCEPTION,
             weight=Weight.HINT,
@@ -43,7 +48,6 @@ def second_opinion_sees_other_chain(
             facts={"ours": mine.issuer, "theirs": other.issuer},
         )
         return
-    private = observation if ours.anchor is None else control
     yield Finding(
         leaning=Leaning.INTERCEPTION,
         weight=_weight(private, theirs if private is control else ours, reference),

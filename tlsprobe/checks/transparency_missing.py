@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from tlsprobe.certs.chain import PathEnd
+from tlsprobe.certs.sct_verification import SctStatus
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import is_cut, public_path
 from tlsprobe.model.reference import Reference
+from tlsprobe.model.transparency import is_intact, timestamps
 from tlsprobe.wire import extensions as ext
 
 REQUIRED_SINCE = datetime(2018, 5, 1, tzinfo=UTC)
@@ -19,6 +21,9 @@ LONGEST_LIFE = timedelta(days=39 * 31)
 EMBEDDED_SINCE = datetime(2021, 1, 1, tzinfo=UTC)
 """Until about then some owners, Google among them, sent their timestamps in the TLS extension only,
 and only to clients that asked for it: leafs of 2019 in public captures have none inside."""
+
+NEW_LOGS = timedelta(days=90)
+"""A log may be that old before a list names it: Chrome watches new ones for some weeks."""
 
 
 @check(
@@ -34,9 +39,13 @@ def transparency_missing(observation: Observation, reference: Reference) -> Iter
     It tells a minted leaf from a public one whose intermediate the server forgot to send. Nothing
     is said of leafs from before browsers refused them, nor where loss in a capture may have taken
     the timestamps, or the client had not asked for those that are not inside.
+
+    Where the logs are known, a timestamp that no log of its day made is none, nor is one by a log that
+    no browser's list ever had, and one beside the certificate is none that was made for another. Of those inside that were made for another see
+    `timestamps-of-another-certificate`.
     """
     path = public_path(observation, reference)
-    if path.anchor is not None or observation.scts or is_cut(observation):
+    if path.anchor is not None or is_cut(observation) or _logged(observation, reference):
         return
     if path.ends is PathEnd.UNREADABLE and len(path.links) == 1:
         return  # what cannot be read may have some
@@ -46,8 +55,22 @@ def transparency_missing(observation: Observation, reference: Reference) -> Iter
     yield Finding(
         leaning=Leaning.INTERCEPTION,
         weight=Weight.HINT if untold else Weight.STRONG,
-        summary="the certificate was never logged: it has no signed certificate timestamp,"
-        " as every public CA's has",
+        summary="the certificate was never logged: it has no signed certificate timestamp"
+        + (" that a known log made for it" if observation.scts else "")
+        + ", as every public CA's has",
+    )
+
+
+def _logged(observation: Observation, reference: Reference) -> bool:
+    """Whether a timestamp may be a log's promise of this leaf, or is at least a log's."""
+    if reference.ct_logs is None or not is_intact(observation):
+        return bool(observation.scts)
+    known_until = reference.ct_logs.as_of - NEW_LOGS
+    return any(
+        one.log.recognised and (one.embedded or one.status is not SctStatus.FAILED)
+        if one.log is not None
+        else one.sct.timestamp is not None and one.sct.timestamp.date() > known_until
+        for one in timestamps(observation, reference)
     )
 
 

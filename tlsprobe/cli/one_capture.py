@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from traceback import extract_tb
 
-from tlsprobe.app import MEMORY, Remembered, analyse
+from tlsprobe.analysis import MEMORY, Remembered, analyse
 from tlsprobe.capture.containers import Container, open_capture
 from tlsprobe.capture.conversations import Conversation, conversations
 from tlsprobe.capture.keylog import read_keylog

@@ -1,6 +1,7 @@
 """`tlsprobe pcap`: verdicts for every TLS session in captures."""
 
 import gc
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -141,6 +142,8 @@ def command(
     """
     # As in `probe`: starting drops nothing.
     gc.disable()
+    # numpy counts here and multiplies no matrices: threads for that would take time to start.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         # Here, as nothing of it is needed for help.
         from tlsprobe.cli import analysing  # noqa: PLC0415

@@ -93,6 +93,8 @@ def cast(folder: Path, now: datetime, entropy: Entropy) -> Cast:
         public=_store("public CAs of the demo", roots=(root, other_root), below=(issuing,)),
         machine=_store("this machine's store", roots=(root, other_root, proxy), below=()),
         expectations=(
+            # CAs of the demo's own sign for it here.
+            Expectation(names=(CLOUD,), owner="Microsoft", as_of=now.date(), origin=ORIGIN),
             Expectation(
                 names=(PINNED,),
                 owner="the demo's owner",

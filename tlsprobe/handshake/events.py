@@ -88,6 +88,8 @@ class Anomaly:
 class KeyProof(Enum):
     """Whether the peer proved to hold the private key of the leaf."""
 
+    __hash__ = object.__hash__  # as `Direction`: it is part of every evidence
+
     PROVEN = "proven"
     """Its signature over this handshake verifies under the leaf's key."""
     FAILED = "failed"

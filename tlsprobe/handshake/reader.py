@@ -105,7 +105,10 @@ class Reader:
             return self._events
         known = cutter.garbage
         for record in cutter.feed(data):
-            self._record(side, record, at)
+            if record.content_type == records.HANDSHAKE and not side.sealed and record.fragment:
+                self._join(side, record.fragment, at)
+            else:
+                self._record(side, record, at)
             if side.stopped:
                 return self._events
         if cutter.garbage is not None and cutter.garbage != known:

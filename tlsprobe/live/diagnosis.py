@@ -4,6 +4,8 @@ The order matters. What the peer said outweighs how it hung up: an alert is an a
 a reset or nothing at all follows it. Only a peer that never stops is told by that.
 """
 
+import re
+
 from tlsprobe.handshake.events import AnomalyKind, KeyProof
 from tlsprobe.handshake.summary import Handshake, Reached
 from tlsprobe.handshake.transcript import Direction, Ending
@@ -29,6 +31,13 @@ _BREAKING = frozenset(
 _QUOTED = 100
 # A peer that drips sends more than once; one that sent nothing for most of the time has stopped.
 _STALLED = 0.5
+
+_REQUIRES_LOGIN = rb"HTTP/1\.[01] 511 "
+# Where to, up to the path: what stands behind may be the client's own.
+_SENT_ON = (
+    rb"(?i)HTTP/1\.[01] 30[12378] [^\n]*\n(?:[^\r\n]+\r?\n)*?"
+    rb"location:[ \t]*(https?://[a-z0-9.:-]{1,80})"
+)
 
 _FAR = {
     Reached.NOTHING: "before its ServerHello",
@@ -123,7 +132,8 @@ def _not_tls(handshake: Handshake, recording: Recording) -> Failure | None:
     head = recording.head
     if _may_be_http(head):
         return _failure(
-            FailureKind.PLAINTEXT_HTTP, f"the server answered in plain HTTP: {_quote(head)}"
+            FailureKind.PLAINTEXT_HTTP,
+            f"the server answered in plain HTTP: {_quote(head)}{_portal(head)}",
         )
     return _failure(
         FailureKind.GARBAGE,
@@ -220,6 +230,21 @@ def _how_far(handshake: Handshake) -> str:
 
 def _may_be_http(head: bytes) -> bool:
     return head.startswith(b"HTTP/") or (b"HTTP/".startswith(head) and head != b"")
+
+
+def _portal(head: bytes) -> str:
+    """What an answer in HTTP says of a captive portal; empty where it says nothing.
+
+    Status 511 is theirs (RFC 6585 section 6). Others send whoever asks on to their page, though
+    in a hello of TLS nobody has asked for one.
+    """
+    if re.match(_REQUIRES_LOGIN, head):
+        return "; so says a captive portal: the network wants a login first"
+    sent_on = re.match(_SENT_ON, head)
+    if sent_on is None:
+        return ""
+    where = sent_on[1].decode("ascii")
+    return f"; it sends whoever asks on to {where}, as captive portals do"
 
 
 def _quote(data: bytes) -> str:

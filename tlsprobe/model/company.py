@@ -14,6 +14,7 @@ from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import public_path
 from tlsprobe.model.reference import Issuance, Reference, expectation_for
+from tlsprobe.model.transparency import publicly_signed
 
 MOST_MARKS = 4096
 """Keys, CAs and behaviours that are remembered; the oldest is forgotten for a new one."""
@@ -49,9 +50,9 @@ class Company:
         expectation = expectation_for(reference, observation.target.host)
         if expectation is None:
             return
-        path = _path(observation, reference)
-        if path is not None and path.anchor is not None:
+        if publicly_signed(observation, reference):
             return
+        path = _path(observation, reference)
         marks = [_behaviour(observation)]
         if path is not None and expectation.issuance is Issuance.PUBLIC:
             marks += [_leaf_key(path), _issuer_key(path)]
@@ -61,9 +62,9 @@ class Company:
 
     def shared(self, observation: Observation, reference: Reference) -> Shared:
         """What this session has in common with owners that are not its own."""
-        path = _path(observation, reference)
-        if not self._owners or (path is not None and path.anchor is not None):
+        if not self._owners or publicly_signed(observation, reference):
             return Shared()
+        path = _path(observation, reference)
         expectation = expectation_for(reference, observation.target.host)
         own = None if expectation is None else expectation.house
         keys = (None, None) if path is None else (_leaf_key(path), _issuer_key(path))

@@ -44,9 +44,11 @@ class Ground(Enum):
     NAME = "name"
     TIME = "time"
     TRANSPARENCY = "transparency"
+    REVOCATION = "revocation"
     COMPARISON = "comparison"
     SHAPE = "shape"
     BEHAVIOUR = "behaviour"
+    PORTAL = "portal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

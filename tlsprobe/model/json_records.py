@@ -85,6 +85,10 @@ class InterceptorRecord(Struct, frozen=True):
         str, Meta(description="The name that signed the leaf, as the chain shows it.")
     ]
     hop: Annotated[int | None, Meta(description="At which hop TCP or TLS ends, where known.")]
+    confidence: Annotated[
+        str | None,
+        Meta(description="How sure the product is: documented, observed or weak."),
+    ] = None
 
 
 class PinsRecord(Struct, frozen=True):

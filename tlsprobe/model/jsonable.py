@@ -246,7 +246,7 @@ def _packets(captured: Captured | None) -> PacketsRecord | None:
 def _interceptor(one: Interceptor | None) -> InterceptorRecord | None:
     if one is None:
         return None
-    return InterceptorRecord(one.vendor, one.product, one.issuer, one.hop)
+    return InterceptorRecord(one.vendor, one.product, one.issuer, one.hop, one.confidence)
 
 
 def _pins(pins: Pins) -> PinsRecord:

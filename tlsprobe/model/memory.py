@@ -1,7 +1,7 @@
-"""What is worked out once and wanted again, within a bound: the longest unused is forgotten."""
+"""What is worked out once and wanted again, within a bound: what was not wanted of late is forgotten."""
 
-from collections import OrderedDict
 from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -11,13 +11,25 @@ SHARE = 64
 """A single thing may take so much of the room: one part in 64. A monster is not worth it."""
 
 
+@dataclass(slots=True, eq=False)
+class _Kept(Generic[V]):
+    value: V
+    size: int
+    wanted: bool = False
+    """Whether it was recalled since it was last spared."""
+
+
 class Memory(Generic[K, V]):
-    """Values by key, whose sizes together stay within `room`."""
+    """Values by key, whose sizes together stay within `room`.
+
+    Where room is needed, the eldest goes unless it was recalled, and then is spared once (known as
+    CLOCK, or second chance). Keys are large here, and this way a recall hashes its key only once.
+    """
 
     def __init__(self, room: int) -> None:
         self._room = room
         self._used = 0
-        self._kept: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        self._kept: dict[K, _Kept[V]] = {}
 
     def __len__(self) -> int:
         """How many values are kept."""
@@ -28,18 +40,27 @@ class Memory(Generic[K, V]):
         found = self._kept.get(key)
         if found is None:
             return None
-        self._kept.move_to_end(key)
-        return found[0]
+        found.wanted = True
+        return found.value
 
     def keep(self, key: K, value: V, size: int) -> None:
         """Keep a value in the place of the one before; what is too large is not kept at all."""
         before = self._kept.pop(key, None)
         if before is not None:
-            self._used -= before[1]
+            self._used -= before.size
         if size > self._room // SHARE:
             return
-        self._kept[key] = (value, size)
+        while self._used + size > self._room:
+            self._forget()
+        self._kept[key] = _Kept(value, size)
         self._used += size
-        while self._used > self._room:
-            _, (_, freed) = self._kept.popitem(last=False)
-            self._used -= freed
+
+    def _forget(self) -> None:
+        """Forget the eldest that was not wanted."""
+        eldest = next(iter(self._kept))
+        one = self._kept.pop(eldest)
+        if one.wanted:
+            one.wanted = False
+            self._kept[eldest] = one
+        else:
+            self._used -= one.size

@@ -9,6 +9,7 @@ mint for public names is what that CA is for.
 from datetime import timedelta
 from ipaddress import ip_address
 
+from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.names import covers
 from tlsprobe.model.naming import naming
 from tlsprobe.model.observation import Observation
@@ -24,6 +25,11 @@ NOT_PUBLIC = frozenset(
 )  # fmt: skip
 """Last labels under which nobody owns a name for all the world: RFC 6761, RFC 6762, RFC 8375,
 RFC 9476, ICANN's name for private use, and what networks use without asking (RFC 6762 appendix G)."""
+
+
+def holds_its_signers_key(leaf: Certificate) -> bool:
+    """Whether the leaf's key is the one that signed it, though it names another as its issuer."""
+    return not leaf.self_issued and leaf.signed_by(leaf.spki_der) is True
 
 
 def minted_on_the_fly(observation: Observation) -> bool:
@@ -53,11 +59,11 @@ def says_that_it_inspects(observation: Observation, reference: Reference) -> Iss
     label = naming(reference.labels, observation.chain)
     if label is None or label.confidence is Confidence.WEAK:
         return None
-    public = _is_public(observation) and covers(observation.chain[0], observation.target.host)
+    public = is_public_name(observation) and covers(observation.chain[0], observation.target.host)
     return label if public and minted_on_the_fly(observation) else None
 
 
-def _is_public(observation: Observation) -> bool:
+def is_public_name(observation: Observation) -> bool:
     """Whether a name that somebody owns for all the world was asked for, outside of this network."""
     target = observation.target
     name = host_key(target.host)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from tlsprobe.certs.certificate import Certificate
+from tlsprobe.certs.distinguished_name import COMMON_NAME, EMAIL, ORGANISATION, UNIT, decode
 from tlsprobe.model.reference import Confidence, IssuerLabel
 
 FIELDS = frozenset(
@@ -26,6 +27,9 @@ LONGEST_NAME = 512
 LONGEST_CHAIN = 16
 """Certificates of a chain that are looked at: names are hostile input, and more is no chain."""
 
+MOST_REMEMBERED = 4096
+"""Bytes of a chain's names that are kept; honest ones have some hundreds."""
+
 Name = Mapping[str, tuple[str, ...]]
 """One CA's name: the values of ``cn``, ``o``, ``ou``, ``email`` and ``dn``."""
 _RANK = {confidence: rank for rank, confidence in enumerate(Confidence)}
@@ -37,7 +41,17 @@ def naming(labels: Iterable[IssuerLabel], chain: Sequence[Certificate]) -> Issue
     None where no label fits, and where there is no chain. Whether anything is intercepted at all
     must be known before: a name is free text, and anybody may bear it.
     """
-    names = _authority_names(chain)
+    looked_at = chain[:LONGEST_CHAIN]
+    encoded = [one.issuer_der for one in looked_at] + [one.subject_der for one in looked_at[1:]]
+    names = tuple(dict.fromkeys(encoded))
+    find = _surest if sum(map(len, names)) <= MOST_REMEMBERED else _surest.__wrapped__
+    return find(tuple(labels), names)
+
+
+@lru_cache(maxsize=256)
+def _surest(labels: tuple[IssuerLabel, ...], encoded: tuple[bytes, ...]) -> IssuerLabel | None:
+    """Remembered: whoever mints has few names for many leaves."""
+    names = [_name(one) for one in encoded]
     fitting = (label for label in labels if names and fits(label, names))
     return min(fitting, key=lambda label: _RANK[label.confidence], default=None)
 
@@ -70,31 +84,14 @@ def compiled(expression: str) -> re.Pattern[str]:
     return re.compile(expression)
 
 
-def _authority_names(chain: Sequence[Certificate]) -> list[Name]:
-    """Every CA's name in the chain once, the issuer of the leaf first."""
-    looked_at = chain[:LONGEST_CHAIN]
-    names = {one.issuer_der: _issuer(one) for one in looked_at}
-    names |= {one.subject_der: _subject(one) for one in looked_at[1:]}
-    return list(names.values())
-
-
-def _issuer(certificate: Certificate) -> Name:
+def _name(encoded: bytes) -> Name:
+    name = decode(encoded)
     return {
-        "cn": _cut(certificate.issuer_common_names),
-        "o": _cut(certificate.issuer_organisations),
-        "ou": _cut(certificate.issuer_units),
-        "email": _cut(certificate.issuer_emails),
-        "dn": (certificate.issuer[:LONGEST_NAME],),
-    }
-
-
-def _subject(certificate: Certificate) -> Name:
-    return {
-        "cn": _cut(certificate.subject_common_names),
-        "o": _cut(certificate.subject_organisations),
-        "ou": _cut(certificate.subject_units),
-        "email": _cut(certificate.subject_emails),
-        "dn": (certificate.subject[:LONGEST_NAME],),
+        "cn": _cut(name.values(COMMON_NAME)),
+        "o": _cut(name.values(ORGANISATION)),
+        "ou": _cut(name.values(UNIT)),
+        "email": _cut(name.values(EMAIL)),
+        "dn": (name.text[:LONGEST_NAME],),
     }
 
 

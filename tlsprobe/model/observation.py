@@ -1,13 +1,16 @@
 """One handshake with one endpoint, at one time, over one route: all that a check may look at."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.cut_certificate import CutCertificate
 from tlsprobe.certs.sct import Sct
 from tlsprobe.handshake.summary import Handshake
+
+FIRST_DAY = datetime(1995, 1, 1, tzinfo=UTC)
+"""No TLS is older than SSL 2.0: what a capture dates before that, it has no time for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,8 @@ class Timings:
 
 class SourceKind(Enum):
     """Who made the handshake."""
+
+    __hash__ = object.__hash__  # members are singletons; Enum would hash the name, in Python
 
     PROBE = "probe"
     """Our raw prober, which reads as far as the certificate and its proof."""
@@ -184,3 +189,8 @@ class Observation:
     """Set on a second opinion only."""
     captured: Captured | None = None
     """Set where a capture shows the handshake."""
+
+    @property
+    def timeless(self) -> bool:
+        """Whether it has no time: some formats of captures keep none."""
+        return self.taken < FIRST_DAY

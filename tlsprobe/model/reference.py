@@ -8,11 +8,12 @@ key of the owner's that *is* there speaks for him at any time.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from tlsprobe.certs.ct_log import LogList
 from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.model.observation import Observation
 
@@ -22,10 +23,10 @@ if TYPE_CHECKING:  # it looks expectations up, and so it imports this
 REACH = timedelta(days=366)
 """How far from its date a fact holds that changes with the years: about as long as public leafs
 have lived since 2020 (398 days)."""
-
-
-LISTED_SINCE = datetime(2014, 1, 1, tzinfo=UTC)
-"""CAs that had gone before then are not all in the CCADB, which began with what there was in 2014."""
+SHELF_LIFE = timedelta(days=366)
+"""How long after its day a list of CAs can be held against one that is not in it. Owners tell of new
+roots about a year ahead (Microsoft's Message Center, MC1193408; its list of Azure's CAs), so a younger
+list has them before they sign; an older one says that it is old, and accuses nobody."""
 
 
 class Issuance(Enum):
@@ -55,6 +56,24 @@ class Choices:
         return abs(moment.date() - self.as_of) <= REACH
 
 
+class Use(NamedTuple):
+    """What a feature of a cloud needs of an endpoint, in the words of its owner's documents."""
+
+    feature: str
+    requirement: str
+    inspection: str
+    """What the owner says of breaking the TLS up on the way: ``unsupported``, ``must-avoid``,
+    ``may-fail``, ``required-by-feature``, ``not-stated``."""
+    client_certificate: str
+    """Whether the server asks for one: ``mutual-tls``, ``mutual-tls-for-device-or-user-certificates``,
+    ``no-mtls-documented``, ``no``, ``not-stated``."""
+
+    @property
+    def asks_for_certificate(self) -> bool:
+        """Whether the client shows a certificate of its own there, which nobody else can pass on."""
+        return self.client_certificate.startswith("mutual-tls")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
     """What is known of the names of one owner."""
@@ -64,16 +83,38 @@ class Expectation:
     owner: str
     issuance: Issuance = Issuance.PUBLIC
     ca_keys: frozenset[bytes] = frozenset()
-    """SHA-256 of the SPKI of every CA key that may sign for it; empty where not known."""
+    """SHA-256 of the SPKI of CA keys that sign for it; empty where not known."""
+    all_keys: bool = True
+    """Whether no other key signs for it. Where that is not known, a key that is there speaks for the
+    owner, and one that is not there against nobody."""
+    keys_as_of: date | None = None
+    """The day of `ca_keys`; None where it is that of the entry."""
+    keys_origin: str = ""
+    """Who says so; empty where it is who speaks of the names."""
+    least_version: int | None = None
+    """The oldest version of TLS that it accepts, such as 0x0303; None where that is not known."""
+    uses: tuple[Use, ...] = ()
+    """What it is needed for."""
     pins: frozenset[bytes] = frozenset()
     """SHA-256 of the SPKI of keys that clients of this endpoint pin."""
     choices: Choices | None = None
+    given: bool = False
+    """Whether the caller himself wrote it down, and so knows of the CAs that he added."""
     as_of: date
     origin: str
 
     def settled_at(self, moment: datetime) -> bool:
         """Whether its keys and pins can be missed at `moment`, or may have come in later."""
-        return moment.date() >= self.as_of - REACH
+        return moment.date() >= self.known_since - REACH
+
+    def overdue_at(self, moment: datetime) -> bool:
+        """Whether its keys are too old at `moment` to be held against one that is not among them."""
+        return moment.date() > self.known_since + SHELF_LIFE
+
+    @property
+    def known_since(self) -> date:
+        """The day of its keys and pins."""
+        return self.keys_as_of or self.as_of
 
     @property
     def house(self) -> str:
@@ -137,9 +178,12 @@ class Confidence(Enum):
     """A vendor's name in a field that customers usually fill themselves."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class IssuerLabel:
-    """A product known by the issuer names it writes. It names; it never decides."""
+    """A product known by the issuer names it writes. It names; it never decides.
+
+    Compared and hashed by identity, so that what was looked up among many can be remembered.
+    """
 
     vendor: str
     product: str
@@ -170,12 +214,45 @@ class ListedCAs(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompromisedCA:
+    """A CA whose key vouches for nobody: everybody has it, or it was made to intercept.
+
+    It is known by its key or by one of its certificates, whichever hash was published.
+    """
+
+    sha256: bytes
+    of_certificate: bool = False
+    """Whether that is the hash of a whole certificate, and not of the SPKI."""
+    vendor: str
+    product: str
+    category: str
+    checked: bool = True
+    """Whether it is certain what was hashed. A list may say of a hash that it is of a key or of a
+    file: such a one is no proof."""
+    serves: bool = False
+    """Whether the product's own servers have certificates by it as well."""
+    as_of: date
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptivePortal:
+    """A network's page to log in at, which answers for every name until somebody has."""
+
+    name: str
+    as_of: date
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """All that checks hold an observation against. It carries the clock: `as_of` is "now"."""
 
     as_of: datetime
     public: TrustStore
     """CA keys that count as public."""
+    public_as_of: date | None = None
+    """The day of the list of public CAs; None where nobody says."""
     recorded: TrustStore | None = None
     """`public`, and with it every CA key that a root programme has ever vouched for: what counts for
     captures. They may be old, and roots are not sent, so that a chain to one that has been dropped
@@ -189,6 +266,12 @@ class Reference:
     """The machine's own store; None where it could not be read or was not asked for."""
     expectations: Expectations = Expectations()
     labels: tuple[IssuerLabel, ...] = ()
+    ct_logs: LogList | None = None
+    """The logs of certificate transparency; None where there is no list of them."""
+    compromised: Mapping[bytes, CompromisedCA] = field(default_factory=dict[bytes, CompromisedCA])
+    """CAs whose keys vouch for nobody, by the hash that each is known by."""
+    portals: Mapping[bytes, CaptivePortal] = field(default_factory=dict[bytes, CaptivePortal])
+    """Captive portals by the SHA-256 of the SPKI that they serve with."""
     pins: Mapping[str, frozenset[bytes]] = field(default_factory=dict[str, frozenset[bytes]])
     """Pins of the caller by host name, in lower case; the key "" holds for every host."""
     controls: tuple[Observation, ...] = ()

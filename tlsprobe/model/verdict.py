@@ -36,6 +36,8 @@ class Interceptor:
     """The name that signed, as the chain shows it."""
     vendor: str | None = None
     product: str | None = None
+    confidence: str | None = None
+    """How sure it is that the product is this one: a value of `Confidence`."""
     hop: int | None = None
 
 

@@ -151,9 +151,12 @@ def _who(report: Report) -> Iterator[Row]:
     name = signer(report.verdict)
     if name is not None and name not in _headline(report):
         parts.append(f"signs under the name {shortened(name, MAX_NAME)}")
-    product = " ".join(shortened(part, MAX_NAME) for part in (who.vendor, who.product) if part)
+    told_twice = who.vendor and who.product and who.product.startswith(who.vendor)
+    named = (None if told_twice else who.vendor, who.product)
+    product = " ".join(shortened(part, MAX_NAME) for part in named if part)
     if product:
-        parts.append(f"by its name {product} (a label, not a proof)")
+        sure = f"{who.confidence}: " if who.confidence else ""
+        parts.append(f"by what it writes {product} ({sure}a label, not a proof)")
     if who.hop is not None:
         parts.append(f"at hop {who.hop}")
     if parts:

@@ -1,6 +1,6 @@
 """Files that are neither sockets nor captures: references, trust stores, the shipped facts.
 
 `reference` puts a `model.reference.Reference` together: of the facts that ship with the package
-(`shipped`, in ``data/``), the user's own (`reference_file`), pins of the command line (`pins`) and
-trust stores.
+(`shipped` and `ct_logs`, in ``data/``), the user's own (`reference_file`), pins of the command line
+(`pins`) and trust stores. `chrome_ct_logs` renews the list of logs from Chrome's.
 """

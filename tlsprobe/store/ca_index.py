@@ -130,6 +130,10 @@ class CAIndex:
         found = (ca for ca in self.by_name(*label(name_der)) if key_id in ca.key_ids)
         return _all_known(found, self.vouching)
 
+    def identified(self, key_id: bytes) -> tuple[KnownCA, ...]:
+        """Public CAs whose certificates call their key that."""
+        return _all_known(self.by_key_id(key_id), self.vouching)
+
     def lists(self, spki_sha256: bytes) -> bool:
         """Whether the key is listed at all, be it of a public CA or not."""
         return self.by_key(spki_sha256) is not None

@@ -9,7 +9,7 @@ from tlsprobe.certs.trust import TrustStore
 from tlsprobe.model.reference import Expectations, Reference
 from tlsprobe.store import reference_file, shipped
 from tlsprobe.store.ca_index import CAIndex
-from tlsprobe.store.updates import authorities
+from tlsprobe.store.updates import authorities, ct_logs
 
 
 def default_reference(
@@ -39,12 +39,16 @@ def default_reference(
     return Reference(
         as_of=as_of,
         public=now_public,
+        public_as_of=index.as_of,
         recorded=replace(now_public, tables=(*now_public.tables, index.intermediates)),
         listed=index,
         added=added,
         machine=machine,
         expectations=Expectations(*(file.expectations for file in read), shipped.expectations()),
         labels=sum((file.labels for file in read), start=()) + shipped.labels(),
+        ct_logs=ct_logs(updates),
+        compromised=shipped.compromised(),
+        portals=shipped.portals(),
         pins=dict(pins or {}),
     )
 
@@ -86,6 +90,8 @@ def _with_listed(public: TrustStore, index: CAIndex) -> TrustStore:
         cas=(),
         tables=(index.roots,),
         names=(index.roots,),
+        key_ids=(index,),
+        complete_until=index.as_of,
     )
     return TrustStore.merge(public, listed)
 

@@ -112,6 +112,7 @@ def _expectation(entry: Table, standing: _Standing) -> Expectation:
         issuance=entry.one("issued_by", _issuance) if "issued_by" in entry else Issuance.PUBLIC,
         ca_keys=frozenset(entry.each("ca_keys", _pin) if "ca_keys" in entry else ()),
         pins=frozenset(entry.each("pins", _pin) if "pins" in entry else ()),
+        given=True,
         as_of=own.as_of,
         origin=own.origin,
     )

@@ -96,7 +96,7 @@ def bundle_store(bundle: Path, origin: str, *, doubt: str | None = None) -> Trus
         name="public roots",
         origin=origin,
         cas=_cas(_sound(content), origin),
-        doubt=_doubt(bundle, content, origin) if doubt is None else doubt,
+        doubt=_doubt(bundle, content) if doubt is None else doubt,
     )
 
 
@@ -173,19 +173,24 @@ def _cas(certificates: Iterable[Certificate], origin: str) -> tuple[KnownCA, ...
     )
 
 
-def _doubt(bundle: Path, content: bytes, origin: str) -> str:
+def _doubt(bundle: Path, content: bytes) -> str:
     """What speaks against `bundle` being as it was installed; "" where that cannot be told."""
-    record = bundle.parent.parent / f"{origin.replace(' ', '-')}.dist-info" / "RECORD"
-    try:
-        installed = re.search(
-            r"^certifi/cacert\.pem,sha256=([\w-]+)", record.read_text(), re.MULTILINE
-        )
-    except (OSError, ValueError):
-        return ""
+    # Found by pattern: a distribution's version need not be the module's (2026.10.19.post1).
+    records = bundle.parent.parent.glob("certifi-*.dist-info/RECORD")
+    installed = {digest for record in records for digest in _installed(record)}
     found = urlsafe_b64encode(sha256(content).digest()).rstrip(b"=").decode()
-    if installed is None or installed[1] == found:
+    if not installed or found in installed:
         return ""
     return f"{bundle} was changed after certifi had been installed"
+
+
+def _installed(record: Path) -> list[str]:
+    """The digest that a distribution's RECORD has of the bundle; none where it cannot be read."""
+    try:
+        text = record.read_text()
+    except (OSError, ValueError):
+        return []
+    return re.findall(r"^certifi/cacert\.pem,sha256=([\w-]+)", text, re.MULTILINE)
 
 
 def _machine(cas: tuple[KnownCA, ...], origin: str, *, complete: bool = True) -> MachineStore:

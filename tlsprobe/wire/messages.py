@@ -225,6 +225,9 @@ def _remembered_certificate(body: bytes, tls13: bool) -> Message:  # noqa: FBT00
 
 
 _EXTENSION_HEAD = Struct(">HH").unpack_from
+# Half the time of `Extension(...)`.
+_extension: Callable[[type[Extension], tuple[int, bytes]], Extension]
+_extension = tuple.__new__  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
 def read_extensions(cursor: Cursor, what: str) -> tuple[Extension, ...]:
@@ -239,7 +242,7 @@ def read_extensions(cursor: Cursor, what: str) -> tuple[Extension, ...]:
             code, size = _EXTENSION_HEAD(data, at)
             stop = start + size
             if stop <= end:
-                extensions.append(Extension(code, data[start:stop]))
+                extensions.append(_extension(Extension, (code, data[start:stop])))
                 at = stop
                 continue
         block.position = at
@@ -249,16 +252,28 @@ def read_extensions(cursor: Cursor, what: str) -> tuple[Extension, ...]:
 
 
 def _find(extensions: tuple[Extension, ...], code: int) -> bytes | None:
-    for extension in extensions:
-        if extension.code == code:
-            return extension.body
+    for its_code, body in extensions:
+        if its_code == code:
+            return body
     return None
 
 
+_HELLO_HEAD = Struct(">H32s").unpack_from
+
+
+def _hello_head(cursor: Cursor, whose: str) -> tuple[int, bytes, bytes]:
+    """Version, random and session id, which every hello begins with."""
+    start = cursor.position
+    if start + 34 > cursor.end:
+        version, random = cursor.uint(2, f"{whose} version"), cursor.take(32, f"{whose} random")
+    else:
+        version, random = _HELLO_HEAD(cursor.data, start)
+        cursor.position = start + 34
+    return version, random, cursor.opaque(1, "session id")
+
+
 def _client_hello(cursor: Cursor, _: Context) -> ClientHello:
-    legacy_version = cursor.uint(2, "client version")
-    random = cursor.take(32, "client random")
-    session_id = cursor.opaque(1, "session id")
+    legacy_version, random, session_id = _hello_head(cursor, "client")
     cipher_suites = cursor.uints(2, 2, "cipher suites")
     compression_methods = cursor.uints(1, 1, "compression methods")
     has_extensions = cursor.remaining > 0
@@ -274,10 +289,11 @@ def _client_hello(cursor: Cursor, _: Context) -> ClientHello:
 
 
 def _server_hello(cursor: Cursor, _: Context) -> ServerHello:
+    legacy_version, random, session_id = _hello_head(cursor, "server")
     return ServerHello(
-        legacy_version=cursor.uint(2, "server version"),
-        random=cursor.take(32, "server random"),
-        session_id=cursor.opaque(1, "session id"),
+        legacy_version=legacy_version,
+        random=random,
+        session_id=session_id,
         cipher_suite=cursor.uint(2, "cipher suite"),
         compression_method=cursor.uint(1, "compression method"),
         extensions=read_extensions(cursor, "server extensions") if cursor.remaining else (),

@@ -1,9 +1,11 @@
 """Cut a byte stream into TLS records (RFC 8446 section 5.1)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from struct import Struct
 from typing import NamedTuple
 
 HEADER = 5
+_HEADER = Struct(">BHH").pack
 # 2^14 bytes of plaintext and at most 2^11 of expansion in TLS 1.2 (RFC 5246 section 6.2.3); TLS 1.3
 # allows less. A length above this was never written by a TLS stack.
 MAX_FRAGMENT = 2**14 + 2**11
@@ -30,8 +32,18 @@ class Record(NamedTuple):
     content_type: int
     version: int
     fragment: bytes
-    header: bytes
-    """The five bytes before it: additional data of TLS 1.3's protection."""
+
+    @property
+    def header(self) -> bytes:
+        """The bytes before the fragment: additional data of TLS 1.3's protection."""
+        if self.content_type == OLD_HELLO:
+            return bytes((OLD_HELLO | len(self.fragment) >> 8, len(self.fragment) & 0xFF))
+        return _HEADER(self.content_type, self.version, len(self.fragment))
+
+
+# Half the time of `Record(...)`, and records are many.
+_record: Callable[[type[Record], tuple[int, int, bytes]], Record]
+_record = tuple.__new__  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
 def may_be_old_hello(data: bytes) -> bool:
@@ -86,7 +98,7 @@ class RecordCutter:
                     self._buffer = buffer
                     return
                 version = buffer[3] << 8 | buffer[4]
-                yield Record(OLD_HELLO, version, buffer[2:position], buffer[:2])
+                yield Record(OLD_HELLO, version, buffer[2:position])
             self._may_be_old = False
         while size - position >= HEADER:
             content_type = buffer[position]
@@ -102,12 +114,8 @@ class RecordCutter:
             end = position + HEADER + length
             if end > size:
                 break
-            yield Record(
-                content_type,
-                buffer[position + 1] << 8 | buffer[position + 2],
-                buffer[position + HEADER : end],
-                buffer[position : position + HEADER],
-            )
+            body = position + HEADER
+            yield _record(Record, (content_type, 0x0300 | buffer[position + 2], buffer[body:end]))
             position = end
         self._buffer = buffer[position:]
         # A first byte that no record can begin with is known for garbage before five have come:

@@ -10,8 +10,8 @@ import pytest
 from tests.checks.test_run import CHOICES, LABEL
 from tests.evidence import HOST, TAKEN, every_chain, expectation, key_of, reference, shake_hands
 from tests.evidence import chain as chain_of
-from tlsprobe import app, checks
-from tlsprobe.app import analyse
+from tlsprobe import analysis, checks
+from tlsprobe.analysis import analyse
 from tlsprobe.capture.containers import open_capture
 from tlsprobe.capture.conversations import Conversation, conversations
 from tlsprobe.crypto.keys import KeyLog
@@ -162,7 +162,7 @@ def test_observations_are_of_the_capture(known):
     """Where and how it was captured goes along into the report, and the route with it."""
     [report] = analyse(captured_in("behind-connect.pcap"), known)
     seen = report.observation
-    assert (seen.source, seen.profile) == (SourceKind.CAPTURE, app.CAPTURED)
+    assert (seen.source, seen.profile) == (SourceKind.CAPTURE, analysis.CAPTURED)
     assert seen.captured.prelude == "connect"
     assert seen.target.via == "http://192.0.2.1:3128"
     assert report.controls == ()

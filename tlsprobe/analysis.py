@@ -1,0 +1,122 @@
+"""From observations to reports: what all checks say of one, and of every session in a capture.
+
+Nothing live is imported here, so that reading captures starts without it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tlsprobe import checks, judge
+from tlsprobe._version import __version__
+from tlsprobe.model.company import Company, Shared
+from tlsprobe.model.evidence import Evidence, evidence, size
+from tlsprobe.model.finding import CheckResult
+from tlsprobe.model.memory import Memory
+from tlsprobe.model.moments import Span, WatchedMoment
+from tlsprobe.model.observation import Observation, SourceKind, Target
+from tlsprobe.model.reference import Reference
+from tlsprobe.model.report import Pins, Report
+from tlsprobe.model.verdict import Verdict
+from tlsprobe.observe import observe
+
+if TYPE_CHECKING:  # a probe does without what reads captures
+    from tlsprobe.capture.conversations import Conversation
+
+CAPTURED = "captured"
+"""The profile of a hello that somebody else sent."""
+MEMORY = 16 * 2**20
+"""Bytes of evidence whose verdict is remembered."""
+MAX_SPANS = 4
+"""Times for which verdicts on the same evidence are remembered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What becomes of an observation, without the observation."""
+
+    results: tuple[CheckResult, ...]
+    verdict: Verdict
+    pins: Pins
+
+
+Remembered = Memory[tuple[Evidence, Shared], tuple[tuple[Span, Judgement], ...]]
+"""Judgements by what they rest on, each with the time that it holds for."""
+
+
+def analyse(
+    conversations: "Iterable[Conversation]",
+    reference: Reference,
+    memory: Remembered | None = None,
+) -> Iterator[Report]:
+    """A report for each session of a capture, each judged as of its own time.
+
+    Sessions that came before are company for those that follow. Equal evidence in equal company is
+    judged once as long as `memory` has it; a memory is good for one reference only.
+    """
+    remembered: Remembered = Memory(MEMORY) if memory is None else memory
+    company = Company()
+    held = replace(reference, company=company)
+    for conversation in conversations:
+        seen = _captured(conversation)
+        judgement = _recalled(seen, held, company.shared(seen, held), remembered)
+        company.add(seen, held)
+        yield _report(seen, judgement)
+
+
+def judged(observation: Observation, reference: Reference, *controls: Observation) -> Report:
+    """What all checks say of an observation, and what it comes to."""
+    held = replace(reference, controls=(*reference.controls, *controls)) if controls else reference
+    return _report(observation, _judge(observation, held), controls)
+
+
+def _report(
+    observation: Observation, judgement: Judgement, controls: tuple[Observation, ...] = ()
+) -> Report:
+    return Report(
+        tool_version=__version__,
+        observation=observation,
+        controls=controls,
+        results=judgement.results,
+        verdict=judgement.verdict,
+        pins=judgement.pins,
+    )
+
+
+def _judge(observation: Observation, reference: Reference) -> Judgement:
+    results = checks.run(observation, reference)
+    return Judgement(
+        results=results,
+        verdict=judge.decide(observation, reference, results),
+        pins=judge.pins(observation, reference),
+    )
+
+
+def _recalled(
+    observation: Observation, reference: Reference, shared: Shared, memory: Remembered
+) -> Judgement:
+    """The judgement on the same evidence at a time when nothing was different, or a new one."""
+    key, when = (evidence(observation), shared), observation.taken
+    known = memory.recall(key) or ()
+    for known_span, judgement in known:
+        if when in known_span:
+            return judgement
+    watched = WatchedMoment.of(when)
+    made = _judge(replace(observation, taken=watched), replace(reference, as_of=watched))
+    span = WatchedMoment.span(watched)
+    if span is not None:
+        memory.keep(key, ((span, made), *known[: MAX_SPANS - 1]), size(key[0]))
+    return made
+
+
+def _captured(one: "Conversation") -> Observation:
+    return observe(
+        one.handshake,
+        target=Target(host=one.host, port=one.port, sni=one.sni, address=one.address, via=one.via),
+        source=SourceKind.CAPTURE,
+        profile=CAPTURED,
+        taken=one.taken,
+        timings=one.timings,
+        failure=one.failure,
+        captured=one.captured,
+    )
