@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab lint format types arch check bench fuzz fixtures templates clean
+.PHONY: help demo test lab lint format types arch check bench accuracy fuzz fixtures templates clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ check: lint types arch ## all that CI asks before the tests
 
 bench: $(VENV)/dev lab ## every figure that README gives, each peer in the same run
 	$(BIN)/python -m benchmarks
+
+accuracy: $(VENV)/dev lab ## recall and false alarms beside simple rules; README's table where all can be played
+	$(BIN)/python -m benchmarks.accuracy --readme
 
 FUZZ ?= --seconds 60
 fuzz: $(VENV)/dev ## hostile bytes over all that reads captures, a minute a target (FUZZ='--seconds 600 reader')

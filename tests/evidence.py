@@ -39,7 +39,13 @@ from tlsprobe.model.observation import (
     Stage,
     Target,
 )
-from tlsprobe.model.reference import Expectation, Expectations, IssuerLabel, Reference
+from tlsprobe.model.reference import (
+    Expectation,
+    Expectations,
+    IssuerLabel,
+    ListedCAs,
+    Reference,
+)
 from tlsprobe.observe import observe
 from tlsprobe.store.ct_logs import CtLogs, written
 
@@ -235,6 +241,11 @@ def second_opinion(
     return replace(seen, source=SourceKind.SECOND_OPINION, profile="OpenSSL", opinion=opinion)
 
 
+def baseline(presented: str | Chain, **arguments: object) -> Observation:
+    """What a clean place saw."""
+    return replace(observation(presented, **arguments), source=SourceKind.BASELINE)
+
+
 def expectation(*names: str, **fields: object) -> Expectation:
     """What is known of the fixtures' host, or of `names`: public CAs sign for it."""
     given = {"owner": "Example", "as_of": date(2026, 11, 1), "origin": "test", **fields}
@@ -252,6 +263,7 @@ def reference(
     company: Company | None = None,
     recorded: TrustStore | None = None,
     ct_logs: LogList | None = None,
+    listed: ListedCAs | None = None,
     **more: object,
 ) -> Reference:
     """What observations are held against; stores by the name of their file, pins for every host."""
@@ -267,6 +279,7 @@ def reference(
         company=company,
         recorded=recorded,
         ct_logs=ct_logs,
+        listed=listed,
         **more,
     )
 

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.checks.test_run import CHOICES, LABEL
-from tests.evidence import HOST, TAKEN, every_chain, expectation, key_of, reference, shake_hands
+from tests.evidence import (
+    HOST,
+    TAKEN,
+    baseline,
+    every_chain,
+    expectation,
+    key_of,
+    reference,
+    shake_hands,
+)
 from tests.evidence import chain as chain_of
 from tlsprobe import analysis, checks
 from tlsprobe.analysis import analyse
@@ -16,6 +25,7 @@ from tlsprobe.capture.containers import open_capture
 from tlsprobe.capture.conversations import Conversation, conversations
 from tlsprobe.crypto.keys import KeyLog
 from tlsprobe.handshake.transcript import Ending, Origin, Transcript
+from tlsprobe.model.baselines import Baseline
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.memory import Memory
 from tlsprobe.model.observation import Captured, SourceKind, Timings
@@ -97,6 +107,16 @@ def test_memory_changes_nothing(known):
         Conclusion.DIRECT, Conclusion.INSPECTED, Conclusion.FAULTY, Conclusion.UNDECIDED,
         Conclusion.BLOCKED,
     }  # fmt: skip
+
+
+def test_a_baseline_is_held_against_its_own_endpoint(known):
+    """Sessions with an endpoint of the baseline are held against it; memory tells them from others."""
+    held = replace(
+        known, expectations=reference().expectations, baseline=Baseline([baseline("minted")])
+    )
+    sessions = [conversation("minted", host=host) for host in (HOST, OTHER, HOST, OTHER)]
+    verdicts = [one.verdict.conclusion for one in analyse(sessions, held)]
+    assert verdicts == [Conclusion.DIRECT, Conclusion.UNDECIDED] * 2
 
 
 def test_equal_evidence_is_judged_once(known, monkeypatch):

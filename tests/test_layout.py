@@ -10,6 +10,7 @@ import tlsprobe
 from tests.checks.test_run import CHOICES, LABEL, LISTS, MUTUAL
 from tests.evidence import (
     KNOWN_LOGS,
+    baseline,
     captured,
     expectation,
     key_of,
@@ -88,7 +89,7 @@ def test_every_need_can_be_met():
         machine="machine",
         labels=[LABEL],
         ct_logs=KNOWN_LOGS,
-        controls=[second_opinion("honest")],
+        controls=[second_opinion("honest"), baseline("honest")],
         company=Company(),
         **LISTS,
     )

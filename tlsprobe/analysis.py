@@ -59,15 +59,28 @@ def analyse(
     held = replace(reference, company=company)
     for conversation in conversations:
         seen = _captured(conversation)
-        judgement = _recalled(seen, held, company.shared(seen, held), remembered)
+        judgement = _recalled(
+            seen, _with_controls(held, seen), company.shared(seen, held), remembered
+        )
         company.add(seen, held)
         yield _report(seen, judgement)
 
 
 def judged(observation: Observation, reference: Reference, *controls: Observation) -> Report:
     """What all checks say of an observation, and what it comes to."""
-    held = replace(reference, controls=(*reference.controls, *controls)) if controls else reference
-    return _report(observation, _judge(observation, held), controls)
+    held = _with_controls(reference, observation, *controls)
+    return _report(observation, _judge(observation, held), held.controls)
+
+
+def _with_controls(
+    reference: Reference, observation: Observation, *controls: Observation
+) -> Reference:
+    """The reference with other looks at the endpoint, those of the baseline among them."""
+    baseline = reference.baseline
+    known = () if baseline is None else baseline.of(observation.target)
+    if not controls and not known:
+        return reference
+    return replace(reference, controls=(*reference.controls, *controls, *known))
 
 
 def _report(

@@ -279,8 +279,14 @@ def _verdict(case: Case, rule: str, decision: Decision) -> Verdict:
             result for result in case.results if result.ran in (Ran.NOT_APPLICABLE, Ran.BROKE)
         ),
         interceptor=_interceptor(case) if intercepted else None,
-        breaks=_BREAKS.get(decision.conclusion, ()),
+        breaks=(*_BREAKS.get(decision.conclusion, ()), *_broken(case)),
     )
+
+
+def _broken(case: Case) -> tuple[str, ...]:
+    """What fails by what was found, and not by the verdict."""
+    named = [finding.breaks for one in case.found for finding in one.findings if finding.breaks]
+    return tuple(dict.fromkeys(named))
 
 
 def _only(

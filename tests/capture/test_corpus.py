@@ -17,8 +17,10 @@ import pytest
 
 from tests.capture import corpus
 from tests.capture.corpus import CORPUS, Session, Stated
+from tlsprobe.certs.public_profile import departures
+from tlsprobe.checks.leaf_unlike_public_leafs import ENOUGH
 from tlsprobe.model.paths import claimed_issuers, public_path
-from tlsprobe.model.reference import expectation_for
+from tlsprobe.model.reference import Reference, expectation_for
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.store.reference import default_reference
@@ -61,7 +63,13 @@ REFERENCE = default_reference(as_of=datetime(2026, 11, 23, tzinfo=UTC), public=c
 
 
 @pytest.fixture(scope="session")
-def walks() -> dict[str, Walk]:
+def reference() -> Reference:
+    """What the program knows by itself."""
+    return default_reference(as_of=datetime(2026, 11, 23, tzinfo=UTC), public=certifi_store())
+
+
+@pytest.fixture(scope="session")
+def walks(reference: Reference) -> dict[str, Walk]:
     """Every capture, read and judged once, against what the program knows by itself."""
 
     def walk(name: str) -> Walk:
@@ -184,7 +192,7 @@ def test_inspected_is_what_was_intercepted(walks: dict[str, Walk]):
     assert inspected == minted
 
 
-def test_a_leaf_alone_names_its_issuer(walks: dict[str, Walk]):
+def test_a_leaf_alone_names_its_issuer(walks: dict[str, Walk], reference: Reference):
     """Had only the leaf been sent, the list would still name the intermediate's very key.
 
     It does so for every public chain, and for no other.
@@ -194,8 +202,8 @@ def test_a_leaf_alone_names_its_issuer(walks: dict[str, Walk]):
         seen = report.observation
         if len(seen.chain) < 2 or seen.handshake.certificates_cut:
             continue
-        whole = public_path(seen, REFERENCE)
-        alone = claimed_issuers(replace(seen, chain=seen.chain[:1]), REFERENCE)
+        whole = public_path(seen, reference)
+        alone = claimed_issuers(replace(seen, chain=seen.chain[:1]), reference)
         keys = {ca.spki_sha256 for ca in alone if not ca.root}
         if whole.anchor is None:
             private += 1
@@ -205,6 +213,18 @@ def test_a_leaf_alone_names_its_issuer(walks: dict[str, Walk]):
             assert keys == {whole.links[1].spki_sha256}
     assert public > 300
     assert private > 5
+
+
+def test_public_leafs_depart_from_nothing(walks: dict[str, Walk]):
+    """No leaf of a public CA breaks a rule of its time, and those that were minted break several."""
+    reports = [report for walk in walks.values() for report in walk.reports]
+    found = {conclusion: set[int]() for conclusion in Conclusion}
+    for report in reports:
+        seen = report.observation
+        if seen.chain:
+            found[report.verdict.conclusion].add(len(departures(seen.chain[0], seen.taken)))
+    assert found[Conclusion.DIRECT] == {0}
+    assert min(found[Conclusion.INSPECTED]) >= ENOUGH
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.evidence import (
     reference,
     unanswered,
 )
-from tlsprobe.app import judged
+from tlsprobe.analysis import judged
 from tlsprobe.handshake.events import KeyProof
 from tlsprobe.model.finding import Leaning, Weight
 from tlsprobe.model.reference import CaptivePortal

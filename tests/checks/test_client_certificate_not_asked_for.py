@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import captured, expectation, observation, reference, unanswered
-from tlsprobe.app import judged
+from tlsprobe.analysis import judged
 from tlsprobe.handshake.summary import Reached
 from tlsprobe.model.finding import Leaning, Weight
 from tlsprobe.model.reference import Use

@@ -7,7 +7,7 @@ import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import CHAINS, captured, chain, observation, reference, unanswered
-from tlsprobe.app import judged
+from tlsprobe.analysis import judged
 from tlsprobe.handshake.summary import Stapled, StapleSource
 from tlsprobe.model.finding import Leaning, Weight
 from tlsprobe.model.verdict import Conclusion

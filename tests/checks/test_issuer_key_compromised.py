@@ -10,7 +10,7 @@ from fixtures.chains.authority import leaf
 from fixtures.chains.cast import MINTED_KEY, MINTER
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import HOST, captured, chain, expectation, observation, reference, unanswered
-from tlsprobe.app import judged
+from tlsprobe.analysis import judged
 from tlsprobe.certs.certificate import parse
 from tlsprobe.model.finding import Leaning, Weight
 from tlsprobe.model.reference import CompromisedCA

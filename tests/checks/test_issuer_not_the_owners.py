@@ -15,7 +15,7 @@ from tests.evidence import (
     store,
     unanswered,
 )
-from tlsprobe.app import judged
+from tlsprobe.analysis import judged
 from tlsprobe.model.finding import Leaning, Weight
 from tlsprobe.model.reference import Issuance
 from tlsprobe.model.verdict import Conclusion

@@ -11,7 +11,7 @@ from fixtures.chains.authority import Issuer, day, ec_key, name
 from fixtures.chains.cast import MINTED_KEY
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import HOST, chain, expectation, observation, reference, unanswered
-from tlsprobe.app import judged
+from tlsprobe.analysis import judged
 from tlsprobe.certs.certificate import parse
 from tlsprobe.model.finding import Leaning, Weight
 from tlsprobe.model.verdict import Conclusion

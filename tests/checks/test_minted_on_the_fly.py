@@ -1,7 +1,7 @@
 """The check `minted-on-the-fly`, and what it and `issuer-labelled` come to together."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -116,6 +116,16 @@ def test_other_lives(begin, end, look):
     presented = issued(begin=begin, end=end)
     assert silent(look(answered(presented), HELD))
     assert verdict(answered(presented), HELD) is Conclusion.UNDECIDED
+
+
+def test_made_within_the_hour(look):
+    """A leaf that lives for a year and began this hour is a hint, whoever signs; an older one is not."""
+    presented = issued(begin="2026-11-23", end="2027-11-01")
+    for minutes, found in ((5, True), (90, False)):
+        when = datetime(2026, 11, 23, tzinfo=UTC) + timedelta(minutes=minutes)
+        result = look(answered(presented, taken=when), HELD)
+        assert silent(result) is not found
+        assert not found or said(result) == (Leaning.INTERCEPTION, Weight.HINT)
 
 
 def test_it_is_judged_as_of_the_capture(look):

@@ -8,6 +8,7 @@ import pytest
 from tests.evidence import (
     KNOWN_LOGS,
     as_captured,
+    baseline,
     captured,
     chain,
     every_chain,
@@ -63,7 +64,7 @@ def everything(*controls):
 
 def test_all_run():
     """Where nothing is lacking every check runs, and the results come in the order of their ids."""
-    held = everything(second_opinion("honest"))
+    held = everything(second_opinion("honest"), baseline("honest"))
     probed = checks.run(observation("honest"), held)
     seen = checks.run(captured("honest"), held)
     ids = [one.id for one in checks.all_checks()]

@@ -15,10 +15,11 @@ from tlsprobe.wire.messages import Extension
 X25519, P384 = 0x001D, 0x0018
 
 
-def known(*, versions=(), groups=(), alpn=()):
+def known(*, versions=(), groups=(), alpn=(), suites=(), master_secret=None):
     """A reference that knows what the server chooses."""
     chosen = Choices(
         versions=frozenset(versions), groups=frozenset(groups), alpn=frozenset(alpn),
+        cipher_suites=frozenset(suites), extended_master_secret=master_secret,
         as_of=date(2026, 9, 26), origin="a scan",
     )  # fmt: skip
     return reference(expectation(choices=chosen))
@@ -83,6 +84,28 @@ def test_a_version_that_the_server_has_turned_off(look):
     """TLS 1.0 from a server that refuses it is unusual whatever was offered."""
     oldest = captured("honest", seen={"version": 0x0301})
     assert not silent(look(oldest, known(versions=(0x0303, 0x0304))))
+
+
+def test_another_cipher_suite(look):
+    """AES-128 from a server that takes AES-256, which was offered as well; and one that was not."""
+    seen = captured("honest")
+    assert seen.handshake.cipher_suite == 0x1301
+    found = finding(look(seen, known(suites=(0x1302,))))
+    assert "TLS_AES_128_GCM_SHA256, not TLS_AES_256_GCM_SHA384" in found.summary
+    assert silent(look(seen, known(suites=(0x1301, 0x1302))))
+    assert silent(look(seen, known(suites=(0x1305,))))
+
+
+def test_no_extended_master_secret(look):
+    """It is missed before TLS 1.3, where the client offered one and the server agrees to it."""
+    old = captured("honest", seen={"version": 0x0303})
+    assert "extended master secret" in finding(look(old, known(master_secret=True))).summary
+    agreed = captured("honest", seen={"version": 0x0303, "extended_master_secret": True})
+    for seen, agrees in ((agreed, True), (old, False), (old, None), (captured("honest"), True)):
+        assert silent(look(seen, known(master_secret=agrees)))
+    unasked = offering(ext.EXTENDED_MASTER_SECRET, None)
+    unasked = replace(unasked, handshake=replace(unasked.handshake, version=0x0303))
+    assert silent(look(unasked, known(master_secret=True)))
 
 
 def test_a_protocol_where_none_is_selected(look):

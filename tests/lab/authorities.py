@@ -116,6 +116,11 @@ class PublicChain:
                 return _copy(self.root.certificate, key)
 
 
+def new_leaf(name: str, signer: Authority, *, now: dt.datetime) -> Authority:
+    """A leaf for `name` and the names under it, by whomever, as who ends TLS for others has one."""
+    return _leaf(name, _new_ec_key(), now=now, signer=signer)
+
+
 def write_pem(path: Path, *parts: bytes) -> Path:
     """Write certificates and keys into one file, and return its path."""
     path.write_bytes(b"".join(parts))

@@ -84,21 +84,21 @@ class Namespace:
 
     def new_socket(self, family: socket.AddressFamily) -> socket.socket:
         """A TCP socket that belongs to this namespace."""
-        return self._inside(lambda: socket.socket(family, socket.SOCK_STREAM))
+        return self.inside(lambda: socket.socket(family, socket.SOCK_STREAM))
 
     def send_datagram(self, address: str, port: int, data: bytes) -> None:
         """Send one UDP datagram to an IPv4 address from here, and wait for no answer."""
-        with self._inside(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as sender:
+        with self.inside(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as sender:
             sender.sendto(data, (address, port))
 
     def listening_ports(self) -> frozenset[int]:
         """The TCP ports that somebody listens on here, seen without touching them."""
-        lines = self._inside(_read_tcp_tables)
+        lines = self.inside(_read_tcp_tables)
         # proc_net_tcp(5): "sl local_address rem_address st", state 0A is LISTEN.
         fields = [line.split() for line in lines]
         return frozenset(int(row[1].rpartition(":")[2], 16) for row in fields if row[3] == "0A")
 
-    def _inside(self, action: Callable[[], _Result]) -> _Result:
+    def inside(self, action: Callable[[], _Result]) -> _Result:
         """What `action` returns when a thread does it that lives in this namespace.
 
         The thread ends with it, so no other code ever runs in the wrong place; a socket stays in

@@ -70,6 +70,8 @@ OTHERWISE = {
         "cipher_suite": 0x1302,
         "group": 0x0017,
         "alpn": b"h2",
+        "extended_master_secret": True,
+        "downgrade_sentinel": 0x0304,
         "encrypted_extensions": (Extension(ext.ALPN, b""),),
         "certificates_cut": True,
         "cut_leaf": b"\x30\x82",
@@ -250,6 +252,7 @@ class Offered:
 
     def __init__(self, hello):
         self.legacy_version = hello.legacy_version
+        self.cipher_suites = hello.cipher_suites  # JA4 stands for them
         self._bodies = {
             code: body if code in (ext.SUPPORTED_VERSIONS, ext.SUPPORTED_GROUPS) else Poison()
             for code, body in reversed(hello.extensions)
@@ -323,7 +326,7 @@ ALLOWED = {
     ("company", "server_hello"), ("server_choices_unusual", "server_hello"),
     ("shortfall", "server_hello"),
     ("server_choices_unusual", "client_hellos"), ("shortfall", "client_hellos"),
-    ("transparency_missing", "client_hello"),
+    ("talked_down", "client_hellos"), ("transparency_missing", "client_hello"),
 }  # fmt: skip
 """Who may look at what is no evidence: whoever looks only whether it is there, at what a client
 offers, at whether an address is public, or at whether an answer was late."""

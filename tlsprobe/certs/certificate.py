@@ -35,6 +35,8 @@ class Outline(NamedTuple):
     algorithm: bytes = b""
     """The AlgorithmIdentifier beside the signature."""
     signature: bytes = b""
+    version: int | None = 1
+    """1 to 3; None where it cannot be read."""
     serial: int | None = None
     inner_algorithm: bytes = b""
     """The AlgorithmIdentifier inside, which must be the same."""
@@ -367,8 +369,9 @@ def _body(
 ) -> Outline:
     """The fields of a TBSCertificate, and of the signature after it."""
     members, whole = der.elements(data, body.start, body.stop)
+    version: int | None = 1
     if members and members[0].tag == der.CONSTRUCTED:
-        del members[0]  # the version
+        version = _version(data, members.pop(0))
     fault = fault if whole else "it is cut off"
     for index, tag in enumerate(_TAGS):
         if index >= len(members) or members[index].tag != tag:
@@ -383,6 +386,7 @@ def _body(
         algorithm=der.whole(data, rest[0]) if rest else b"",
         # The first byte counts unused bits, of which a signature has none.
         signature=der.value(data, rest[1])[1:] if rest else b"",
+        version=version,
         serial=None if serial is None else der.integer(der.value(data, serial)),
         inner_algorithm=_whole(data, inner_algorithm),
         issuer=_whole(data, issuer),
@@ -395,6 +399,13 @@ def _body(
         ),
         fault=fault,
     )
+
+
+def _version(data: bytes, one: der.Element) -> int | None:
+    """The version as people count it (RFC 5280 section 4.1.2.1): v1 is written as 0."""
+    members = der.elements(data, one.start, one.stop)[0]
+    written = der.integer(der.value(data, members[0])) if members else None
+    return None if written is None else written + 1
 
 
 def _whole(data: bytes, one: der.Element | None) -> bytes:

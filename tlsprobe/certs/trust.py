@@ -89,19 +89,19 @@ class KeyTable(Protocol):
         ...
 
 
-class KeyIdTable(Protocol):
-    """The same for key identifiers."""
-
-    def identified(self, key_id: bytes) -> tuple[KnownCA, ...]:
-        """The CAs whose certificates call their key that."""
-        ...
-
-
 class NameTable(Protocol):
     """The same for names of which parts are known."""
 
     def named(self, common_name: str, organisation: str) -> tuple[KnownCA, ...]:
         """The CAs with these two parts of a name, in any case and spacing."""
+        ...
+
+
+class KeyIdTable(Protocol):
+    """The same for key identifiers."""
+
+    def identified(self, key_id: bytes) -> tuple[KnownCA, ...]:
+        """The CAs with this subject key identifier."""
         ...
 
 
@@ -122,7 +122,7 @@ class TrustStore:
     names: tuple[NameTable, ...] = ()
     """More CAs, which are found by their name; keys among `cas` are not looked for there."""
     key_ids: tuple[KeyIdTable, ...] = ()
-    """More CAs, which are found by their key identifier."""
+    """More CAs, which are found by their key identifier only."""
     complete_until: date | None = None
     """The day of which every public CA can be found by its key identifier; None: of no day."""
     _index: "_Index" = field(init=False, repr=False)
@@ -165,10 +165,7 @@ class TrustStore:
     def by_key_id(self, key_id: bytes) -> tuple[KnownCA, ...]:
         """CAs with this subject key identifier. Anybody can write one: it is only a hint."""
         found = self._index.by_key_id.get(key_id, ())
-        if not self.key_ids:
-            return found
-        listed = (ca for table in self.key_ids for ca in table.identified(key_id))
-        return (*found, *(ca for ca in listed if ca.spki_sha256 not in self._index.by_key))
+        return (*found, *(ca for table in self.key_ids for ca in table.identified(key_id)))
 
     @property
     def encoded(self) -> list[bytes]:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from tlsprobe.checks._registry import Need, RegisteredCheck, all_checks
+from tlsprobe.model.baselines import seen_before
 from tlsprobe.model.finding import CheckResult, Ran
-from tlsprobe.model.observation import Observation
+from tlsprobe.model.observation import Observation, SourceKind
 from tlsprobe.model.paths import second_opinion
 from tlsprobe.model.reference import Issuance, Reference, expectation_for, pins_for
 
@@ -93,11 +94,12 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.PINS: bool(pins_for(reference, host, taken)),
         Need.LABELS: bool(reference.labels),
         Need.MACHINE_STORE: reference.machine is not None,
-        Need.CONTROLS: bool(reference.controls),
+        Need.CONTROLS: any(one.source is not SourceKind.BASELINE for one in reference.controls),
         Need.SECOND_OPINION: second_opinion(observation, reference) is not None,
         Need.PACKETS: observation.captured is not None,
         Need.CHOICES: choices is not None and choices.hold_at(taken),
         Need.CT_LOGS: reference.ct_logs is not None,
+        Need.BASELINE: bool(seen_before(reference)),
         Need.COMPANY: reference.company is not None,
     }
     return frozenset(need for need, present in has.items() if present)

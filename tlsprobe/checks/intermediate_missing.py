@@ -6,7 +6,7 @@ from tlsprobe.certs.chain import Path, build
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
-from tlsprobe.model.observation import Observation
+from tlsprobe.model.observation import Observation, SourceKind
 from tlsprobe.model.paths import claimed_issuers, is_cut, public_path, public_store, same_leaf
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.transparency import publicly_signed
@@ -17,10 +17,10 @@ def intermediate_missing(observation: Observation, reference: Reference) -> Iter
     """A client that has only roots cannot complete the chain; it is the server's fault alone.
 
     A server, or one of a fleet, may send it at one time and not at another: then clients fail now
-    and then, and nothing looks wrong when somebody looks. Where loss has cut the chain in a capture,
-    what is missing may have been sent. One whose key is not at hand is missed where a public log shows
-    that a public CA has signed, and where the certificate names one that is listed: then the fault is
-    the server's if the chain is genuine, which a copy would claim too.
+    and then, and nothing looks wrong when somebody looks. One that no list knows is missed where a
+    public log shows that there is one. Where loss has cut the chain in a capture, what is missing may
+    have been sent. Where the intermediate is known by a list only, its key cannot verify the chain: the
+    fault is the server's if the chain is genuine, which a copy would claim too.
     """
     path = public_path(observation, reference)
     if is_cut(observation):
@@ -29,11 +29,11 @@ def intermediate_missing(observation: Observation, reference: Reference) -> Iter
         if len(path.links) == 1 and publicly_signed(observation, reference):
             yield _missing(path)
         else:
-            yield from _claimed(path, observation, reference)
+            yield from _claimed(observation, reference)
         return
     public = public_store(observation, reference)
     for look in (observation, *same_leaf(observation, reference)):
-        if build(look.chain, public).anchor is None:
+        if look.source is not SourceKind.BASELINE and build(look.chain, public).anchor is None:
             yield Finding(
                 leaning=Leaning.FAULT,
                 weight=Weight.STRONG,
@@ -55,10 +55,10 @@ def _missing(path: Path) -> Finding:
     )  # fmt: skip
 
 
-def _claimed(path: Path, observation: Observation, reference: Reference) -> Iterator[Finding]:
+def _claimed(observation: Observation, reference: Reference) -> Iterator[Finding]:
     named = [ca for ca in claimed_issuers(observation, reference) if not ca.root]
     if named:
-        top = path.links[-1]
+        top = public_path(observation, reference).links[-1]
         yield Finding(
             leaning=Leaning.FAULT,
             weight=Weight.STRONG,

@@ -16,7 +16,12 @@ from tlsprobe.model.paths import (
     too_new_for_the_list,
     too_old_for_the_list,
 )
-from tlsprobe.model.reference import Expectation, Issuance, Reference, expectation_for
+from tlsprobe.model.reference import (
+    Expectation,
+    Issuance,
+    Reference,
+    expectation_for,
+)
 from tlsprobe.model.transparency import publicly_signed
 
 

@@ -16,10 +16,8 @@ from tlsprobe.model.paths import (
     namesakes,
     public_path,
     public_store,
-    too_new_for_the_list,
-    too_old_for_the_list,
 )
-from tlsprobe.model.reference import Reference
+from tlsprobe.model.reference import LISTED_SINCE, Reference
 from tlsprobe.model.transparency import publicly_signed
 
 
@@ -64,9 +62,7 @@ def _of_intermediates(
     for link, signer in pairwise(path.links):
         known = namesakes(signer, observation, reference)
         if known:
-            unlisted = too_old_for_the_list(observation) or too_new_for_the_list(
-                observation, reference
-            )
+            unlisted = observation.taken < LISTED_SINCE
             yield Finding(
                 leaning=Leaning.INTERCEPTION,
                 weight=Weight.HINT if unlisted else Weight.STRONG,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
-from tlsprobe.model.observation import Observation
+from tlsprobe.model.observation import Observation, SourceKind
 from tlsprobe.model.reference import Reference
 
 
@@ -15,6 +15,8 @@ def other_hello_failed(observation: Observation, reference: Reference) -> Iterat
     A box that decrypts does, and so does one that only filters, or a server that is picky: a hint.
     """
     for control in reference.controls:
+        if control.source is SourceKind.BASELINE:
+            continue  # it failed at another place
         if control.failure is not None and not control.chain:
             yield Finding(
                 leaning=Leaning.INTERCEPTION,

@@ -1,21 +1,21 @@
 """The server chooses otherwise than it is known to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from tlsprobe.checks._registry import Need, check
-from tlsprobe.errors import DecodeError
+from tlsprobe.handshake.choices import offered_groups, offered_versions
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.reference import Choices, Reference, expectation_for
 from tlsprobe.wire import extensions as ext
-from tlsprobe.wire.codepoints import SSL_3_0, TLS_1_3, group_name, version_name
+from tlsprobe.wire.codepoints import TLS_1_3, cipher_suite_name, group_name, version_name
 from tlsprobe.wire.messages import ClientHello
 
 
 @check(Need.CHOICES, ground=Ground.BEHAVIOUR, cites="RFC 8446 section 4.1.1")
 def server_choices_unusual(observation: Observation, reference: Reference) -> Iterator[Finding]:
-    """Version, group or protocol are not what this server is known to select of such an offer.
+    """Version, cipher suite, group, protocol or master secret are not what this server selects.
 
     Who ends the TLS in its place chooses by his own stack. So does the owner's other software, in
     another place or from tomorrow on: a hint, and only near the day when the choices were seen. It
@@ -30,7 +30,9 @@ def server_choices_unusual(observation: Observation, reference: Reference) -> It
         text
         for text in (
             _version(choices, observation.handshake, hello[0]),
+            _cipher_suite(choices, observation.handshake, hello[0]),
             _group(choices, observation.handshake, hello[0]),
+            _master_secret(choices, observation.handshake, hello[0]),
             _protocol(choices, observation.handshake, hello[0]),
         )
         if text
@@ -50,11 +52,33 @@ def _version(choices: Choices, handshake: Handshake, hello: ClientHello) -> str 
     chosen = handshake.version
     if not choices.versions or chosen is None:
         return None
-    best = max(choices.versions & _offered_versions(hello), default=None)
+    best = max(choices.versions & offered_versions(hello), default=None)
     if chosen in choices.versions and (best is None or chosen >= best):
         return None
     usual = max(choices.versions) if best is None else best
     return f"{version_name(chosen)}, not {version_name(usual)}"
+
+
+def _cipher_suite(choices: Choices, handshake: Handshake, hello: ClientHello) -> str | None:
+    """Another cipher suite of TLS 1.3 than one of its own that was offered."""
+    chosen = handshake.cipher_suite
+    if chosen is None or handshake.version != TLS_1_3 or chosen in choices.cipher_suites:
+        return None
+    offered = choices.cipher_suites.intersection(hello.cipher_suites)
+    if not offered:
+        return None
+    return (
+        f"{cipher_suite_name(chosen)}, not {' or '.join(map(cipher_suite_name, sorted(offered)))}"
+    )
+
+
+def _master_secret(choices: Choices, handshake: Handshake, hello: ClientHello) -> str | None:
+    """No extended master secret (RFC 7627) where it agrees to one, and one was offered."""
+    offered = hello.extension(ext.EXTENDED_MASTER_SECRET) is not None
+    old = handshake.version is not None and handshake.version < TLS_1_3
+    if old and offered and choices.extended_master_secret and not handshake.extended_master_secret:
+        return "no extended master secret"
+    return None
 
 
 def _group(choices: Choices, handshake: Handshake, hello: ClientHello) -> str | None:
@@ -62,7 +86,7 @@ def _group(choices: Choices, handshake: Handshake, hello: ClientHello) -> str | 
     chosen = handshake.group
     if chosen is None or handshake.version != TLS_1_3 or chosen in choices.groups:
         return None
-    offered = choices.groups.intersection(_read(ext.groups, hello.extension(ext.SUPPORTED_GROUPS)))
+    offered = choices.groups & offered_groups(hello)
     if not offered:
         return None
     return f"{group_name(chosen)}, not {' or '.join(map(group_name, sorted(offered)))}"
@@ -83,19 +107,3 @@ def _protocol(choices: Choices, handshake: Handshake, hello: ClientHello) -> str
 
 def _protocol_name(name: bytes) -> str:
     return name.decode("ascii", "backslashreplace") or "none"
-
-
-def _offered_versions(hello: ClientHello) -> frozenset[int]:
-    """What a client offers (RFC 8446 section 4.2.1)."""
-    body = hello.extension(ext.SUPPORTED_VERSIONS)
-    if body is None:
-        return frozenset(range(SSL_3_0, hello.legacy_version + 1))
-    return frozenset(_read(ext.offered_versions, body))
-
-
-def _read(parse: Callable[[bytes], tuple[int, ...]], body: bytes | None) -> tuple[int, ...]:
-    """The numbers of an extension; none where it is not there or does not have its form."""
-    try:
-        return () if body is None else parse(body)
-    except DecodeError:
-        return ()

@@ -5,7 +5,16 @@ from typing import Annotated
 import typer
 
 from tlsprobe._version import __version__
-from tlsprobe.cli import checks, demo, pcap, probe, reference_show, reference_update, schema
+from tlsprobe.cli import (
+    baseline,
+    checks,
+    demo,
+    pcap,
+    probe,
+    reference_show,
+    reference_update,
+    schema,
+)
 from tlsprobe.cli.console import EXIT_CODES, SESSION_EXIT_CODES, USAGE, Console, run
 
 app = typer.Typer(
@@ -17,6 +26,7 @@ app = typer.Typer(
 )
 app.command("probe", epilog=EXIT_CODES)(probe.command)
 app.command("pcap", epilog=SESSION_EXIT_CODES)(pcap.command)
+app.add_typer(baseline.app, name="baseline")
 reference = typer.Typer(
     name="reference", help="What is expected: show it, refresh it.", rich_markup_mode=None
 )

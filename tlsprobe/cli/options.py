@@ -12,6 +12,55 @@ Quiet = Annotated[
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Every fact, and a full report for each endpoint.")
 ]
+Targets = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="TARGET...",
+        help="HOST, HOST:PORT, [IPV6]:PORT, https://HOST, or - for a list on stdin.",
+        show_default=False,
+    ),
+]
+Lists = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--targets",
+        metavar="FILE",
+        help="A list of targets, one a line; # begins a comment. Repeatable.",
+        show_default=False,
+    ),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        "--address",
+        metavar="IP",
+        help="Connect there, whatever the resolver says.",
+        show_default=False,
+    ),
+]
+AllAddresses = Annotated[
+    bool,
+    typer.Option(
+        "--all-addresses",
+        help="Ask at every address of a name, not only at the first that answers.",
+    ),
+]
+ServerName = Annotated[
+    str | None,
+    typer.Option(
+        "--sni", metavar="NAME", help="Send this server name.", show_default="the host's name"
+    ),
+]
+NoServerName = Annotated[bool, typer.Option("--no-sni", help="Send no server name.")]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="What a clean place saw, as `tlsprobe baseline record` wrote it.",
+        show_default=False,
+    ),
+]
 References = Annotated[
     list[Path] | None,
     typer.Option(

@@ -101,6 +101,7 @@ def command(
         ),
     ] = None,
     pins: options.Pins = None,
+    baseline: options.Baseline = None,
     references: options.References = None,
     no_reference: options.NoReference = False,
     ca_files: options.CaFiles = None,
@@ -159,6 +160,7 @@ def command(
                 ca_files=ca_files or (),
                 os_store=os_store,
                 pins=pins or (),
+                baseline=baseline,
             ),
             wanted=parse_wanted(
                 hosts=hosts or (),

@@ -1,59 +1,22 @@
 """`tlsprobe probe`: one-off probes, a verdict for each."""
 
 import gc
-from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from tlsprobe.cli import options
 
 
 def command(
-    targets: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="TARGET...",
-            help="HOST, HOST:PORT, [IPV6]:PORT, https://HOST, or - for a list on stdin.",
-            show_default=False,
-        ),
-    ] = None,
+    targets: options.Targets = None,
     *,
-    lists: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--targets",
-            metavar="FILE",
-            help="A list of targets, one a line; # begins a comment. Repeatable.",
-            show_default=False,
-        ),
-    ] = None,
-    address: Annotated[
-        str | None,
-        typer.Option(
-            "--address",
-            metavar="IP",
-            help="Connect there, whatever the resolver says.",
-            show_default=False,
-        ),
-    ] = None,
-    all_addresses: Annotated[
-        bool,
-        typer.Option(
-            "--all-addresses",
-            help="Ask at every address of a name, not only at the first that answers.",
-        ),
-    ] = False,
-    sni: Annotated[
-        str | None,
-        typer.Option(
-            "--sni", metavar="NAME", help="Send this server name.", show_default="the host's name"
-        ),
-    ] = None,
-    no_sni: Annotated[bool, typer.Option("--no-sni", help="Send no server name.")] = False,
+    lists: options.Lists = None,
+    address: options.Address = None,
+    all_addresses: options.AllAddresses = False,
+    sni: options.ServerName = None,
+    no_sni: options.NoServerName = False,
     hello: options.Hello = options.PROFILES[0],
     second_opinion: options.SecondOpinion = None,
     pins: options.Pins = None,
+    baseline: options.Baseline = None,
     references: options.References = None,
     no_reference: options.NoReference = False,
     ca_files: options.CaFiles = None,
@@ -88,6 +51,7 @@ def command(
                 ca_files=ca_files or (),
                 os_store=os_store,
                 pins=pins or (),
+                baseline=baseline,
             ),
             asking=probing.Asking(
                 hello=hello,

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import math
 import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,6 +49,8 @@ class Selection:
     all_addresses: bool
     sni: str | None
     no_sni: bool
+    whole_baseline: bool = False
+    """Whether every endpoint of the baseline is asked, before them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +73,14 @@ class Output:
 
 
 def run(
-    *, selection: Selection, reference: ReferenceOptions, asking: Asking, output: Output
+    *,
+    selection: Selection,
+    reference: ReferenceOptions,
+    asking: Asking,
+    output: Output,
+    presenting: Callable[[Console, Presenter], Presenter] | None = None,
 ) -> int:
-    """Probe; the exit code.
+    """Probe; the exit code. `presenting` may put another presenter in the place of the usual one.
 
     Raises:
         UsageError: an argument is malformed, before anything was probed.
@@ -88,13 +95,17 @@ def run(
     settings = Settings(
         template=templates.choose(asking.hello),
         reference=built.reference,
-        second_opinion=_second_opinion(asking, sources),
+        second_opinion=_second_opinion(asking, sources, selection),
         limits=_limits(asking.timeout),
     )
     presenter = _presenter(console, output, selection, sources)
-    unanswered = _Unanswered(sum(len(one) for one in sources if isinstance(one, list)))
+    if presenting is not None:
+        presenter = presenting(console, presenter)
+    known = _known(built.reference, naming) if selection.whole_baseline else ()
+    named = sum(len(one) for one in sources if isinstance(one, list))
+    unanswered = _Unanswered(len(known) + named)
     run_of_all = _run(
-        _requests(sources, naming, unanswered),
+        _requests(known, sources, naming, unanswered),
         unanswered=unanswered,
         console=console,
         presenter=presenter,
@@ -168,7 +179,7 @@ def _naming(selection: Selection) -> _Naming:
 
 def _sources(selection: Selection) -> list[Source]:
     """Where targets come from, in the order given; lists are opened, so that none fails later."""
-    if not selection.targets and not selection.lists:
+    if not (selection.targets or selection.lists or selection.whole_baseline):
         raise UsageError("expected a target, such as login.example.com, or - for a list on stdin")
     sources: list[Source] = []
     for text in selection.targets:
@@ -180,9 +191,24 @@ def _sources(selection: Selection) -> list[Source]:
     return sources
 
 
+def _known(reference: Reference, naming: _Naming) -> tuple[ProbeRequest, ...]:
+    """A request for each endpoint of the baseline, under the name that was sent then."""
+    baseline = () if reference.baseline is None else reference.baseline
+    asked = dict.fromkeys((one.target.host, one.target.port, one.target.sni) for one in baseline)
+    return tuple(
+        ProbeRequest(host=host, port=port, sni=sni, address=naming.address)
+        for host, port, sni in asked
+    )
+
+
 async def _requests(
-    sources: Iterable[Source], naming: _Naming, unanswered: _Unanswered
+    known: Iterable[ProbeRequest],
+    sources: Iterable[Source],
+    naming: _Naming,
+    unanswered: _Unanswered,
 ) -> AsyncIterator[ProbeRequest | UsageError]:
+    for request in known:
+        yield request
     for source in sources:
         if isinstance(source, list):
             for endpoint in source:
@@ -233,11 +259,14 @@ def _unused_pins(reference: Reference, sources: Iterable[Source]) -> list[str]:
     return [host for host in reference.pins if host not in asked]
 
 
-def _second_opinion(asking: Asking, sources: Iterable[Source]) -> SecondOpinion:
+def _second_opinion(
+    asking: Asking, sources: Iterable[Source], selection: Selection
+) -> SecondOpinion:
     """As asked for; else always for what somebody named, and for lists where there is doubt."""
     if asking.second_opinion is not None:
         return SecondOpinion(asking.second_opinion)
-    named = all(isinstance(source, list) for source in sources)
+    listed = selection.whole_baseline
+    named = not listed and all(isinstance(source, list) for source in sources)
     return SecondOpinion.ALWAYS if named else SecondOpinion.DOUBT
 
 

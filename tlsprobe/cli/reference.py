@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.errors import UsageError
+from tlsprobe.model.baselines import Baseline
 from tlsprobe.model.reference import Reference
 from tlsprobe.store import updates
 from tlsprobe.store.pins import parse_pins
@@ -24,6 +25,7 @@ class ReferenceOptions:
     ca_files: Sequence[Path] = ()
     os_store: Path | None = None
     pins: Sequence[str] = ()
+    baseline: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ def build(options: ReferenceOptions, *, as_of: datetime, machine: bool = True) -
     own_roots = TrustStore.merge(*added) if added else None
     own_store, remarks = _machine(options) if machine or options.os_store else (None, ())
     public = certifi_store()
+    baseline = None if options.baseline is None else _baseline(options.baseline)
     if options.bare:
         reference = bare_reference(
             as_of=as_of, public=public, added=own_roots, machine=own_store, pins=pins
@@ -63,8 +66,16 @@ def build(options: ReferenceOptions, *, as_of: datetime, machine: bool = True) -
             files=options.files, updates=updates.folder(os.environ),
         )  # fmt: skip
     return Built(
-        reference=reference, remarks=remarks, warnings=_warnings(public, bare=options.bare)
+        reference=replace(reference, baseline=baseline) if baseline else reference,
+        remarks=remarks,
+        warnings=_warnings(public, bare=options.bare),
     )
+
+
+def _baseline(path: Path) -> Baseline:
+    from tlsprobe.store import baseline_file  # noqa: PLC0415 - few runs have one
+
+    return baseline_file.load(path)
 
 
 def _warnings(public: TrustStore, *, bare: bool) -> tuple[str, ...]:

@@ -53,8 +53,8 @@ def command(
 ) -> None:
     """Refresh the public CAs from exports of the CCADB, and the logs from Chrome's list.
 
-    Nothing is fetched (see www.ccadb.org/resources). What the files do not hold stays known. All is written beside what is there
-    and swapped in whole: what fails leaves the old one.
+    Nothing is fetched (see www.ccadb.org/resources). What the files do not hold stays known. All is
+    written beside what is there and swapped in whole: what fails leaves the old one.
     """
     from tlsprobe.cli.reference_updating import update  # noqa: PLC0415 - nothing of it is needed for help
 

@@ -96,6 +96,11 @@ class Handshake:
     group: int | None = None
     """Of the key exchange; None where it has none (RSA, finite-field DHE without a name)."""
     alpn: bytes | None = None
+    extended_master_secret: bool = False
+    """Whether the server agreed to it (RFC 7627); TLS 1.3 needs none."""
+    downgrade_sentinel: int | None = None
+    """The version that the server says it speaks by how its random ends, where it chose an older one
+    (RFC 8446 section 4.1.3): 0x0304 beside TLS 1.2, 0x0303 beside what is older yet."""
     encrypted_extensions: tuple[Extension, ...] = ()
     certificates: tuple[bytes, ...] = ()
     """DER of the server's certificates, in wire order, doubles and all."""
@@ -148,14 +153,26 @@ def negotiated_version(hello: ServerHello) -> int:
     return hello.legacy_version
 
 
+_SENTINELS = {b"DOWNGRD\x01": TLS13, b"DOWNGRD\x00": 0x0303}
+
+
+def downgrade_sentinel(hello: ServerHello) -> int | None:
+    """The version that a server says it would have spoken (RFC 8446 section 4.1.3).
+
+    None where its random says nothing, or nothing that its version does not say already.
+    """
+    speaks = _SENTINELS.get(hello.random[-8:])
+    return None if speaks is None or negotiated_version(hello) >= speaks else speaks
+
+
 class Summary:
     """Folds events into a `Handshake`, one after another."""
 
     __slots__ = (
         "_alerts", "_alpn", "_anomalies", "_certificate_request", "_certificates",
         "_certificates_cut", "_client_answered", "_client_certificates", "_client_hellos",
-        "_client_sealed", "_cut_leaf", "_encrypted_extensions", "_finished", "_flight_over",
-        "_garbage", "_group", "_hello_retry", "_key_proof", "_ocsp_responses", "_reached",
+        "_client_sealed", "_cut_leaf", "_downgrade_sentinel", "_encrypted_extensions",
+        "_extended_master_secret", "_finished", "_flight_over", "_garbage", "_group", "_hello_retry", "_key_proof", "_ocsp_responses", "_reached",
         "_resumed", "_sct_lists", "_sealed", "_sealed_records", "_server_changed", "_server_hello",
         "_signature_scheme", "_version",
     )  # fmt: skip
@@ -167,6 +184,8 @@ class Summary:
         self._version: int | None = None
         self._group: int | None = None
         self._alpn: bytes | None = None
+        self._extended_master_secret = False
+        self._downgrade_sentinel: int | None = None
         self._encrypted_extensions: tuple[Extension, ...] = ()
         self._certificates: tuple[bytes, ...] = ()
         self._certificates_cut = False
@@ -224,6 +243,8 @@ class Summary:
             cipher_suite=None if hello is None else hello.cipher_suite,
             group=self._group,
             alpn=self._alpn,
+            extended_master_secret=self._extended_master_secret,
+            downgrade_sentinel=self._downgrade_sentinel,
             encrypted_extensions=self._encrypted_extensions,
             certificates=self._certificates,
             certificates_cut=self._certificates_cut,
@@ -289,6 +310,8 @@ class Summary:
         self._flight_over = not tls13
         self._resumed = tls13 and hello.extension(ext.PRE_SHARED_KEY) is not None
         self._reach(Reached.SERVER_HELLO)
+        self._extended_master_secret = hello.extension(ext.EXTENDED_MASTER_SECRET) is not None
+        self._downgrade_sentinel = downgrade_sentinel(hello)
         self._on_alpn(event, hello.extensions)
         share = hello.extension(ext.KEY_SHARE)
         if share is not None and self._version >= TLS13:

@@ -94,7 +94,7 @@ def _handshake(one: Handshake) -> Evidence:
     return (
         one.client_hellos and _offer(one.client_hellos[-1]), one.server_hello is None,
         one.hello_retry is None, one.version, one.cipher_suite, one.group, one.alpn,
-        one.encrypted_extensions,
+        one.extended_master_secret, one.downgrade_sentinel, one.encrypted_extensions,
         len(one.certificates), one.certificates_cut, one.cut_leaf,
         one.ocsp_responses
         and tuple([(each.index, each.source, each.body) for each in one.ocsp_responses]),

@@ -62,6 +62,8 @@ class Finding:
     facts: Mapping[str, Fact] = field(default_factory=dict[str, Fact])
     minted: "Certificate | None" = None
     """A certificate that somebody on the path made, where it is another than the observed leaf."""
+    breaks: str = ""
+    """What will not work because of it, in the words of the JSON, whatever the verdict."""
 
 
 class Ran(Enum):

@@ -15,6 +15,7 @@ from tlsprobe.model.verdict import Conclusion, PinStatus
 
 REPORT_SCHEMA: Final = "tlsprobe.report/1"
 CHECK_SCHEMA: Final = "tlsprobe.check/1"
+DIFFERENCES_SCHEMA: Final = "tlsprobe.differences/1"
 
 _TIME = {"format": "date-time"}
 
@@ -344,3 +345,27 @@ class CheckRecord(Struct, frozen=True):
     needs: list[str]
     cites: str
     text: str
+
+
+class DifferenceRecord(Struct, frozen=True):
+    """One thing in which an endpoint is not as it was."""
+
+    what: str
+    then: str
+    now: str
+
+
+class DifferencesRecord(Struct, frozen=True):
+    """An endpoint held against a baseline, as `tlsprobe baseline diff --json` writes it."""
+
+    schema: Literal["tlsprobe.differences/1"]
+    tool: str
+    target: TargetRecord
+    then: str | None
+    """When the baseline was taken; null where the endpoint is not in it."""
+    now: str
+    verdict: Conclusion
+    rule: str
+    summary: str
+    because: list[str]
+    differences: list[DifferenceRecord]

@@ -15,9 +15,11 @@ from tlsprobe.certs.distinguished_name import decode as decode_name
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.certs.remembering import LARGEST, remembered
 from tlsprobe.handshake.summary import Handshake
+from tlsprobe.model.differences import Difference
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Ran
 from tlsprobe.model.json_records import (
     CHECK_SCHEMA,
+    DIFFERENCES_SCHEMA,
     REPORT_SCHEMA,
     AlertRecord,
     AnomalyRecord,
@@ -27,6 +29,8 @@ from tlsprobe.model.json_records import (
     CheckRecord,
     ControlRecord,
     CutLeafRecord,
+    DifferenceRecord,
+    DifferencesRecord,
     FailureRecord,
     FindingRecord,
     FingerprintsRecord,
@@ -144,6 +148,27 @@ def encode_check(
 ) -> bytes:
     """One line of JSON, as above, for a check."""
     return encoded(CheckRecord(CHECK_SCHEMA, check, ground, list(needs), cites, text))
+
+
+def encode_differences(
+    report: Report, then: Observation | None, differences: Iterable[Difference]
+) -> bytes:
+    """One line of JSON, as above, for what is other than `then`."""
+    verdict, now = report.verdict, report.observation
+    return encoded(
+        DifferencesRecord(
+            schema=DIFFERENCES_SCHEMA,
+            tool=f"tlsprobe {report.tool_version}",
+            target=_target(now),
+            then=None if then is None else moment(then.taken),
+            now=moment(now.taken),
+            verdict=verdict.conclusion,
+            rule=verdict.rule,
+            summary=verdict.summary,
+            because=_check_ids(verdict.because),
+            differences=[DifferenceRecord(*one) for one in differences],
+        )
+    )
 
 
 def schema() -> dict[str, Any]:

@@ -19,6 +19,9 @@ from tlsprobe.wire.ip_literals import is_ip_literal
 LONGEST_LIFE = timedelta(days=14)
 """Cisco documents ten days at most for leafs of Umbrella (support.umbrella.com 14723683519380)."""
 
+JUST_NOW = timedelta(hours=1)
+"""A leaf that is so young was made for this connection, or is the first of a new one."""
+
 NOT_PUBLIC = frozenset(
     ("local", "localhost", "localdomain", "internal", "intranet", "private", "corp", "home", "lan",
      "arpa", "test", "invalid", "onion", "alt")
@@ -44,9 +47,22 @@ def minted_on_the_fly(observation: Observation) -> bool:
         and end is not None
         and begin <= taken <= end
         and end - begin <= LONGEST_LIFE
-        and not observation.scts
-        and not (leaf.crl_urls or leaf.ocsp_urls or leaf.ca_issuer_urls)
+        and _left_no_traces(observation)
     )
+
+
+def made_just_now(observation: Observation) -> bool:
+    """Whether the leaf began within the last hour, however long it lives, and left no traces either.
+
+    One name alone says little: every server starts with a new certificate some day.
+    """
+    begin, taken = observation.chain[0].not_before, observation.taken
+    return begin is not None and begin <= taken <= begin + JUST_NOW and _left_no_traces(observation)
+
+
+def _left_no_traces(observation: Observation) -> bool:
+    leaf = observation.chain[0]
+    return not observation.scts and not (leaf.crl_urls or leaf.ocsp_urls or leaf.ca_issuer_urls)
 
 
 def says_that_it_inspects(observation: Observation, reference: Reference) -> IssuerLabel | None:

@@ -94,6 +94,8 @@ class SourceKind(Enum):
     SECOND_OPINION = "second-opinion"
     """A TLS library that finished its handshake."""
     CAPTURE = "capture"
+    BASELINE = "baseline"
+    """Our raw prober, at another place or time that the caller vouches for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

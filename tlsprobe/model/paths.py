@@ -1,12 +1,10 @@
 """The observed chain held against the reference's stores: what most checks begin with."""
 
-from datetime import UTC, datetime
-
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.chain import Path, PathEnd, build, name_holders
 from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.model.observation import Observation, SourceKind
-from tlsprobe.model.reference import SHELF_LIFE, Reference, expectation_for
+from tlsprobe.model.reference import LISTED_SINCE, SHELF_LIFE, Reference, expectation_for
 
 
 def public_store(observation: Observation, reference: Reference) -> TrustStore:
@@ -109,6 +107,22 @@ def _did_not_sign(holder: KnownCA, certificate: Certificate) -> bool:
     return own_key and certificate.signed_by(certificate.spki_der) is True
 
 
+def too_old_for_the_list(observation: Observation) -> bool:
+    """Whether a public CA of that time may be missing in the list of public CAs."""
+    return observation.taken < LISTED_SINCE
+
+
+def too_new_for_the_list(observation: Observation, reference: Reference) -> bool:
+    """Whether a CA that is not in the list of public CAs may be public all the same.
+
+    That takes a list beyond its shelf life, and a leaf that was logged: no public CA issues others,
+    and who mints has no timestamps but copied ones.
+    """
+    listed = reference.public_as_of
+    late = listed is not None and observation.taken.date() > listed + SHELF_LIFE
+    return late and bool(observation.scts)
+
+
 def claimed_issuers(observation: Observation, reference: Reference) -> tuple[KnownCA, ...]:
     """Listed public CAs that the topmost link says signed it, by name and key identifier.
 
@@ -134,26 +148,6 @@ def namesakes(
         return ()
     bearers = listed.bearers(signer.subject_der)
     return tuple(ca for ca in bearers if ca.valid_at(observation.taken))
-
-
-LISTED_SINCE = datetime(2014, 1, 1, tzinfo=UTC)
-"""CAs that had gone before then are not all in the CCADB, which began with what there was in 2014."""
-
-
-def too_old_for_the_list(observation: Observation) -> bool:
-    """Whether a public CA of that time may be missing in the list of public CAs."""
-    return observation.taken < LISTED_SINCE
-
-
-def too_new_for_the_list(observation: Observation, reference: Reference) -> bool:
-    """Whether a CA that is not in the list of public CAs may be public all the same.
-
-    That takes a list beyond its shelf life, and a leaf that was logged: no public CA issues others,
-    and who mints has no timestamps but copied ones.
-    """
-    listed = reference.public_as_of
-    late = listed is not None and observation.taken.date() > listed + SHELF_LIFE
-    return late and bool(observation.scts)
 
 
 def callers_own(anchor: KnownCA, reference: Reference) -> bool:

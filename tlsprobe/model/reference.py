@@ -8,13 +8,14 @@ key of the owner's that *is* there speaks for him at any time.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tlsprobe.certs.ct_log import LogList
 from tlsprobe.certs.trust import KnownCA, TrustStore
+from tlsprobe.model.baselines import Baseline
 from tlsprobe.model.observation import Observation
 
 if TYPE_CHECKING:  # it looks expectations up, and so it imports this
@@ -27,6 +28,10 @@ SHELF_LIFE = timedelta(days=366)
 """How long after its day a list of CAs can be held against one that is not in it. Owners tell of new
 roots about a year ahead (Microsoft's Message Center, MC1193408; its list of Azure's CAs), so a younger
 list has them before they sign; an older one says that it is old, and accuses nobody."""
+
+
+LISTED_SINCE = datetime(2014, 1, 1, tzinfo=UTC)
+"""CAs that had gone before then are not all in the CCADB, which began with what there was in 2014."""
 
 
 class Issuance(Enum):
@@ -48,6 +53,12 @@ class Choices:
     """Groups of its key exchange in TLS 1.3, where a client offers one of them."""
     alpn: frozenset[bytes] = frozenset()
     """Protocols that it selects where a client offers some; ``b""`` stands for none."""
+    cipher_suites: frozenset[int] = frozenset()
+    """Cipher suites of TLS 1.3 that it selects, where a client offers one of them."""
+    extended_master_secret: bool | None = None
+    """Whether it agrees to one before TLS 1.3 (RFC 7627); None where that is not known."""
+    several_names: bool | None = None
+    """Whether the leaf that it shows is for several names or for a wildcard."""
     as_of: date
     origin: str
 
@@ -276,6 +287,8 @@ class Reference:
     """Pins of the caller by host name, in lower case; the key "" holds for every host."""
     controls: tuple[Observation, ...] = ()
     """Other observations of the same endpoint: another library, route, name, place or day."""
+    baseline: Baseline | None = None
+    """What a clean place saw of this and other endpoints; what it saw of this one is among `controls`."""
     company: "Company | None" = None
     """What other sessions of the same run showed, so far."""
 

@@ -14,7 +14,7 @@ from tlsprobe.certs.pins import spki_pin
 from tlsprobe.handshake.events import KeyProof
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.finding import CheckResult, Fact, Finding, Ran, Weight
-from tlsprobe.model.observation import Observation, Opinion, Target
+from tlsprobe.model.observation import Observation, Opinion, SourceKind, Target
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion, PinStatus, Verdict
 from tlsprobe.report import captured
@@ -49,6 +49,7 @@ _BREAKS = {
     "untrusted-by-clients-without-the-CA": "clients that do not trust its CA",
     "pinned-clients": "clients that pin keys",
     "client-certificate": "logins by client certificate",
+    "strict-verifiers": "clients that verify strictly (Python 3.13 and later)",
 }
 _PINS = {
     PinStatus.MATCHED: "matched: a pinned key is in the verified chain",
@@ -324,6 +325,8 @@ def _look(look: Observation, observation: Observation, *, verbose: bool) -> Iter
         return
     label = "another look" if look.opinion is None else "second opinion"
     who = f"hello {look.profile}" if look.opinion is None else look.opinion.library
+    if look.source is SourceKind.BASELINE:
+        label, who = "baseline", f"hello {look.profile} on {look.taken.date().isoformat()}"
     if look.failure is not None and not look.chain:
         yield labelled(label, f"{who} came to no handshake: {look.failure.detail}")
         return

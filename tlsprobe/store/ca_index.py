@@ -130,10 +130,6 @@ class CAIndex:
         found = (ca for ca in self.by_name(*label(name_der)) if key_id in ca.key_ids)
         return _all_known(found, self.vouching)
 
-    def identified(self, key_id: bytes) -> tuple[KnownCA, ...]:
-        """Public CAs whose certificates call their key that."""
-        return _all_known(self.by_key_id(key_id), self.vouching)
-
     def lists(self, spki_sha256: bytes) -> bool:
         """Whether the key is listed at all, be it of a public CA or not."""
         return self.by_key(spki_sha256) is not None
@@ -147,6 +143,11 @@ class CAIndex:
     def roots(self) -> "PublicCAs":
         """Its roots."""
         return PublicCAs(self, self.vouching, lambda ca: ca.root)
+
+    @cached_property
+    def public(self) -> "PublicCAs":
+        """All of its public CAs."""
+        return PublicCAs(self, self.vouching, lambda _: True)
 
     @cached_property
     def intermediates(self) -> "PublicCAs":
@@ -279,6 +280,10 @@ class PublicCAs:
         """The CAs that bear this name, in any case and spacing; none without both parts."""
         found = filter(self._wanted, self.index.by_name(common_name, organisation))
         return _all_known(found, self.origin)
+
+    def identified(self, key_id: bytes) -> tuple[KnownCA, ...]:
+        """The CAs that have this subject key identifier."""
+        return _all_known(filter(self._wanted, self.index.by_key_id(key_id)), self.origin)
 
 
 # One chain after another asks for the same keys, most of which are in no list.

@@ -90,7 +90,7 @@ def _with_listed(public: TrustStore, index: CAIndex) -> TrustStore:
         cas=(),
         tables=(index.roots,),
         names=(index.roots,),
-        key_ids=(index,),
+        key_ids=(index.public,),
         complete_until=index.as_of,
     )
     return TrustStore.merge(public, listed)

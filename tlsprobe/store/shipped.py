@@ -143,6 +143,8 @@ def _choices(record: dict[str, Any]) -> Choices:
         versions=frozenset(int(number, 16) for number in record["versions"]),
         groups=frozenset(int(number, 16) for number in record["groups"]),
         alpn=frozenset(name.encode() for name in record["alpn"]),
+        cipher_suites=frozenset(int(number, 16) for number in record.get("cipher_suites", ())),
+        several_names=record.get("several_names"),
         as_of=date.fromisoformat(record["as_of"]),
         origin=record["origin"],
     )

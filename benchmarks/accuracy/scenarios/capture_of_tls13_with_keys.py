@@ -1,0 +1,12 @@
+"""A capture of a session of TLS 1.3 with the owner, and its key log."""
+
+from benchmarks.accuracy.captured import Session, Written
+from benchmarks.accuracy.scenario import Label, Scenario
+from benchmarks.accuracy.workshop import owner
+
+SCENARIO = Scenario(
+    label=Label.HONEST,
+    verdict="direct",
+    verdict_bare="direct",
+    plays=(Written(sessions=(Session(presents=owner(), tls13=True),)),),
+)

@@ -1,0 +1,20 @@
+"""A box that decides by the look of the hello: the first is passed on, the second decrypted, or
+the other way round.
+"""
+
+from benchmarks.accuracy.peers import Peer
+from benchmarks.accuracy.scenario import Label, Scenario
+from benchmarks.accuracy.workshop import CLOUD, issuer, minted, owner
+
+BOX = issuer("Contoso TLS CA 4", "Contoso Ltd")
+MINTED = minted(CLOUD, BOX)
+
+SCENARIO = Scenario(
+    label=Label.INTERCEPTION,
+    verdict="inspected",
+    verdict_bare="inspected",
+    plays=(
+        Peer(presents=owner(), in_turn=(MINTED,), elsewhere=owner(), variant="second"),
+        Peer(presents=MINTED, in_turn=(owner(),), elsewhere=owner(), variant="first"),
+    ),
+)

@@ -1,0 +1,14 @@
+"""Barracuda signs for a cloud's name; the machine trusts its CA."""
+
+from benchmarks.accuracy.peers import box
+from benchmarks.accuracy.scenario import Label, Scenario
+from benchmarks.accuracy.workshop import issuer, root_of
+
+BOX = issuer("Barracuda Web Security Gateway", "Barracuda Networks")
+
+SCENARIO = Scenario(
+    label=Label.INTERCEPTION,
+    product="Barracuda",
+    verdict="inspected",
+    plays=(box(BOX, trusted=root_of(BOX)),),
+)

@@ -1,0 +1,14 @@
+"""Check Point signs for a cloud's name; the machine trusts its CA."""
+
+from benchmarks.accuracy.peers import box
+from benchmarks.accuracy.scenario import Label, Scenario
+from benchmarks.accuracy.workshop import issuer, root_of
+
+BOX = issuer("Check Point Outbound Inspection", "Contoso Ltd")
+
+SCENARIO = Scenario(
+    label=Label.INTERCEPTION,
+    product="Check Point",
+    verdict="inspected",
+    plays=(box(BOX, trusted=root_of(BOX)),),
+)

@@ -1,0 +1,14 @@
+"""ESET signs for a cloud's name; the machine trusts its CA."""
+
+from benchmarks.accuracy.peers import box
+from benchmarks.accuracy.scenario import Label, Scenario
+from benchmarks.accuracy.workshop import issuer, root_of
+
+BOX = issuer("ESET SSL Filter CA", "ESET, spol. s r. o.")
+
+SCENARIO = Scenario(
+    label=Label.INTERCEPTION,
+    product="ESET",
+    verdict="inspected",
+    plays=(box(BOX, trusted=root_of(BOX), days=365),),
+)

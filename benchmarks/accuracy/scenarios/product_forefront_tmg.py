@@ -1,0 +1,14 @@
+"""Forefront TMG signs for a cloud's name; the machine trusts its CA."""
+
+from benchmarks.accuracy.peers import box
+from benchmarks.accuracy.scenario import Label, Scenario
+from benchmarks.accuracy.workshop import issuer, root_of
+
+BOX = issuer("Microsoft Forefront TMG HTTPS Inspection Certification Authority", "Microsoft")
+
+SCENARIO = Scenario(
+    label=Label.INTERCEPTION,
+    product="TMG",
+    verdict="inspected",
+    plays=(box(BOX, trusted=root_of(BOX), days=365),),
+)

@@ -1,0 +1,14 @@
+"""iboss signs for a cloud's name; the machine trusts its CA."""
+
+from benchmarks.accuracy.peers import box
+from benchmarks.accuracy.scenario import Label, Scenario
+from benchmarks.accuracy.workshop import issuer, root_of
+
+BOX = issuer("iboss Network Security", "iboss Network Security")
+
+SCENARIO = Scenario(
+    label=Label.INTERCEPTION,
+    product="iboss",
+    verdict="inspected",
+    plays=(box(BOX, trusted=root_of(BOX), days=30),),
+)

@@ -1,0 +1,14 @@
+"""Menlo Security signs for a cloud's name; the machine trusts its CA."""
+
+from benchmarks.accuracy.peers import box
+from benchmarks.accuracy.scenario import Label, Scenario
+from benchmarks.accuracy.workshop import issuer, root_of
+
+BOX = issuer("Menlo Security Intermediate CA", "Menlo Security Inc.")
+
+SCENARIO = Scenario(
+    label=Label.INTERCEPTION,
+    product="Menlo",
+    verdict="inspected",
+    plays=(box(BOX, trusted=root_of(BOX), days=30),),
+)

@@ -1,0 +1,14 @@
+"""Sophos XG signs for a cloud's name; the machine trusts its CA."""
+
+from benchmarks.accuracy.peers import box
+from benchmarks.accuracy.scenario import Label, Scenario
+from benchmarks.accuracy.workshop import issuer, root_of
+
+BOX = issuer("Sophos SSL CA_C01001ABCDEF", "Sophos")
+
+SCENARIO = Scenario(
+    label=Label.INTERCEPTION,
+    product="Sophos",
+    verdict="inspected",
+    plays=(box(BOX, trusted=root_of(BOX), days=365),),
+)

@@ -1,0 +1,14 @@
+"""Zscaler signs for a cloud's name; the machine trusts its CA."""
+
+from benchmarks.accuracy.peers import box
+from benchmarks.accuracy.scenario import Label, Scenario
+from benchmarks.accuracy.workshop import issuer, root_of
+
+BOX = issuer("Zscaler Intermediate Root CA (zscalerthree.net) (t)", "Zscaler Inc.")
+
+SCENARIO = Scenario(
+    label=Label.INTERCEPTION,
+    product="Zscaler",
+    verdict="inspected",
+    plays=(box(BOX, trusted=root_of(BOX), days=14),),
+)
