@@ -8,9 +8,12 @@ from tests.cli.running import tlsprobe
 from tests.evidence import chain, key_of
 from tests.listing import ca, index_of, key
 from tests.store.test_ccadb_export import COLUMNS, RECORDS, export, record, row
+from tests.store.test_chrome_ct_logs import DOCUMENT
 from tests.store.test_reference import reference_file
 from tlsprobe.certs.pins import spki_pin
+from tlsprobe.store import shipped
 from tlsprobe.store.ca_index import CAIndex
+from tlsprobe.store.updates import ct_logs
 
 INTERMEDIATE = "sha256/5kJvNEMw0KjrCAu7eXY5HZdvyCS13BbA0VJG1RSP91w="
 """The key of DigiCert SHA2 Secure Server CA."""
@@ -53,7 +56,8 @@ def test_what_a_user_expects_is_shown_with_his_file(tmp_path):
     assert [one["key"] for one in found["ca_keys"]] == [INTERMEDIATE]
     assert found["ca_keys"][0]["certificates"][0]["common_name"] == "DigiCert SHA2 Secure Server CA"
     out = " ".join(tlsprobe("reference", "show", "a.example", "--reference", path)[1].split())
-    assert f"CA keys {INTERMEDIATE} CN=DigiCert SHA2 Secure Server CA, O=DigiCert Inc" in out
+    assert "CA keys CN=DigiCert SHA2 Secure Server CA, O=DigiCert Inc, 2013-03-08 to" in out
+    assert f"public: {INTERMEDIATE}" in out
     [of_key] = records(INTERMEDIATE, "--reference", path)
     assert of_key["expected_of"][0] == {"owner": "E", "names": ["*.example"]}
 
@@ -179,10 +183,39 @@ def test_an_update_elsewhere(tmp_path):
     assert not found.public
 
 
+def test_an_update_of_the_logs(tmp_path):
+    """Chrome's list goes over the shipped one, beside the index, and counts from then on."""
+    file = tmp_path / "log_list.json"
+    file.write_text(json.dumps(DOCUMENT))
+    place = tmp_path / "tlsprobe" / "reference"
+    code, out, err = tlsprobe(
+        "reference", "update", "--ct-logs", file, "--ccadb", exported(tmp_path), "--to", place
+    )
+    assert (code, err) == (0, "")
+    assert "319 logs, as of 2026-11-20" in out
+    assert {one.name for one in place.iterdir()} == {"ct_logs.txt", "public_cas.txt"}
+    assert ct_logs(place).as_of == date(2026, 11, 20)
+    assert ct_logs(None).as_of < date(2026, 11, 20)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="another platform has another place")
+def test_the_overview_looks_at_every_line(tmp_path):
+    """A line of a user's list that is malformed is named, though nothing has asked for it."""
+    place = tmp_path / "tlsprobe" / "reference"
+    place.mkdir(parents=True)
+    text = (shipped.DATA / "ct_logs.txt").read_text().replace("as of 2026", "as of 2099", 1)
+    (place / "ct_logs.txt").write_text(text + "no log\n")
+    code, out, err = tlsprobe("reference", "show", environment=data(tmp_path))
+    assert (code, out) == (2, "")
+    assert "ct_logs.txt: line 320: expected" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        (["update"], "expected --ccadb FILE.csv"),
+        (["update"], "expected --ccadb FILE.csv or --ct-logs FILE.json"),
+        (["update", "--ct-logs", "missing.json"], "missing.json"),
+        (["update", "--ccadb", "pems.csv", "--ct-logs", "other.csv"], "other.csv: "),
         (["update", "--ccadb", "missing.csv"], "missing.csv: cannot be read"),
         (["update", "--ccadb", "other.csv"], "other.csv: line 1: expected an export of the CCADB"),
         (["update", "--ccadb", "records.csv"], "records.csv: expected certificates as PEM"),

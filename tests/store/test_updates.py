@@ -1,15 +1,19 @@
 """Lists that the user has refreshed: where they lie, when they count, and how they come there."""
 
 import os
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.evidence import store
 from tests.listing import ca, index_of
 from tlsprobe.errors import InputError
 from tlsprobe.store import shipped
-from tlsprobe.store.updates import authorities, folder, swap_in
+from tlsprobe.store.reference import default_reference
+from tlsprobe.store.updates import authorities, ct_logs, folder, swap_in
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 def test_each_platform_has_its_place(monkeypatch):
@@ -36,6 +40,17 @@ def test_the_newer_index_counts(tmp_path, day, counts):
     own = index_of(tmp_path, ca(1), as_of=day)
     assert authorities(None) is authorities(tmp_path / "nothing") is shipped.public_cas()
     assert (authorities(tmp_path).path == own.path) == counts
+
+
+@pytest.mark.parametrize(("year", "counts"), [("2099", True), ("2020", False)])
+def test_the_newer_list_of_logs_counts(tmp_path, year, counts):
+    """So does a user's list of logs, and the reference is made of it."""
+    path = tmp_path / "ct_logs.txt"
+    text = (shipped.DATA / "ct_logs.txt").read_text()
+    path.write_text(text.replace("as of 2026", f"as of {year}", 1))
+    assert (ct_logs(tmp_path).source == str(path)) == counts
+    made = default_reference(as_of=NOW, public=store("public"), updates=tmp_path)
+    assert (made.ct_logs is ct_logs(None)) != counts
 
 
 def test_a_broken_index_is_not_passed_over(tmp_path):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from tlsprobe.certs.pins import spki_pin
+from tlsprobe.cli.reference_rows import by_owner
 from tlsprobe.model.reference import Choices, Expectation
 from tlsprobe.store.ca_index import CAIndex
 from tlsprobe.store.listed_ca import ListedCA, ListedCertificate, Reach, Serving
@@ -54,8 +55,13 @@ def expectation_record(host: str, one: Expectation, place: str, index: CAIndex) 
         "as_of": _day(one.as_of),
         "origin": one.origin,
         "file": place,
+        "least_version": None if one.least_version is None else version_name(one.least_version),
         "ca_keys": _keys(one.ca_keys, index),
+        "all_keys": one.all_keys,
+        "keys_as_of": _day(one.known_since),
+        "keys_origin": one.keys_origin or one.origin,
         "pins": _keys(one.pins, index),
+        "uses": [use._asdict() for use in one.uses],
         "choices": None if one.choices is None else _choices(one.choices),
     }
 
@@ -72,7 +78,9 @@ def ca_record(ca: ListedCA, index: CAIndex, used: Iterable[Expectation] = ()) ->
         "cloud": ca.cloud or None,
         "documented": ca.documented or None,
         "certificates": list(map(_certificate, ca.certificates)),
-        "expected_of": [{"owner": one.owner, "names": list(one.names)} for one in used],
+        "expected_of": [
+            {"owner": owner, "names": names} for owner, names in by_owner(used).items()
+        ],
         "as_of": _day(index.as_of),
         "origin": index.origin,
         "file": str(index.path),

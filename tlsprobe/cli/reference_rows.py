@@ -1,10 +1,11 @@
 """How `tlsprobe reference show` words what is known: rows for people."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from tlsprobe.certs.pins import spki_pin
-from tlsprobe.model.reference import Choices, Expectation, Issuance
+from tlsprobe.model.reference import SHELF_LIFE, Choices, Expectation, Issuance
 from tlsprobe.report.labelled import MAX_LIST, labelled
 from tlsprobe.report.page import Row, Span, Tone
 from tlsprobe.store.ca_index import CAIndex
@@ -60,8 +61,18 @@ def expectation_rows(
     yield labelled("since", f"{expectation.as_of}, {(today - expectation.as_of).days} days ago")
     yield labelled("from", expectation.origin)
     yield labelled("file", Span(place, Tone.QUIET))
+    if expectation.least_version is not None:
+        yield labelled("accepts", f"{version_name(expectation.least_version)} and newer")
     yield from _keys("CA keys", expectation.ca_keys, index, today)
+    if expectation.ca_keys:
+        yield from _standing_of_keys(expectation, today)
     yield from _keys("pins", expectation.pins, index, today)
+    for use in expectation.uses:
+        yield labelled(
+            "used by",
+            f"{use.feature} ({use.requirement}); inspection: {use.inspection}; client certificate:"
+            f" {use.client_certificate}",
+        )
     if expectation.choices is not None:
         yield from _choices(expectation.choices)
 
@@ -79,9 +90,8 @@ def ca_rows(
         yield labelled("stands behind", _behind(ca))
     for one in ca.certificates:
         yield labelled("certificate", _certificate(one, today))
-    for expectation in used:
-        names = ", ".join(expectation.names)
-        yield labelled("expected of", f"{expectation.owner}: {names}", limit=MAX_LIST)
+    for owner, names in by_owner(used).items():
+        yield labelled("expected of", f"{owner}: {', '.join(names)}", limit=MAX_LIST)
     yield labelled("from", f"{index.origin}, as of {index.as_of}")
     yield labelled("file", Span(str(index.path), Tone.QUIET))
     yield Row()
@@ -107,18 +117,44 @@ def standing(ca: ListedCA) -> str:
 
 
 def _keys(label: str, keys: Iterable[bytes], index: CAIndex, today: date) -> Iterator[Row]:
-    """Keys with their CAs' names, those that last longest first."""
+    """Keys with their CAs' names, those that last longest first; of expired ones how many."""
     found = [(key, index.by_key(key)) for key in sorted(keys)]
     if not found:
         yield labelled(label, "none known")
-    for key, ca in sorted(found, key=_latest, reverse=True):
-        yield labelled(label, spki_pin(key), *(() if ca is None else (f" {_short(ca, today)}",)))
+    good = [one for one in found if _latest(one) >= today]
+    for key, ca in sorted(good, key=_latest, reverse=True):
+        name = "" if ca is None else f"{_short(ca, today)}: "
+        yield labelled(label, f"{name}{spki_pin(key)}")
         label = ""
+    if len(found) > len(good):
+        gone = len(found) - len(good)
+        yield labelled(label, f"{gone} whose certificates have expired (--json has them)")
 
 
 def _latest(found: tuple[bytes, ListedCA | None]) -> date:
+    """A key that is in no list of CAs has no end that is known."""
     ca = found[1]
-    return date.min if ca is None else max(one.last for one in ca.certificates)
+    return date.max if ca is None else max(one.last for one in ca.certificates)
+
+
+def _standing_of_keys(one: Expectation, today: date) -> Iterator[Row]:
+    """Who tells of the CA keys, since when, and whether no other signs."""
+    whole = "no other CA signs for it" if one.all_keys else "others may sign for it as well"
+    stale = ": PAST THEIR SHELF LIFE, one that is not among them says nothing"
+    yield labelled(
+        "", f"as of {one.known_since}; {whole}",
+        *((Span(stale, Tone.WARN),) if today > one.known_since + SHELF_LIFE else ()),
+    )  # fmt: skip
+    if one.keys_origin:
+        yield labelled("", f"from {one.keys_origin}")
+
+
+def by_owner(used: Iterable[Expectation]) -> dict[str, list[str]]:
+    """The names of expectations, by owner."""
+    names = defaultdict[str, list[str]](list)
+    for one in used:
+        names[one.owner] += one.names
+    return dict(names)
 
 
 def _short(ca: ListedCA, today: date) -> str:

@@ -31,8 +31,8 @@ class Showing:
     json: bool
 
     def overview(self) -> None:
-        """Every table, once the whole index has been held against its form."""
-        self.tables.index.check()
+        """Every table, once the long lists have been held against their form."""
+        self.tables.check()
         for table in self.tables:
             if self.json:
                 self.console.record(records.encoded(records.table_record(table, self.today)))

@@ -21,6 +21,16 @@ def command(
             show_default=False,
         ),
     ] = None,
+    ct_logs: Annotated[
+        Path | None,
+        typer.Option(
+            "--ct-logs",
+            metavar="FILE.json",
+            help="Chrome's list of the logs of certificate transparency (schema v3): log_list.json or"
+            " all_logs_list.json.",
+            show_default=False,
+        ),
+    ] = None,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -41,13 +51,13 @@ def command(
         ),
     ] = None,
 ) -> None:
-    """Rebuild the index of public CAs from exports of the CCADB (www.ccadb.org/resources).
+    """Refresh the public CAs from exports of the CCADB, and the logs from Chrome's list.
 
-    Nothing is fetched. What the exports do not hold stays known. All is written beside what is there
-    and swapped in whole: what fails leaves the old one.
+    Nothing is fetched (see www.ccadb.org/resources). What the files do not hold stays known. All is
+    written beside what is there and swapped in whole: what fails leaves the old one.
     """
     from tlsprobe.cli.reference_updating import update  # noqa: PLC0415 - nothing of it is needed for help
 
-    if not ccadb:
-        raise UsageError("reference update: expected --ccadb FILE.csv")
-    update(ccadb=ccadb, as_of=as_of, to=to)
+    if not ccadb and ct_logs is None:
+        raise UsageError("reference update: expected --ccadb FILE.csv or --ct-logs FILE.json")
+    update(ccadb=ccadb or (), ct_logs=ct_logs, as_of=as_of, to=to)

@@ -7,33 +7,48 @@ from pathlib import Path
 
 from tlsprobe.cli.console import Console
 from tlsprobe.errors import InputError, UsageError
-from tlsprobe.store import ccadb as lists
-from tlsprobe.store import updates
+from tlsprobe.store import chrome_ct_logs, updates
+from tlsprobe.store.ccadb import Rebuilt, rebuilt
 from tlsprobe.store.ccadb_export import read
+from tlsprobe.store.ct_logs import CtLogs, content_of
 from tlsprobe.store.trust_stores import certifi_store
 
 
-def update(*, ccadb: Sequence[Path], as_of: str | None, to: Path | None) -> None:
+def update(
+    *, ccadb: Sequence[Path], ct_logs: Path | None, as_of: str | None, to: Path | None
+) -> None:
     """Build every list anew that something was given for, and swap them in together.
 
     Raises:
         UsageError: there is no place for it, or the date is none.
-        InputError: an export cannot be used, or the place cannot be written to.
+        InputError: a file cannot be used, or the place cannot be written to.
     """
     directory = to or updates.folder(os.environ)
     if directory is None:
         raise UsageError("reference update: this user has no home: expected --to DIR")
-    built = _public_cas(ccadb, day=_day(as_of) or _oldest(ccadb), directory=directory)
-    # Another list is another entry: all are built before the first is swapped in.
-    updates.swap_in({updates.PUBLIC_CAS: built.content}, directory)
-    Console().text(
-        f"{directory / updates.PUBLIC_CAS}: {built.keys} CA keys, {built.new} of them new;"
-        f" {built.nowhere} certificates of the exports lead to no public root,"
-        f" {built.unreadable} cannot be read\n"
-    )
+    day = _day(as_of)
+    # All are built before the first is swapped in.
+    lists: dict[str, bytes] = {}
+    said: list[str] = []
+    if ccadb:
+        built = _public_cas(ccadb, day=day or _oldest(ccadb), directory=directory)
+        lists[updates.PUBLIC_CAS] = built.content
+        said.append(
+            f"{directory / updates.PUBLIC_CAS}: {built.keys} CA keys, {built.new} of them new;"
+            f" {built.nowhere} certificates of the exports lead to no public root,"
+            f" {built.unreadable} cannot be read\n"
+        )
+    if ct_logs is not None:
+        lists[updates.CT_LOGS] = chrome_ct_logs.updated(
+            content_of(ct_logs), source=str(ct_logs), over=updates.ct_logs(directory)
+        ).encode("utf-8")
+        logs = CtLogs(lists[updates.CT_LOGS], source=str(ct_logs))
+        said.append(f"{directory / updates.CT_LOGS}: {len(logs)} logs, as of {logs.as_of}\n")
+    updates.swap_in(lists, directory)
+    Console().text("".join(said))
 
 
-def _public_cas(files: Sequence[Path], *, day: date, directory: Path) -> lists.Rebuilt:
+def _public_cas(files: Sequence[Path], *, day: date, directory: Path) -> Rebuilt:
     exports = [read(path) for path in files]
     if not any(export.certificates for export in exports):
         names = ", ".join(map(str, files))
@@ -50,7 +65,7 @@ def _public_cas(files: Sequence[Path], *, day: date, directory: Path) -> lists.R
     if mozilla.doubt:
         raise InputError("certifi", f"expected Mozilla's roots: {mozilla.doubt}")
     origin = f"CCADB, {', '.join(path.name for path in files)}, over: {_base(before.origin)}"
-    return lists.rebuilt(exports, before=before, mozilla=mozilla, as_of=day, origin=origin)
+    return rebuilt(exports, before=before, mozilla=mozilla, as_of=day, origin=origin)
 
 
 def _base(origin: str) -> str:

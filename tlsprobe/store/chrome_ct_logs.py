@@ -7,7 +7,6 @@ interval. What is refused is named by operator and log; JSON that cannot be read
 
 import json
 from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -112,7 +111,7 @@ class _Place:
     def octets(self, values: dict[str, object], key: str) -> bytes:
         try:
             return b64decode(self.text(values, key), validate=True)
-        except Base64Error:
+        except ValueError:  # also of text that is not ASCII
             raise self.refused(f"{key} is {_shown(values[key])}: expected base64") from None
 
 

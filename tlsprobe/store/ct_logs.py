@@ -42,6 +42,7 @@ class CtLogs:
         Raises:
             InputError: it does not begin or end as such a list does, or is of another schema.
         """
+        self.source = source
         *head, lines = content.split(b"\n", _HEAD)
         said = [line.removeprefix(b"# ").decode("utf-8", "replace") for line in head]
         if len(said) < _HEAD or not content.endswith(b"\n"):

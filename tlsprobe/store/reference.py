@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.model.reference import Expectations, Reference
-from tlsprobe.store import ct_logs, reference_file, shipped
+from tlsprobe.store import reference_file, shipped
 from tlsprobe.store.ca_index import CAIndex
-from tlsprobe.store.updates import authorities
+from tlsprobe.store.updates import authorities, ct_logs
 
 
 def default_reference(
@@ -46,7 +46,7 @@ def default_reference(
         machine=machine,
         expectations=Expectations(*(file.expectations for file in read), shipped.expectations()),
         labels=sum((file.labels for file in read), start=()) + shipped.labels(),
-        ct_logs=ct_logs.shipped(),
+        ct_logs=ct_logs(updates),
         compromised=shipped.compromised(),
         portals=shipped.portals(),
         pins=dict(pins or {}),

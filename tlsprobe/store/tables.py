@@ -12,11 +12,12 @@ from pathlib import Path
 
 from tlsprobe.certs.distinguished_name import folded
 from tlsprobe.certs.trust import TrustStore
-from tlsprobe.model.reference import REACH, Expectation, Expectations, IssuerLabel
+from tlsprobe.model.reference import SHELF_LIFE, Expectation, Expectations, IssuerLabel
 from tlsprobe.store import reference_file, shipped
 from tlsprobe.store.ca_index import CAIndex
+from tlsprobe.store.ct_logs import load
 from tlsprobe.store.listed_ca import ListedCA, names
-from tlsprobe.store.updates import authorities
+from tlsprobe.store.updates import authorities, ct_logs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,7 @@ class Tables:
         self, *, roots: TrustStore, files: Iterable[Path] = (), updates: Path | None = None
     ) -> None:
         self._roots = roots
+        self._updates = updates
         self.index: CAIndex = authorities(updates)
         """The index of public CAs that counts."""
         read = [(str(path), reference_file.load(path)) for path in files][::-1]
@@ -86,6 +88,15 @@ class Tables:
                 labels=shipped.labels(),
             ),
         )
+
+    def check(self) -> None:
+        """Hold the long lists as a whole against their form; look-ups read them line by line.
+
+        Raises:
+            InputError: one is malformed or contradicts itself.
+        """
+        self.index.check()
+        load(Path(ct_logs(self._updates).source))
 
     def expected(self, host: str) -> tuple[Expectation, str] | None:
         """What is expected of a host, and the file that says so."""
@@ -119,6 +130,8 @@ class Tables:
             yield _expectations(facts)
             yield _labels(facts)
         yield self._public_cas
+        yield _ct_logs(self._updates)
+        yield from _known_keys()
         yield Table(
             name="public roots of today",
             size=f"{len(self._roots.cas)} certificates",
@@ -139,7 +152,7 @@ class Tables:
             as_of=self.index.as_of,
             origin=self.index.origin,
             place=str(self.index.path),
-            shelf_life=REACH,
+            shelf_life=SHELF_LIFE,
         )
 
 
@@ -157,7 +170,7 @@ def _expectations(facts: Facts) -> Table:
         as_of=max((one.as_of for one in entries), default=None),
         origin=_origins(one.origin for one in entries),
         place=facts.place,
-        shelf_life=REACH,
+        shelf_life=SHELF_LIFE,
     )
 
 
@@ -169,6 +182,34 @@ def _labels(facts: Facts) -> Table:
         origin=_origins(one.origin for one in facts.labels),
         place=facts.labels_place,
     )
+
+
+def _ct_logs(updates: Path | None) -> Table:
+    logs = ct_logs(updates)
+    return Table(
+        name="transparency logs",
+        size=f"{len(logs)} logs",
+        as_of=logs.as_of,
+        origin=logs.origin,
+        place=logs.source,
+        shelf_life=SHELF_LIFE,
+    )
+
+
+def _known_keys() -> Iterator[Table]:
+    """Keys that are known for something else than for signing for an owner."""
+    place = str(shipped.DATA / "known_keys.json")
+    for name, known in (
+        ("compromised CAs", tuple(shipped.compromised().values())),
+        ("captive portals", tuple(shipped.portals().values())),
+    ):
+        yield Table(
+            name=name,
+            size=f"{len(known)} keys",
+            as_of=max((one.as_of for one in known), default=None),
+            origin=_origins(one.origin for one in known),
+            place=place,
+        )
 
 
 def _origins(origins: Iterable[str]) -> str:

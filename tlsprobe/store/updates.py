@@ -14,8 +14,11 @@ from pathlib import Path
 from tlsprobe.errors import InputError
 from tlsprobe.store import shipped
 from tlsprobe.store.ca_index import CAIndex
+from tlsprobe.store.ct_logs import CtLogs, content_of
+from tlsprobe.store.ct_logs import shipped as shipped_logs
 
 PUBLIC_CAS = "public_cas.txt"
+CT_LOGS = "ct_logs.txt"
 
 
 def folder(environment: Mapping[str, str], platform: str = sys.platform) -> Path | None:
@@ -50,6 +53,22 @@ def authorities(updates: Path | None) -> CAIndex:
     if updates is None or not (updates / PUBLIC_CAS).is_file():
         return ours
     theirs = CAIndex(updates / PUBLIC_CAS)
+    return theirs if theirs.as_of > ours.as_of else ours
+
+
+def ct_logs(updates: Path | None) -> CtLogs:
+    """The newest list of the logs of certificate transparency, in the same way.
+
+    Its lines are looked at when their logs are asked for: see `ct_logs.load`.
+
+    Raises:
+        InputError: that of the user cannot be used.
+    """
+    ours = shipped_logs()
+    if updates is None or not (updates / CT_LOGS).is_file():
+        return ours
+    path = updates / CT_LOGS
+    theirs = CtLogs(content_of(path), source=str(path))
     return theirs if theirs.as_of > ours.as_of else ours
 
 
