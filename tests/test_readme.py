@@ -32,7 +32,9 @@ def test_the_reference_file_is_accepted(tmp_path):
 
 def test_the_options_exist():
     """Every option that README names is one of the commands, or of pip or openssl."""
-    known = set(re.findall(r"--[a-z-]+", help_of("probe") + help_of("pcap") + help_of("demo")))
+    commands = ("probe", "pcap", "demo", "baseline diff", "reference update")
+    shown = "".join(help_of(*command.split()) for command in commands)
+    known = set(re.findall(r"--[a-z-]+", shown))
     named = set(re.findall(r"`(--[a-z-]+)", README))
     assert named
     assert named <= known
@@ -54,7 +56,7 @@ def test_the_demo_prints_what_is_shown():
     (shown,) = re.findall(r"^\$ tlsprobe demo\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
     def steady(text):
-        text = re.sub(r"[\d.]+ ms", "N ms", text)
+        text = re.sub(r"[\d.]+ (m?s)\b", r"N \1", text)
         return re.sub(r"\d{4}-\d\d-\d\d", "DAY", text).split()
 
     assert steady(printed) == steady(shown)
