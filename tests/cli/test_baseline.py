@@ -179,6 +179,30 @@ def test_a_failure_is_recorded_too(route, closed_port, tmp_path):
     assert json.loads(path.read_text())["endpoints"][0]["failure"]["kind"] == "refused"
 
 
+def test_failures_alone_replace_nothing(clean, closed_port):
+    """With the network down, what a clean place saw is not lost."""
+    before = clean.read_bytes()
+    target = f"localhost:{closed_port}"
+    code, _, err = tlsprobe("baseline", "record", target, "--to", clean, "--quiet")
+    assert code == 3
+    assert "is not written" in err
+    assert clean.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and devices are other things there")
+def test_what_is_no_plain_file(route, clean, tmp_path):
+    """A link stays one, and nothing is put in a device's place."""
+    link, device = tmp_path / "link.json", tmp_path / "device"
+    link.symlink_to(clean)
+    before = clean.read_bytes()
+    assert record(route, link)[0] == 0
+    assert link.is_symlink()
+    assert clean.read_bytes() != before
+    os.mkfifo(device)
+    code, _, err = record(route, device)
+    assert (code, "is no regular file" in err, device.is_fifo()) == (2, True, True)
+
+
 def test_an_endpoint_that_is_not_in_it(route, clean):
     """A target of which the baseline knows nothing is judged without it, and that is said."""
     code, out, _ = tlsprobe(

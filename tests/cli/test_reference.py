@@ -162,6 +162,22 @@ def test_an_update_counts_from_then_on(tmp_path):
     assert "8090 CA keys, 0 of them new" in out
 
 
+@pytest.mark.skipif(os.name == "nt", reason="another platform has another place")
+def test_an_update_mends_a_broken_one(tmp_path):
+    """What cannot be used says what can be done, and that works."""
+    environment, file = data(tmp_path), exported(tmp_path)
+    assert tlsprobe("reference", "update", "--ccadb", file, environment=environment)[0] == 0
+    ours = next(tmp_path.rglob("public_cas.txt"))
+    whole = ours.read_bytes()
+    ours.write_bytes(whole[:1000])
+    code, _, err = tlsprobe("reference", "show", environment=environment)
+    assert code == 2
+    assert "make it anew with `tlsprobe reference update`" in err
+    code, _, err = tlsprobe("reference", "update", "--ccadb", file, environment=environment)
+    assert (code, "it is passed over" in err) == (0, True)
+    assert ours.read_bytes() == whole
+
+
 def test_an_update_elsewhere(tmp_path):
     """`--to` says where, `--as-of` since when; records beside the certificates tell of roots."""
     root = chain("honest-with-root")[2]
@@ -225,7 +241,9 @@ def test_the_overview_looks_at_every_line(tmp_path):
             "older than the index of 2026",
         ),
         (["update", "--ccadb", "pems.csv", "--to", "other.csv"], "other.csv: cannot be written"),
+        (["update", "--ccadb", "pems.csv", "--as-of", "2999-01-01"], "still to come"),
         (["show", "sha256/short"], "pin 'sha256/short'"),
+        (["show", " "], "is empty"),
         (["show", "--all", "a.example"], "--all and HOST|KEY|NAME"),
         (["show", "--reference", "missing.toml"], "missing.toml"),
         (["no-such"], "'no-such'"),

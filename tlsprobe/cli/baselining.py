@@ -41,6 +41,8 @@ def record(
     if to.is_dir() or not to.parent.is_dir():  # before anybody is asked
         reason = "is a directory" if to.is_dir() else "its directory is not there"
         raise InputError(str(to), f"{reason}; expected a file to write")
+    if to.exists() and not to.is_file():  # it is written beside and swapped in: never over a device
+        raise InputError(str(to), "is no regular file; expected a file to write")
     kept: list[Observation] = []
     code = probing.run(
         selection=selection,
@@ -49,7 +51,8 @@ def record(
         output=output,
         presenting=lambda console, usual: _Keeping(console, usual, kept),
     )
-    if not kept:
+    # A record of nothing but failures may say what a place is like, but not in a better one's place.
+    if not kept or (to.exists() and not any(one.chain for one in kept)):
         Console().complain(f"{to}: is not written, since nothing was seen that could be kept")
         return code
     baseline_file.write(to, baseline_file.dump(kept, tool=f"tlsprobe {__version__}"))

@@ -34,6 +34,8 @@ def command(
 
     if everything and subject is not None:
         raise UsageError("--all and HOST|KEY|NAME: expected one of them")
+    if subject is not None and not subject.strip():
+        raise UsageError("HOST|KEY|NAME is empty: expected a host, a key or a part of a CA's name")
     today = datetime.now(UTC).date()  # noqa: TID251 - the program's own clock
     known = show(subject, everything=everything, json=json, files=references or (), today=today)
     return 0 if known else UNKNOWN

@@ -1,9 +1,10 @@
 """What `tlsprobe reference update` does, once its options are read."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from tlsprobe.cli.console import Console
 from tlsprobe.errors import InputError, UsageError
@@ -12,6 +13,8 @@ from tlsprobe.store.ccadb import Rebuilt, rebuilt
 from tlsprobe.store.ccadb_export import read
 from tlsprobe.store.ct_logs import CtLogs, content_of
 from tlsprobe.store.trust_stores import certifi_store
+
+T = TypeVar("T")
 
 
 def update(
@@ -26,12 +29,15 @@ def update(
     directory = to or updates.folder(os.environ)
     if directory is None:
         raise UsageError("reference update: this user has no home: expected --to DIR")
+    today = datetime.now(UTC).date()  # noqa: TID251 - the program's own clock
     day = _day(as_of)
+    if day is not None and day > today:
+        raise UsageError(f"--as-of {as_of}: expected no day that is still to come")
     # All are built before the first is swapped in.
     lists: dict[str, bytes] = {}
     said: list[str] = []
     if ccadb:
-        built = _public_cas(ccadb, day=day or _oldest(ccadb), directory=directory)
+        built = _public_cas(ccadb, day=day or min(_oldest(ccadb), today), directory=directory)
         lists[updates.PUBLIC_CAS] = built.content
         said.append(
             f"{directory / updates.PUBLIC_CAS}: {built.keys} CA keys, {built.new} of them new;"
@@ -40,9 +46,11 @@ def update(
         )
     if ct_logs is not None:
         lists[updates.CT_LOGS] = chrome_ct_logs.updated(
-            content_of(ct_logs), source=str(ct_logs), over=updates.ct_logs(directory)
+            content_of(ct_logs), source=str(ct_logs), over=_usable(updates.ct_logs, directory)
         ).encode("utf-8")
         logs = CtLogs(lists[updates.CT_LOGS], source=str(ct_logs))
+        if logs.as_of > today:
+            raise InputError(str(ct_logs), f"it is of {logs.as_of}, which is still to come")
         said.append(f"{directory / updates.CT_LOGS}: {len(logs)} logs, as of {logs.as_of}\n")
     updates.swap_in(lists, directory)
     Console().text("".join(said))
@@ -55,7 +63,7 @@ def _public_cas(files: Sequence[Path], *, day: date, directory: Path) -> Rebuilt
         raise InputError(
             names, "expected certificates as PEM, as AllCertificatePEMsCSVFormat has them"
         )
-    before = updates.authorities(directory)
+    before = _usable(updates.authorities, directory)
     if day < before.as_of:
         raise InputError(
             str(files[0]),
@@ -66,6 +74,15 @@ def _public_cas(files: Sequence[Path], *, day: date, directory: Path) -> Rebuilt
         raise InputError("certifi", f"expected Mozilla's roots: {mozilla.doubt}")
     origin = f"CCADB, {', '.join(path.name for path in files)}, over: {_base(before.origin)}"
     return rebuilt(exports, before=before, mozilla=mozilla, as_of=day, origin=origin)
+
+
+def _usable(newest: Callable[[Path | None], T], directory: Path) -> T:
+    """The list at hand; where the user's own cannot be used, the shipped one: it will be replaced."""
+    try:
+        return newest(directory)
+    except InputError as error:
+        Console().complain(f"{error}: it is passed over")
+        return newest(None)
 
 
 def _base(origin: str) -> str:

@@ -160,9 +160,12 @@ def dump(observations: Iterable[Observation], *, tool: str) -> bytes:
 def write(path: Path, content: bytes) -> None:
     """Put the content there, whole or not at all: it is written beside and swapped in.
 
+    Where `path` is a symbolic link, the file that it leads to is replaced.
+
     Raises:
         InputError: it cannot be written; what was there is there still.
     """
+    path = path.resolve()
     beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         with beside.open("wb") as file:

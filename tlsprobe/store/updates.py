@@ -7,8 +7,8 @@ each whole, so that whatever fails leaves what was there.
 
 import os
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tlsprobe.errors import InputError
@@ -53,7 +53,8 @@ def authorities(updates: Path | None) -> CAIndex:
     if updates is None or not (updates / PUBLIC_CAS).is_file():
         return ours
     theirs = CAIndex(updates / PUBLIC_CAS)
-    return theirs if theirs.as_of > ours.as_of else ours
+    with _mendable():
+        return theirs if theirs.as_of > ours.as_of else ours
 
 
 def ct_logs(updates: Path | None) -> CtLogs:
@@ -68,8 +69,20 @@ def ct_logs(updates: Path | None) -> CtLogs:
     if updates is None or not (updates / CT_LOGS).is_file():
         return ours
     path = updates / CT_LOGS
-    theirs = CtLogs(content_of(path), source=str(path))
-    return theirs if theirs.as_of > ours.as_of else ours
+    with _mendable():
+        theirs = CtLogs(content_of(path), source=str(path))
+        return theirs if theirs.as_of > ours.as_of else ours
+
+
+@contextmanager
+def _mendable() -> Iterator[None]:
+    """Say of a list that cannot be used what can be done about it."""
+    try:
+        yield
+    except InputError as error:
+        said = str(error).removeprefix(f"{error.source}: ")
+        cure = "remove it, or make it anew with `tlsprobe reference update`"
+        raise InputError(error.source, f"{said}; {cure}") from None
 
 
 def swap_in(files: Mapping[str, bytes], directory: Path) -> None:
