@@ -7,7 +7,7 @@ each whole, so that whatever fails leaves what was there.
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -75,7 +75,7 @@ def ct_logs(updates: Path | None) -> CtLogs:
 
 
 @contextmanager
-def _mendable() -> Iterator[None]:
+def _mendable() -> Generator[None]:
     """Say of a list that cannot be used what can be done about it."""
     try:
         yield
