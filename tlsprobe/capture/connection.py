@@ -51,6 +51,7 @@ MAX_COMMENTS = 16
 
 _CLIENT, _SERVER = Direction.CLIENT, Direction.SERVER
 _BORDER = SYN | FIN | RST
+"""Flags that begin or end a side, or the whole."""
 
 
 class _Side:
@@ -153,7 +154,6 @@ class Connection:
                 break
             place += 1
             side, other = sides[who], sides[1 - who]
-            # What nearly all packets are: the next bytes of one side, and no more to them.
             if (
                 start == end
                 or seq != side.half.expected
@@ -162,13 +162,14 @@ class Connection:
                 or other.half.waiting
                 or commented
                 or side.ended
-                or not side.half.push(seq, memory[start:end])
             ):
                 comments = packets.comments(row[FRAME]) if commented else ()
-                self._take_slowly(row, bytes(memory[start:end]), comments)
+                self._take_slowly(row, packets.between(start, end), comments)
                 continue
+            # What nearly all packets are: the next bytes of one side, and no more to them.
             self.last = time
             side.seen = True
+            side.half.push(seq, memory[start:end])
             self._on_more(row, who, side, other)
             if not self._acknowledged and flags & ACK and self._client == 1 - who:
                 self.acknowledge(ack)
