@@ -56,7 +56,7 @@ KEYS = (SERVER_KEY, MINTED_KEY, MINTER.key, ec_key("malformed"))
 REFUSED = Failure(stage=Stage.TCP, kind=FailureKind.REFUSED, detail="192.0.2.7:443 refused")
 RESET = Failure(stage=Stage.TLS, kind=FailureKind.RESET, detail="the connection was reset")
 
-LISTED = date(2026, 11, 1)
+LISTED_ON = date(2026, 11, 1)
 """The day of the lists of logs and of public CAs."""
 
 Chain = tuple[Certificate, ...]
@@ -78,7 +78,7 @@ def logs(*keys: Key, **fields: object) -> CtLogs:
         )
         for number, key in enumerate(keys or LOGS, start=1)
     ]
-    text = written(known, as_of=LISTED, origin="test")
+    text = written(known, as_of=LISTED_ON, origin="test")
     return CtLogs(text.encode(), source="test")
 
 
@@ -125,7 +125,7 @@ def listing(*listed: Certificate) -> TrustStore:
         KnownCA(spki_sha256=one.spki_sha256, origin="list", root=False, key_id=one.subject_key_id)
         for one in listed
     )
-    index = TrustStore(name="list", origin="list", cas=tuple(cas), complete_until=LISTED)
+    index = TrustStore(name="list", origin="list", cas=tuple(cas))
     return TrustStore.merge(store("public"), index)
 
 

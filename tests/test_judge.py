@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.evidence import (
     HOST,
     KNOWN_LOGS,
+    LISTED_ON,
     RESET,
     captured,
     chain,
@@ -594,7 +595,12 @@ LOGGED_LEAF, LOGGED_LEAFS_CA = chain("with-scts")
 @pytest.mark.parametrize("name", ["copied-timestamps-leaf-only", "copied-to-the-letter-leaf-only"])
 def test_copied_timestamps_and_a_ca_that_is_not_sent(name):
     """Somebody's timestamps do not make a minted leaf look public, whatever else is held back."""
-    held = reference(expectation(), public=listing(LOGGED_LEAFS_CA), ct_logs=KNOWN_LOGS)
+    held = reference(
+        expectation(),
+        public=listing(LOGGED_LEAFS_CA),
+        public_as_of=LISTED_ON,
+        ct_logs=KNOWN_LOGS,
+    )
     for seen in (observation(name), captured(name)):
         verdict = judged(seen, held).verdict
         assert (verdict.conclusion, verdict.rule) == (Conclusion.INSPECTED, "two-strong-grounds")

@@ -1,6 +1,3 @@
-from dataclasses import replace
-from datetime import date
-
 from tlsprobe.certs.certificate import parse
 from tlsprobe.certs.trust import KnownCA, TrustStore
 
@@ -80,14 +77,6 @@ def test_merged_stores_know_what_each_knows_and_keep_the_origins(public, machine
     assert not merged.complete
     assert merged.doubt == "it was changed"
     assert TrustStore.merge(public).complete
-
-
-def test_a_store_that_was_complete_on_some_day(public, machine):
-    """Together with others it is as complete as the one of the latest day."""
-    days = (date(2026, 8, 21), date(2026, 11, 1))
-    listed = [replace(machine, complete_until=day) for day in days]
-    assert TrustStore.merge(public, *listed).complete_until == days[1]
-    assert TrustStore.merge(public, machine).complete_until is None
 
 
 def test_stores_are_compared_by_identity(public):

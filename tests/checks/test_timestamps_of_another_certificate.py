@@ -12,6 +12,7 @@ from fixtures.chains.timestamps import certificate_extension, logged_leaf
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (
     KNOWN_LOGS,
+    LISTED_ON,
     captured,
     chain,
     expectation,
@@ -29,7 +30,7 @@ from tlsprobe.wire.codepoints import TLS_1_2
 
 LEAF, INTERMEDIATE_CA = chain("with-scts")
 HELD = reference(ct_logs=KNOWN_LOGS)
-LISTED = reference(public=listing(INTERMEDIATE_CA), ct_logs=KNOWN_LOGS)
+LISTED = reference(public=listing(INTERMEDIATE_CA), public_as_of=LISTED_ON, ct_logs=KNOWN_LOGS)
 COPY = "copied-timestamps-leaf-only"
 TO_THE_LETTER = "copied-to-the-letter-leaf-only"
 

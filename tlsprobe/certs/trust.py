@@ -123,8 +123,6 @@ class TrustStore:
     """More CAs, which are found by their name; keys among `cas` are not looked for there."""
     key_ids: tuple[KeyIdTable, ...] = ()
     """More CAs, which are found by their key identifier only."""
-    complete_until: date | None = None
-    """The day of which every public CA can be found by its key identifier; None: of no day."""
     _index: "_Index" = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -181,9 +179,6 @@ class TrustStore:
             cas=tuple(ca for store in stores for ca in store.cas),
             complete=all(store.complete for store in stores),
             doubt="; ".join(dict.fromkeys(store.doubt for store in stores if store.doubt)),
-            complete_until=max(
-                (store.complete_until for store in stores if store.complete_until), default=None
-            ),
             tables=tuple(dict.fromkeys(table for store in stores for table in store.tables)),
             names=tuple(dict.fromkeys(table for store in stores for table in store.names)),
             key_ids=tuple(dict.fromkeys(table for store in stores for table in store.key_ids)),

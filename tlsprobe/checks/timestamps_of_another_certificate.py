@@ -8,7 +8,7 @@ from tlsprobe.certs.sct_verification import SctStatus
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import owners_keys, public_path, public_store
+from tlsprobe.model.paths import owners_keys, public_path
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.transparency import Timestamp, is_intact, signers, timestamps
 
@@ -91,8 +91,8 @@ def _unlisted(
     embedded: Sequence[Timestamp], observation: Observation, reference: Reference
 ) -> bool:
     """Whether every public CA of the day of the timestamps is listed, and the leaf's is none of them."""
-    until = public_store(observation, reference).complete_until
-    day = None if until is None else until - NEW_CAS
+    listed = reference.public_as_of
+    day = None if listed is None else listed - NEW_CAS
     key_id = observation.chain[0].authority_key_id
     if day is None or key_id is None or signers(observation, reference).listed:
         return False

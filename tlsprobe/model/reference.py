@@ -28,8 +28,6 @@ SHELF_LIFE = timedelta(days=366)
 """How long after its day a list of CAs can be held against one that is not in it. Owners tell of new
 roots about a year ahead (Microsoft's Message Center, MC1193408; its list of Azure's CAs), so a younger
 list has them before they sign; an older one says that it is old, and accuses nobody."""
-
-
 LISTED_SINCE = datetime(2014, 1, 1, tzinfo=UTC)
 """CAs that had gone before then are not all in the CCADB, which began with what there was in 2014."""
 
@@ -263,7 +261,8 @@ class Reference:
     public: TrustStore
     """CA keys that count as public."""
     public_as_of: date | None = None
-    """The day of the list of public CAs; None where nobody says."""
+    """The day of the list of public CAs, by which each is found by key and key identifier; None where
+    there is no list."""
     recorded: TrustStore | None = None
     """`public`, and with it every CA key that a root programme has ever vouched for: what counts for
     captures. They may be old, and roots are not sent, so that a chain to one that has been dropped

@@ -91,7 +91,6 @@ def _with_listed(public: TrustStore, index: CAIndex) -> TrustStore:
         tables=(index.roots,),
         names=(index.roots,),
         key_ids=(index.public,),
-        complete_until=index.as_of,
     )
     return TrustStore.merge(public, listed)
 
