@@ -19,7 +19,7 @@ from tlsprobe.report import as_differences
 from tlsprobe.report.as_table import Tally
 from tlsprobe.report.as_text import endpoint
 from tlsprobe.report.page import Row
-from tlsprobe.store import baseline_file
+from tlsprobe.store import baseline_file, whole_files
 
 UNCLEAN = (Conclusion.INSPECTED, Conclusion.TERMINATED)
 
@@ -55,7 +55,7 @@ def record(
     if not kept or (to.exists() and not any(one.chain for one in kept)):
         Console().complain(f"{to}: is not written, since nothing was seen that could be kept")
         return code
-    baseline_file.write(to, baseline_file.dump(kept, tool=f"tlsprobe {__version__}"))
+    whole_files.write({to: baseline_file.dump(kept, tool=f"tlsprobe {__version__}")})
     return code
 
 

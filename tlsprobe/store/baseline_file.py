@@ -4,12 +4,10 @@ One endpoint a line, so that two files can be compared by any tool. What is kept
 at: chain, staples and timestamps as sent, choices, fingerprints; no random and no secret.
 """
 
-import os
 import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
@@ -155,29 +153,6 @@ def dump(observations: Iterable[Observation], *, tool: str) -> bytes:
     head = encoded({"schema": f"{SCHEMA}/{NEWEST}", "tool": tool})[:-1]
     lines = b",\n".join(encoded(_entry(one)) for one in observations)
     return head + b',"endpoints":[\n' + lines + b"\n]}\n"
-
-
-def write(path: Path, content: bytes) -> None:
-    """Put the content there, whole or not at all: it is written beside and swapped in.
-
-    Where `path` is a symbolic link, the file that it leads to is replaced.
-
-    Raises:
-        InputError: it cannot be written; what was there is there still.
-    """
-    path = path.resolve()
-    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        raise InputError(str(path), f"cannot be written: {error.strerror}") from None
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> bytes:

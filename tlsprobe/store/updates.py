@@ -1,18 +1,17 @@
 """Lists that the user has refreshed: where they lie, when they count, and how they come there.
 
 An update is a file of the same form as the shipped one, in the user's own data directory. It counts
-where it is newer. All files of an update are written beside their places first and then swapped in,
-each whole, so that whatever fails leaves what was there.
+where it is newer. All files of an update are written before the first is swapped in, so that whatever
+fails leaves what was there.
 """
 
-import os
 import sys
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from tlsprobe.errors import InputError
-from tlsprobe.store import shipped
+from tlsprobe.store import shipped, whole_files
 from tlsprobe.store.ca_index import CAIndex
 from tlsprobe.store.ct_logs import CtLogs, content_of
 from tlsprobe.store.ct_logs import shipped as shipped_logs
@@ -86,28 +85,13 @@ def _mendable() -> Generator[None]:
 
 
 def swap_in(files: Mapping[str, bytes], directory: Path) -> None:
-    """Put the files, by name, into the directory: none of them before all are written.
+    """Put the files, by name, into the directory, which is made where it is missing.
 
     Raises:
         InputError: one cannot be written; what was there is there still.
     """
-    beside = {name: directory / f".{name}.{os.getpid()}" for name in files}
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for name, new in beside.items():
-            _write(new, files[name])
-        for name, new in beside.items():
-            new.replace(directory / name)
     except OSError as error:
         raise InputError(str(directory), f"cannot be written: {error.strerror}") from None
-    finally:
-        with suppress(OSError):  # nothing that was begun is left, where that can be helped
-            for new in beside.values():
-                new.unlink(missing_ok=True)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    whole_files.write({directory / name: content for name, content in files.items()})
