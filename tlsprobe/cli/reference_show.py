@@ -27,7 +27,10 @@ def command(
         bool, typer.Option("--all", help="Every listed CA, a line each.")
     ] = False,
     references: options.References = None,
-    json: options.Json = False,
+    json: Annotated[
+        bool,
+        typer.Option("--json", help="JSON Lines on stdout: a record for each host, CA or table."),
+    ] = False,
 ) -> int:
     """Show what is expected of a host, what is known of a CA, or what the reference is made of."""
     from tlsprobe.cli.reference_showing import show  # noqa: PLC0415 - nothing of it is needed for help

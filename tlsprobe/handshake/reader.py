@@ -105,6 +105,7 @@ class Reader:
             return self._events
         known = cutter.garbage
         for record in cutter.feed(data):
+            # Most records are these, and need not be sorted out.
             if record.content_type == records.HANDSHAKE and not side.sealed and record.fragment:
                 self._join(side, record.fragment, at)
             else:

@@ -172,8 +172,8 @@ class Summary:
         "_alerts", "_alpn", "_anomalies", "_certificate_request", "_certificates",
         "_certificates_cut", "_client_answered", "_client_certificates", "_client_hellos",
         "_client_sealed", "_cut_leaf", "_downgrade_sentinel", "_encrypted_extensions",
-        "_extended_master_secret", "_finished", "_flight_over", "_garbage", "_group", "_hello_retry", "_key_proof", "_ocsp_responses", "_reached",
-        "_resumed", "_sct_lists", "_sealed", "_sealed_records", "_server_changed", "_server_hello",
+        "_extended_master_secret", "_finished", "_flight_over", "_garbage", "_group",
+        "_hello_retry", "_key_proof", "_ocsp_responses", "_reached", "_resumed", "_sct_lists", "_sealed", "_sealed_records", "_server_changed", "_server_hello",
         "_signature_scheme", "_version",
     )  # fmt: skip
 
