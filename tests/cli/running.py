@@ -7,11 +7,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "tlsprobe")
-ENVIRONMENT = {
-    key: value
-    for key, value in os.environ.items()
-    if key not in {"NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "PYTHONIOENCODING", "PYTHONUTF8"}
-} | {"PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(ROOT / "tests" / "nothing")}
+# What would make the program write in another way than most users see.
+NOT_USUAL = {
+    "NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8",
+}  # fmt: skip
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in NOT_USUAL} | {
+    "PYTHONPATH": str(ROOT),
+    "XDG_DATA_HOME": str(ROOT / "tests" / "nothing"),
+}
 
 
 def tlsprobe(*arguments, stdin=b"", environment=None, folder=None):

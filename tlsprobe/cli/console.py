@@ -198,6 +198,7 @@ def _writing() -> Generator[None]:
         # Windows says EINVAL for a pipe without a reader.
         if error.errno in (errno.EPIPE, errno.EINVAL):
             raise ReaderGoneError from None
+        _give_up_stdout()
         raise _not_written(error) from None
 
 
