@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.evidence import (
     unanswered,
     under_another_name,
 )
+from tests.traces import trace
 from tlsprobe import checks
 from tlsprobe.checks import Need
 from tlsprobe.checks._run import _available
@@ -94,8 +96,9 @@ def test_every_need_can_be_met():
         company=Company(),
         **LISTS,
     )
-    assert _available(observation("honest"), full) == frozenset(Need) - {Need.PACKETS}
-    assert _available(captured("honest"), full) == frozenset(Need)
+    probed = replace(observation("honest"), hops=trace())
+    assert _available(probed, full) == frozenset(Need) - {Need.PACKETS}
+    assert _available(captured("honest"), full) == frozenset(Need) - {Need.HOPS}
     assert _available(unanswered(), reference()) == frozenset()
 
 

@@ -14,6 +14,7 @@ from tlsprobe.live.dial import Dial
 from tlsprobe.live.exchange import exchange
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.opinions import Opinions
+from tlsprobe.model.hops import Wish
 from tlsprobe.model.observation import Observation, SourceKind, Target
 from tlsprobe.model.reference import Reference
 from tlsprobe.observe import observe
@@ -64,6 +65,8 @@ class Settings:
     """When a TLS library is asked as well."""
     other_names: When = When.DOUBT
     """When the same address is asked for names that are not its owner's."""
+    trace: Wish | None = None
+    """How the way to each address is traced; None traces none."""
     limits: Limits = field(default_factory=Limits)
 
 

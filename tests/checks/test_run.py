@@ -20,6 +20,7 @@ from tests.evidence import (
     unanswered,
     under_another_name,
 )
+from tests.traces import trace
 from tlsprobe import checks
 from tlsprobe.checks import Need
 from tlsprobe.model.company import Company
@@ -66,7 +67,7 @@ def everything(*controls):
 def test_all_run():
     """Where nothing is lacking every check runs, and the results come in the order of their ids."""
     held = everything(second_opinion("honest"), under_another_name("honest"), baseline("honest"))
-    probed = checks.run(observation("honest"), held)
+    probed = checks.run(replace(observation("honest"), hops=trace()), held)
     seen = checks.run(captured("honest"), held)
     ids = [one.id for one in checks.all_checks()]
     assert [result.check for result in probed] == [result.check for result in seen] == ids

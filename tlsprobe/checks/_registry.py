@@ -38,6 +38,7 @@ class Need(Enum):
     CONTROLS = "another look at the same endpoint"
     OTHER_NAMES = "the same address asked for other names"
     SECOND_OPINION = "a second opinion by a TLS library"
+    HOPS = "a trace of the hops to this endpoint"
     PACKETS = "the packets of a capture"
     CHOICES = "what this server is known to choose, in the reference"
     CT_LOGS = "a list of the logs of certificate transparency"

@@ -50,7 +50,7 @@ def _one(
     return CheckResult(check=check.id, ground=check.ground, ran=Ran.YES, findings=findings)
 
 
-_OF_PROBES = frozenset((Need.CONTROLS, Need.OTHER_NAMES, Need.SECOND_OPINION))
+_OF_PROBES = frozenset((Need.CONTROLS, Need.OTHER_NAMES, Need.SECOND_OPINION, Need.HOPS))
 _OF_CAPTURES = frozenset((Need.PACKETS, Need.COMPANY))
 
 
@@ -98,6 +98,7 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.CONTROLS: bool(other_looks(reference)),
         Need.OTHER_NAMES: bool(under_other_names(reference)),
         Need.SECOND_OPINION: second_opinion(observation, reference) is not None,
+        Need.HOPS: observation.hops is not None and not observation.hops.unavailable,
         Need.PACKETS: observation.captured is not None,
         Need.CHOICES: choices is not None and choices.hold_at(taken),
         Need.CT_LOGS: reference.ct_logs is not None,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tlsprobe.asking import ProbeRequest, Settings, World
+from tlsprobe.model.hops import Hops
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.report import Report
 
@@ -27,6 +28,8 @@ class Learned:
 
     controls: tuple[Observation, ...] = ()
     """Other looks at the endpoint."""
+    hops: Hops | None = None
+    """The way to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import contextlib
 import errno
 import socket
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 from tlsprobe.live import ttl
@@ -32,7 +32,7 @@ class Way:
     """Where packets are to go, and the clock that they are timed by."""
 
     address: str
-    """An IP address, without a zone."""
+    """An IP address."""
     clock: Clock
 
     @property
@@ -175,9 +175,9 @@ def _step(way: Way, hops: int, started: float, reply: Reply, error: ttl.Told | N
 @contextlib.contextmanager
 def _socket(
     way: Way, kind: socket.SocketKind, hops: int, protocol: int = 0
-) -> Iterator[socket.socket]:
+) -> Generator[socket.socket]:
     with socket.socket(way.family, kind, protocol) as sock:
-        sock.setblocking(False)
+        sock.settimeout(0)
         ttl.limit(sock, hops)
         ttl.listen_for_errors(sock)
         if kind == socket.SOCK_STREAM:
@@ -203,4 +203,3 @@ async def _ready(sock: socket.socket, *, writing: bool) -> None:
         await told
     finally:
         remove(sock.fileno())
-

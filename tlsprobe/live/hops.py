@@ -18,10 +18,10 @@ from dataclasses import dataclass, field, replace
 
 from tlsprobe.live import hop_probes, ttl
 from tlsprobe.live.hop_probes import Way
+from tlsprobe.live.reverse_names import names_of
 from tlsprobe.live.sweep import Patience, Probe, sweep, together
-from tlsprobe.model.hops import MAX_HOPS, WHOLE_WAY, Hops, Kind, Reply, Step, Sweep
+from tlsprobe.model.hops import WHOLE_WAY, Hops, Kind, Reply, Step, Sweep, Wish
 
-REFERENCE_PORT = 80
 AT_ONCE = 4
 """Connections that are open for a hello at a time."""
 MAX_HELLOS = 16
@@ -34,27 +34,26 @@ FIRST_SECONDS = 2.0
 """For the first hello, its connection included."""
 HELLO_SECONDS = 0.9
 """For a hello, its connection included: who goes to the server first takes its time."""
+NAMES_SECONDS = 1.0
+"""For the names of all routers together."""
 STRIDE = 4
 """Hops between the first hellos of the third round."""
 NO_ECHO = "this machine lets nobody send ICMP echo requests (net.ipv4.ping_group_range)"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What a trace is to find out, and how far it may go."""
-
-    reference_port: int = REFERENCE_PORT
-    max_hops: int = MAX_HOPS
-    floor_ms: float | None = None
-    names: bool = False
-    """Whether the reverse DNS is asked what the routers are called."""
 
 
 async def trace(way: Way, port: int, record: Callable[[], bytes], wish: Wish) -> Hops:
     """Trace the way to `port`; `record` makes a fresh hello for each connection."""
     if not ttl.AVAILABLE:
         return Hops(address=way.address, port=port, unavailable=ttl.UNAVAILABLE)
-    return await _Trace(way, port, record, wish).run()
+    if "%" in way.address:
+        return Hops(
+            address=way.address, port=port, unavailable="a link-local address has no hops before it"
+        )
+    hops = await _Trace(way, port, record, wish).run()
+    if not wish.names:
+        return hops
+    addresses = [one.address for sweep in hops.sweeps for one in sweep.steps if one.address]
+    return replace(hops, names=await names_of(addresses, NAMES_SECONDS))
 
 
 @dataclass(slots=True)

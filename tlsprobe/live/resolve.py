@@ -12,10 +12,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tlsprobe.live import failures
 from tlsprobe.live.dial import Clock
 from tlsprobe.model.observation import Failure
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,7 @@ async def resolve(host: str, *, timeout: float, clock: Clock = time.perf_counter
     failure: Failure | None = None
     try:
         async with asyncio.timeout(timeout):
-            found = await _in_thread(lambda: _addresses(host))
+            found = await in_thread(lambda: _addresses(host))
     except TimeoutError:
         failure = failures.no_answer_of_resolver(host, timeout)
     except OSError as error:
@@ -80,12 +83,12 @@ def _addresses(host: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-async def _in_thread(lookup: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+async def in_thread(lookup: Callable[[], _Found]) -> _Found:
     """The result of `lookup`, which nobody waits for any more once this is cancelled."""
     loop = asyncio.get_running_loop()
-    answer: asyncio.Future[tuple[str, ...]] = loop.create_future()
+    answer: asyncio.Future[_Found] = loop.create_future()
 
-    def deliver(result: tuple[str, ...] | Exception) -> None:
+    def deliver(result: _Found | Exception) -> None:
         if answer.done():
             return
         if isinstance(result, Exception):
@@ -95,7 +98,7 @@ async def _in_thread(lookup: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
 
     def run() -> None:
         try:
-            result: tuple[str, ...] | Exception = lookup()
+            result: _Found | Exception = lookup()
         except (OSError, ValueError) as error:
             result = error
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody wants to know

@@ -23,7 +23,7 @@ class Patience:
 
     least: float = 0.25
     """Seconds; routers answer when they find the time."""
-    most: float = 0.8
+    most: float = 0.6
     """Below the second after which a SYN is sent again."""
     round_trip: float | None = None
     """Seconds to the endpoint and back."""

@@ -97,7 +97,10 @@ def cut_to_ttl(sock: socket.socket) -> None:
     program = b"".join(
         struct.pack("HBBI", code, 0, 0, argument)
         for code, argument in (
-            (0x30, 12),  # A = the byte of the TCP header that holds its length in words, above 4 bits
+            (
+                0x30,
+                12,
+            ),  # A = the byte of the TCP header that holds its length in words, above 4 bits
             (0x74, 2),  # A >>= 2
             (0x54, 0x3C),  # A &= 0x3c: that length in bytes
             (0x07, 0),  # X = A
@@ -107,7 +110,9 @@ def cut_to_ttl(sock: socket.socket) -> None:
         )
     )
     code = ctypes.create_string_buffer(program, len(program))
-    with contextlib.suppress(OSError):  # where there are no filters, nothing is cut, and seen to be so
+    with contextlib.suppress(
+        OSError
+    ):  # where there are no filters, nothing is cut, and seen to be so
         sock.setsockopt(
             socket.SOL_SOCKET,
             _SO_ATTACH_FILTER,

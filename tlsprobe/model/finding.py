@@ -49,6 +49,10 @@ class Ground(Enum):
     SHAPE = "shape"
     BEHAVIOUR = "behaviour"
     PORTAL = "portal"
+    DISTANCE = "distance"
+    """How many hops away answers come from."""
+    DELAY = "delay"
+    """How long they take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

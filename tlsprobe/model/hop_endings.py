@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from tlsprobe.model.hops import Hops, Kind, Reply, Step, Sweep
+from tlsprobe.model.hops import Hops, Kind, Reply, Sweep
 from tlsprobe.model.places import Place, places
 
 REFERENCES = (Kind.UDP, Kind.ECHO, Kind.REFERENCE)
@@ -58,6 +58,11 @@ class Endings:
     """What could not be told, and why: clauses."""
 
     @property
+    def reads_along(self) -> bool:
+        """Whether the box answers hellos and does not end TCP, which no relay does."""
+        return self.box is not None and self.tcp is not None and self.box < self.tcp
+
+    @property
     def gap(self) -> int:
         """Hops from the box to the endpoint, at the least."""
         return 0 if self.box is None else max((self.endpoint or self.at_least or 0) - self.box, 0)
@@ -71,6 +76,8 @@ def endings(hops: Hops) -> Endings:
     box = None if tcp is None else _box(hops, tcp, endpoint or at_least, limits)
     if box is not None:
         outcome = Outcome.NEARER
+        if box == tcp:
+            limits.append("by TTL nobody can say whether TLS ends there too, or is passed on")
     elif tcp is None or endpoint is None:
         outcome = Outcome.UNKNOWN
     else:
@@ -88,6 +95,25 @@ def endings(hops: Hops) -> Endings:
         measured=box is not None and back is not None and back <= box + 1,
         limits=tuple(limits),
     )
+
+
+def sentence(hops: Hops, found: Endings) -> str:
+    """What it comes to, as a clause for somebody who reads nothing else."""
+    port = f"port {hops.port}"
+    if found.box is not None:
+        who = "" if found.box_address is None else f" ({found.box_address})"
+        place = "" if found.place is Place.UNKNOWN else f" {found.place.value}"
+        at = f"at hop {found.box}{who}{place}"
+        if found.reads_along:
+            return f"hellos to {port} are answered {at}, though TCP ends at hop {found.tcp}"
+        far = f"at hop {found.endpoint or found.at_least}{'' if found.endpoint else ' or farther'}"
+        return f"TCP to {port} ends {at}, but the endpoint is {far}"
+    if found.tcp is None:
+        ends = hops.of(Kind.TCP).ends_at
+        return f"TCP to {port} is {'not answered' if ends is None else f'refused at hop {ends}'}"
+    if found.outcome is Outcome.SAME:
+        return f"TCP to {port} ends at hop {found.tcp}, no nearer than the endpoint does"
+    return f"TCP to {port} ends at hop {found.tcp}; where the endpoint is could not be seen"
 
 
 def places_of(hops: Hops) -> tuple[Place, ...]:
@@ -119,10 +145,7 @@ def _endpoint(hops: Hops) -> int | None:
 def _at_least(hops: Hops) -> int | None:
     """One hop more than the farthest router that dropped a reference."""
     dropped = (
-        one.ttl
-        for kind in REFERENCES
-        for one in hops.of(kind).steps
-        if one.reply is Reply.EXPIRED
+        one.ttl for kind in REFERENCES for one in hops.of(kind).steps if one.reply is Reply.EXPIRED
     )
     farthest = max(dropped, default=None)
     return None if farthest is None else farthest + 1
@@ -156,17 +179,15 @@ def _box(hops: Hops, tcp: int, far: int | None, limits: list[str]) -> int | None
 
 def _settled(hops: Hops, tcp: int) -> bool:
     """Whether every flow to the port ends at `tcp`, and none of the references so near."""
-    missed = [one for kind in REFERENCES for one in hops.of(kind).at(tcp) if not _lost(one)]
     # Where the address itself answers farther away, another port may well be ended by the box too.
     asked = [
         one
         for kind in _telling(hops, tcp)
-        for one in hops.of(kind).steps + hops.of(kind).again
-        if one.ttl == tcp
+        for one in hops.of(kind).at(tcp)
+        if one.reply is not Reply.UNSENT
     ]
     return (
-        bool(missed)
-        and len(asked) >= MIN_FLOWS
+        len(asked) >= MIN_FLOWS
         and not any(one.ended for one in asked)
         and _always(hops.of(Kind.TCP), tcp)
     )
@@ -174,19 +195,14 @@ def _settled(hops: Hops, tcp: int) -> bool:
 
 def _telling(hops: Hops, tcp: int) -> tuple[Kind, ...]:
     """The references that tell of the endpoint: another port only where it is not ended as well."""
-    port = hops.of(Kind.REFERENCE).ends_at
-    return tuple(
-        kind for kind in REFERENCES if kind is not Kind.REFERENCE or port is None or port > tcp
-    )
-
-
-def _lost(step: Step) -> bool:
-    return step.reply is Reply.UNSENT
+    port = hops.of(Kind.REFERENCE)
+    ended = all(one.ended for one in port.at(tcp))
+    return tuple(kind for kind in REFERENCES if kind is not Kind.REFERENCE or not ended)
 
 
 def _always(sweep: Sweep, ttl: int) -> bool:
     """Whether several packets of that TTL were sent, and each came to an end."""
-    steps = [one for one in sweep.at(ttl) if not _lost(one)]
+    steps = [one for one in sweep.at(ttl) if one.reply is not Reply.UNSENT]
     return len(steps) >= 2 and all(one.ended for one in steps)
 
 
@@ -201,20 +217,11 @@ def _from_afar(hops: Hops, back: int, far: int) -> bool:
 
 
 def _limits(hops: Hops, endpoint: int | None) -> Iterator[str]:
-    for sweep in hops.sweeps:
-        if sweep.lacked:
-            yield sweep.lacked
-    if endpoint is None:
-        yield (
-            f"nothing of the address but port {hops.port} answers, so how far it is away"
-            " nobody can say"
-        )
-    sweep = hops.of(Kind.TCP)
-    ends = sweep.ends_at
-    if ends is None:
-        yield f"no SYN to port {hops.port} was answered"
-    elif _accepted_at(hops) is None:
-        yield f"port {hops.port} is refused at hop {ends}"
+    yield from (sweep.lacked for sweep in hops.sweeps if sweep.lacked)
+    if not hops.reaches:
+        yield "no packet got an answer, not even of a router: is there a route?"
+    elif endpoint is None:
+        yield f"nothing of the address answers beside port {hops.port}: how far it is nobody can say"
     port = hops.of(Kind.REFERENCE)
     if endpoint is not None and port.ends_at is not None and port.ends_at < endpoint:
         yield f"TCP to port {port.port} ends at hop {port.ends_at}, before the endpoint"

@@ -11,8 +11,20 @@ from enum import Enum
 MAX_HOPS = 30
 WHOLE_WAY = 64
 """The TTL of packets that are meant to arrive."""
+REFERENCE_PORT = 80
 _INITIAL_TTLS = (64, 128, 255)
 """What systems begin with; nobody is more than some thirty hops away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a trace is to find out, and how far it may go."""
+
+    reference_port: int = REFERENCE_PORT
+    max_hops: int = MAX_HOPS
+    floor_ms: float | None = None
+    names: bool = False
+    """Whether the reverse DNS is asked what the routers are called."""
 
 
 class Kind(Enum):

@@ -8,6 +8,7 @@ from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.cut_certificate import CutCertificate
 from tlsprobe.certs.sct import Sct
 from tlsprobe.handshake.summary import Handshake
+from tlsprobe.model.hops import Hops
 
 FIRST_DAY = datetime(1995, 1, 1, tzinfo=UTC)
 """No TLS is older than SSL 2.0: what a capture dates before that, it has no time for."""
@@ -193,6 +194,8 @@ class Observation:
     """Set on a second opinion only."""
     captured: Captured | None = None
     """Set where a capture shows the handshake."""
+    hops: Hops | None = None
+    """A trace of the way to the address, where one was asked for."""
 
     @property
     def timeless(self) -> bool:

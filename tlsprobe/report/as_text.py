@@ -16,7 +16,7 @@ from tlsprobe.model.finding import CheckResult, Fact, Finding, Ran, Weight
 from tlsprobe.model.observation import Observation, Target
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion, PinStatus, Verdict
-from tlsprobe.report import captured, certificates, looks
+from tlsprobe.report import as_path, captured, certificates, looks
 from tlsprobe.report.labelled import COLUMN, MAX_LIST, MAX_NAME, MAX_TEXT, NO_NAME, labelled
 from tlsprobe.report.page import Row, Span, Tone, shortened
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
@@ -82,6 +82,7 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     yield from _pins(report, verbose=verbose)
     for look in (observation, *report.controls):
         yield from looks.rows(look, observation, verbose=verbose)
+    yield from as_path.line(observation.hops)
     yield from _breaks(report)
     yield from _not_looked_at(report, verbose=verbose)
     yield from _timings(observation)
