@@ -152,7 +152,7 @@ class _Trace:
         return Sweep(kind=kind, port=port, steps=steps)
 
     async def _again(self, kind: Kind, ttls: list[int]) -> tuple[Step, ...]:
-        return await together(self._probe(kind), ttls, self.patience.seconds)
+        return await together(self._probe(kind), ttls, HELLO_SECONDS)
 
     async def _hello_each(
         self, ttls: list[int], seconds: float = HELLO_SECONDS
