@@ -33,12 +33,14 @@ def test_any_ancillary_data(ancillary):
         (socket.IPPROTO_IPV6, 25, 3, 1, False, "2001:db8::1"),
     ],
 )
-def test_errors(level, kind, origin, number, expired, address):
+def test_errors(*, level, kind, origin, number, expired, address):
     """An ICMP error says whether the TTL ran out, and who says so."""
     fixed = struct.pack("=IBBBBII", 113, origin, number, 0, 0, 0, 0)
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     before = 8 if family == socket.AF_INET6 else 4
-    offender = struct.pack("=HH", family, 0).ljust(before, b"\0") + socket.inet_pton(family, address)
+    offender = struct.pack("=HH", family, 0).ljust(before, b"\0") + socket.inet_pton(
+        family, address
+    )
     assert ttl._icmp(level, kind, fixed + offender.ljust(28, b"\0")) == (expired, address)
 
 

@@ -131,13 +131,11 @@ def ttl_of_cut(data: bytes) -> int | None:
 
 
 def _received(sock: socket.socket, flags: int) -> list[tuple[int, int, bytes]] | None:
-    if sys.platform == "win32":
-        return None
-    try:
-        _, ancillary, _, _ = sock.recvmsg(_ROOM, _ROOM, flags)
-    except OSError:
-        return None
-    return ancillary
+    if sys.platform != "win32":  # which has no recvmsg
+        with contextlib.suppress(OSError):
+            _, ancillary, _, _ = sock.recvmsg(_ROOM, _ROOM, flags)
+            return ancillary
+    return None
 
 
 def _icmp(level: int, kind: int, body: bytes) -> tuple[bool, str] | None:
