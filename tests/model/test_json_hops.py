@@ -44,6 +44,15 @@ def test_a_box():
     assert sent["tcp"] == [1, 2, 2, 2, 64, 64]
 
 
+def test_every_field_is_described():
+    """Every record and every field of the schema says what it is."""
+    published = trace_schema()
+    for one in (published, *published["$defs"].values()):
+        assert one["description"]
+        for field in one.get("properties", {}).values():
+            assert "description" in field or "$ref" in field
+
+
 def test_nothing():
     """What was not traced says why; a name without an address has no path."""
     none = Hops(address="192.0.2.1", port=443, unavailable="not here")

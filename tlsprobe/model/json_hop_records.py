@@ -36,7 +36,7 @@ class SweepRecord(Struct, frozen=True):
     port: Annotated[int | None, Meta(description="TCP port; null for UDP and echo.")]
     ends_at: Annotated[int | None, Meta(description="The first hop that answers it.")]
     lacked: Annotated[str, Meta(description="Why it could not be asked; else empty.")]
-    steps: list[StepRecord]
+    steps: Annotated[list[StepRecord], Meta(description="By TTL; those over the whole way last.")]
 
 
 class RoundTripsRecord(Struct, frozen=True):
@@ -65,6 +65,6 @@ class HopsRecord(Struct, frozen=True):
     place: Annotated[Place, Meta(description="Where the box stands.")]
     limits: Annotated[list[str], Meta(description="What could not be told, and why.")]
     unavailable: Annotated[str, Meta(description="Why nothing was traced; else empty.")]
-    hops: list[HopRecord]
-    probes: list[SweepRecord]
+    hops: Annotated[list[HopRecord], Meta(description="By distance, the first router first.")]
+    probes: Annotated[list[SweepRecord], Meta(description="What was sent, and its fate.")]
     round_trips_ms: RoundTripsRecord
