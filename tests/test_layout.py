@@ -11,6 +11,7 @@ from tests.checks.test_run import CHOICES, LABEL, LISTS, MUTUAL
 from tests.evidence import (
     KNOWN_LOGS,
     baseline,
+    by_another_hello,
     captured,
     expectation,
     key_of,
@@ -95,6 +96,7 @@ def test_every_need_can_be_met():
             second_opinion("honest"),
             under_another_name("honest"),
             nowhere("honest"),
+            by_another_hello("honest"),
             baseline("honest"),
         ],
         company=Company(),

@@ -1,13 +1,14 @@
 """The live use cases: from a request to reports, and from many requests to a stream of them."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from dataclasses import replace
 
 from tlsprobe.analysis import in_company, judged
 from tlsprobe.asking import ProbeRequest, Settings, World, look, target
 from tlsprobe.errors import UsageError
 from tlsprobe.handshake.summary import Handshake
-from tlsprobe.inquiries import INQUIRIES, Asked
+from tlsprobe.inquiries import INQUIRIES, Asked, Inquiry
 from tlsprobe.live.resolve import Resolution, resolve
 from tlsprobe.model.company import Company
 from tlsprobe.model.observation import Observation, SourceKind, Stage, Timings
@@ -102,10 +103,10 @@ async def _ask(
     if not _reached(first):
         return report
     asked = Asked(request=request, address=address, report=report, settings=settings, world=world)
-    wanted = [inquiry for inquiry in INQUIRIES if inquiry.wanted(asked)]
+    wanted = list(_affordable(asked))
     if not wanted:
         return report
-    learned = await asyncio.gather(*(inquiry.inquire(asked) for inquiry in wanted))
+    learned = await asyncio.gather(*(inquiry.inquire(given) for inquiry, given in wanted))
     controls = [control for one in learned for control in one.controls]
     if not first.chain:
         for control in controls:
@@ -114,6 +115,16 @@ async def _ask(
                 others = [one for one in controls if one is not control]
                 return judged(control, settings.reference, first, *others)
     return judged(first, settings.reference, *controls)
+
+
+def _affordable(asked: Asked) -> Iterator[tuple[Inquiry, Asked]]:
+    """The inquiries that are wanted, each with its share of the connections that are left."""
+    left = asked.settings.connections - 1
+    for inquiry in INQUIRIES:
+        if inquiry.least <= left and inquiry.wanted(asked):
+            share = min(left, max(inquiry.least, inquiry.most))
+            left -= share
+            yield inquiry, replace(asked, connections=share)
 
 
 def _unresolved(

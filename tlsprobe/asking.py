@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum
 
 from tlsprobe.crypto.key_share import Entropy
-from tlsprobe.hello.template import Template
+from tlsprobe.hello.template import CraftedHello, Template
 from tlsprobe.live.dial import Dial
 from tlsprobe.live.exchange import exchange
 from tlsprobe.live.limits import Limits
@@ -64,6 +64,10 @@ class Settings:
     """When a TLS library is asked as well."""
     other_names: When = When.DOUBT
     """When the same address is asked for names that are not its owner's."""
+    other_hellos: When = When.NEVER
+    """When the endpoint is asked by other hellos as well."""
+    connections: int = 16
+    """That are made to one endpoint at most."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -75,9 +79,15 @@ async def look(
     *,
     source: SourceKind = SourceKind.PROBE,
     dns: float | None = None,
+    reshaped: Callable[[CraftedHello], CraftedHello] | None = None,
 ) -> Observation:
-    """One handshake of our own with `address`; `dns` are the milliseconds that finding it took."""
+    """One handshake of our own with `address`; `dns` are the milliseconds that finding it took.
+
+    `reshaped` may cut the hello in another way before it is sent.
+    """
     crafted = settings.template.stamp(server_name=request.sni, entropy=world.entropy)
+    if reshaped is not None:
+        crafted = reshaped(crafted)
     seen = await exchange(
         world.dial, address, request.port, crafted,
         limits=settings.limits, now=world.now, entropy=world.entropy,

@@ -9,6 +9,7 @@ from tests.evidence import (
     KNOWN_LOGS,
     as_captured,
     baseline,
+    by_another_hello,
     captured,
     chain,
     every_chain,
@@ -70,6 +71,7 @@ def test_all_run():
         second_opinion("honest"),
         under_another_name("honest"),
         nowhere("honest"),
+        by_another_hello("honest"),
         baseline("honest"),
     )
     probed = checks.run(observation("honest"), held)

@@ -29,12 +29,14 @@ from tlsprobe.model.company import Company
 from tlsprobe.model.evidence import _PLAIN, DERIVED, NOT_EVIDENCE, evidence, size
 from tlsprobe.model.observation import (
     Captured,
+    Change,
     Fingerprints,
     Observation,
     Opinion,
     SourceKind,
     Target,
     Timings,
+    Variation,
 )
 from tlsprobe.wire import extensions as ext
 from tlsprobe.wire.alerts import Alert
@@ -60,6 +62,7 @@ OTHERWISE = {
         "fingerprints": replace(SEEN.fingerprints, ja4="another"),
         "failure": REFUSED,
         "opinion": OPINION,
+        "variation": Variation(change=Change.CLIENT, size=1800),
         "captured": None,
     },
     Target: {"host": "other.example", "port": 8443, "sni": None, "via": "http://192.0.2.9:3128"},

@@ -36,6 +36,7 @@ class Need(Enum):
     LABELS = "a list of interceptors' issuer names"
     MACHINE_STORE = "the machine's own store"
     CONTROLS = "another look at the same endpoint"
+    OTHER_HELLOS = "the same endpoint asked by other hellos"
     OTHER_NAMES = "the same address asked for other names"
     NOWHERE = "a look at an address that nobody has"
     SECOND_OPINION = "a second opinion by a TLS library"

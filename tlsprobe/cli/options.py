@@ -146,6 +146,22 @@ OtherNames = Annotated[
         show_default="doubt",
     ),
 ]
+OtherHellos = Annotated[
+    WhenAsked | None,
+    typer.Option(
+        "--other-hellos",
+        metavar="always|never",
+        help="Ask by other hellos as well: a young client's and an old one's, for one kind of server"
+        " key, in two segments, in two records. Where one dies, find what it is about it.",
+        show_default="never",
+    ),
+]
+Connections = Annotated[
+    int,
+    typer.Option(
+        "--connections", metavar="N", min=1, max=256, help="Made to one endpoint at most."
+    ),
+]
 Deep = Annotated[
     bool,
     typer.Option("--deep", help="Ask in every way that there is, whatever the first look said."),

@@ -61,6 +61,8 @@ class Asking:
     hello: str
     second_opinion: WhenAsked | None
     other_names: WhenAsked | None = None
+    other_hellos: WhenAsked | None = None
+    connections: int = 16
     deep: bool = False
     """Whether all is asked that was not said otherwise."""
     timeout: float | None
@@ -101,6 +103,8 @@ def run(
         reference=built.reference,
         second_opinion=_second_opinion(asking, sources, selection),
         other_names=_when(asking.other_names, asking) or When.DOUBT,
+        other_hellos=_when(asking.other_hellos, asking) or When.NEVER,
+        connections=asking.connections,
         limits=_limits(asking.timeout),
     )
     presenter = _presenter(console, output, selection, sources)

@@ -44,4 +44,4 @@ async def _inquire(asked: Asked) -> Learned:
     return Learned(controls=(look,))
 
 
-SECOND_OPINION = Inquiry(_wanted, _inquire)
+SECOND_OPINION = Inquiry(_wanted, _inquire, least=2)

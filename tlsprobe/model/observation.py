@@ -93,6 +93,8 @@ class SourceKind(Enum):
     """Our raw prober, which reads as far as the certificate and its proof."""
     SECOND_OPINION = "second-opinion"
     """A TLS library that finished its handshake."""
+    OTHER_HELLO = "other-hello"
+    """Our raw prober, with another hello to the same endpoint."""
     OTHER_NAME = "other-name"
     """Our raw prober at the same address, under a name that is not its owner's, or under none."""
     NOWHERE = "nowhere"
@@ -100,6 +102,34 @@ class SourceKind(Enum):
     CAPTURE = "capture"
     BASELINE = "baseline"
     """Our raw prober, at another place or time that the caller vouches for."""
+
+
+class Change(Enum):
+    """In what a hello differs from the one that was sent first."""
+
+    CLIENT = "client"
+    """Another client's hello."""
+    KEY_KIND = "key-kind"
+    """It accepts one kind of server key only."""
+    SEGMENTS = "segments"
+    """The same, in two TCP segments."""
+    RECORDS = "records"
+    """The same, in two records."""
+    SIZE = "size"
+    """The same, filled up to another size."""
+    LACKS = "lacks"
+    """Another client's hello without one thing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """What is special about a hello that was sent beside the first."""
+
+    change: Change
+    size: int
+    """Bytes of its handshake message."""
+    lacks: str = ""
+    """What was left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +223,8 @@ class Observation:
     timings: Timings = Timings()
     opinion: Opinion | None = None
     """Set on a second opinion only."""
+    variation: Variation | None = None
+    """Set on looks with another hello only."""
     captured: Captured | None = None
     """Set where a capture shows the handshake."""
 

@@ -47,6 +47,8 @@ _BREAKS = {
     "untrusted-by-clients-without-the-CA": "clients that do not trust its CA",
     "pinned-clients": "clients that pin keys",
     "client-certificate": "logins by client certificate",
+    "large-hellos": "young clients' large hellos (X25519MLKEM768: Chrome, Edge, Go 1.24)",
+    "other-hellos": "clients whose hello comes in pieces",
     "strict-verifiers": "clients that verify strictly (Python 3.13 and later)",
 }
 _PINS = {
