@@ -1,4 +1,7 @@
-"""The dial that goes through a proxy, around one that goes to the proxy."""
+"""The dial that goes through a proxy, around one that goes to the proxy.
+
+A proxy has one dial in a run: what is learned there of its address and its login serves them all.
+"""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -82,17 +85,3 @@ class ProxyDial:
 
     def _unreached(self, failure: Failure) -> Failure:
         return failed(self._proxy, failure.kind, f"was not reached: {failure.detail}")
-
-
-class Proxies:
-    """The dials through proxies of a run, one a proxy: each knows which login works at its own."""
-
-    def __init__(self, inner: Dial) -> None:
-        self._inner = inner
-        self._dials: dict[Proxy, ProxyDial] = {}
-
-    def __call__(self, proxy: Proxy) -> Dial:
-        """The dial through `proxy`."""
-        if proxy not in self._dials:
-            self._dials[proxy] = ProxyDial(self._inner, proxy)
-        return self._dials[proxy]
