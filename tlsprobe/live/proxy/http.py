@@ -57,6 +57,7 @@ class Session:
         try:
             return await self._answer(self._http, deadline)
         except h11.RemoteProtocolError as error:
+            await self._hear_out(min(deadline, self._clock() + PAGE_SECONDS))
             return self._no_http(error)
 
     async def _answer(self, http: h11.Connection, deadline: float) -> Answer | Failure:
@@ -115,6 +116,14 @@ class Session:
         self._sample = (self._sample + arrived.data)[:_SAMPLE]
         http.receive_data(arrived.data)
         return None
+
+    async def _hear_out(self, deadline: float) -> None:
+        """Wait for enough of what is no answer to say what it is: the first byte may tell h11."""
+        while len(self._sample) < _SAMPLE:
+            arrived = await self.connection.receive(deadline)
+            if isinstance(arrived, Ended):
+                return
+            self._sample = (self._sample + arrived.data)[:_SAMPLE]
 
     def _ended(self, ended: Ended) -> Failure:
         after = milliseconds(self._clock() - self._began)
