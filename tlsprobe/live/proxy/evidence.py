@@ -64,6 +64,7 @@ def reply_of(answer: Answer, *, secrets: Secrets, login: str | None) -> ProxyRep
     page = _text(answer.page)
     if answer.cut:  # it may end inside of a secret, which then is not found
         page = page[: max(0, len(page) - secrets.longest)]
+    page = secrets.hide(page)  # before anything in it that looks like markup goes
     title = _TITLE.search(page)
     return ProxyReply(
         protocol=f"HTTP/{shown(answer.version, secrets, 8)}",

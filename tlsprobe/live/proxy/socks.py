@@ -64,6 +64,10 @@ class SocksConnect:
         self, open_: Open, host: str, port: int, deadline: float
     ) -> PutThrough | Failure:
         """A connection that the proxy has put through to `host`, or why there is none."""
+        host = host.partition("%")[0]
+        impossible = self._impossible(host)
+        if impossible is not None:
+            return failed(self._proxy, FailureKind.LOCAL, f"cannot be asked for it: {impossible}")
         connection = await open_()
         if isinstance(connection, Failure):
             return connection
@@ -71,7 +75,7 @@ class SocksConnect:
         try:
             talk = _Talk(self._proxy, connection, self._clock, deadline)
             speak = talk.version_4 if self._proxy.scheme is ProxyScheme.SOCKS4 else talk.version_5
-            outcome = await speak(host.partition("%")[0], port)
+            outcome = await speak(host, port)
         except _NoMoreError as error:
             return error.failure
         else:
@@ -80,6 +84,14 @@ class SocksConnect:
         finally:
             if not through:
                 connection.close()
+
+    def _impossible(self, host: str) -> str | None:
+        """Why the protocol has no words for `host`."""
+        address = is_ip_literal(host)
+        if self._proxy.scheme is ProxyScheme.SOCKS4 and address and ip_address(host).version == 6:
+            return "SOCKS 4 has none but IPv4 addresses"
+        too_long = not address and len(host.encode()) > LONGEST_NAME
+        return f"a name has {LONGEST_NAME} bytes at most" if too_long else None
 
 
 class _NoMoreError(Exception):
@@ -114,8 +126,6 @@ class _Talk:
         refused = await self._log_in(method)
         if refused is not None:
             return refused
-        if not is_ip_literal(host) and len(host) > LONGEST_NAME:
-            return failed(self._proxy, FailureKind.LOCAL, "takes no name of more than 255 bytes")
         request = SOCKS5CommandRequest.from_address(SOCKS5Command.CONNECT, (host, port))
         self._say(request.dumps())
         version, code, _, kind = await self._take(4)
@@ -157,20 +167,14 @@ class _Talk:
     async def version_4(self, host: str, port: int) -> PutThrough | Failure:
         """SOCKS 4, which knows IPv4 addresses; names by its extension 4A."""
         user = b"" if self._proxy.credentials is None else self._proxy.credentials.user.encode()
-        if not is_ip_literal(host):
-            named = SOCKS4ARequest.from_address(SOCKS4Command.CONNECT, (host, port), user)
-            self._say(named.dumps())
-        elif ip_address(host).version == 6:
-            what = "cannot be asked for an IPv6 address: SOCKS 4 has none"
-            return failed(self._proxy, FailureKind.LOCAL, what)
-        else:
-            self._say(SOCKS4Request.from_address(SOCKS4Command.CONNECT, (host, port), user).dumps())
+        kind = SOCKS4Request if is_ip_literal(host) else SOCKS4ARequest
+        self._say(kind.from_address(SOCKS4Command.CONNECT, (host, port), user).dumps())
         version, code, *_ = await self._take(8)
         if version != 0:
             return self._no_socks()
-        kind, words = SOCKS4_REPLIES.get(code, UNASSIGNED)
+        meaning, words = SOCKS4_REPLIES.get(code, UNASSIGNED)
         reply = ProxyReply(protocol="SOCKS 4", status=code, reason=words)
-        return self._concluded(reply, kind, host, port)
+        return self._concluded(reply, meaning, host, port)
 
     def _concluded(
         self, reply: ProxyReply, kind: FailureKind | None, host: str, port: int
