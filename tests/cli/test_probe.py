@@ -152,7 +152,8 @@ def test_why_a_route_is_taken(server, proxy):
     """`--verbose` says for each endpoint which way it goes, and who wants that."""
     place = f"127.0.0.1:{proxy.port}"
     environment = {"HTTPS_PROXY": f"http://anna:correct%20horse@{place}", "NO_PROXY": "localhost"}
-    arguments = ("probe", "--verbose", "--ca-file", server.roots, "--second-opinion", "never")
+    once = ("--second-opinion", "never", "--other-names", "never")
+    arguments = ("probe", "--verbose", "--ca-file", server.roots, *once)
     err = tlsprobe(*arguments, "named.example", server.target, environment=environment)[2]
     assert f"tlsprobe: named.example:443: goes through http://{place} (HTTPS_PROXY)" in err
     assert f"tlsprobe: {server.target}: goes directly (NO_PROXY has localhost)" in err

@@ -32,7 +32,8 @@ class Secrets:
             seen_otherwise = bare.encode().decode("latin-1")
             self._spellings.update((*spellings, seen_otherwise))
             longest_first = sorted(self._spellings, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+            found = "|".join(map(re.escape, longest_first))
+            self._pattern = re.compile(f"(?:{found})(?:=|%3D)*", re.IGNORECASE)
 
     @property
     def longest(self) -> int:
