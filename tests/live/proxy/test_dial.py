@@ -1,11 +1,24 @@
 """The dial through a proxy: what it takes, how long it says it took, and where it does not get."""
 
+import asyncio
 import ssl
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.live.loopback import PATIENCE, Peer, now, probe, run, serve, server_context, speak_tls
-from tests.live.proxy.relay import HOST, OPEN, dial_at, head_of, leading_to, proxy_at, reach, relay
+from tests.live.proxy.relay import (
+    HOST,
+    OPEN,
+    SpokenDial,
+    dial_at,
+    head_of,
+    leading_to,
+    proxy_at,
+    reach,
+    relay,
+)
 from tlsprobe.handshake.summary import KeyProof
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.proxy import tls
@@ -89,6 +102,28 @@ def test_a_proxy_that_does_not_answer(full_backlog):
         assert (failure.stage, failure.kind) == (Stage.PROXY, FailureKind.SILENCE)
 
     run(test())
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks4", "socks5"])
+@pytest.mark.parametrize("host", ["", "a b", "a\r\nb", "b\u00fccher.example", "a\0b"])
+def test_a_name_that_cannot_be(closed_port, scheme, host):
+    """No proxy is asked for what is no name: nothing can be slipped into the request."""
+
+    async def test():
+        failure = await reach(dial_at(closed_port, scheme), host)
+        assert isinstance(failure, Failure)
+        assert (failure.stage, failure.kind) == (Stage.DNS, FailureKind.UNKNOWN_HOST)
+
+    run(test())
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5"])
+@given(host=st.text(st.characters(max_codepoint=126), min_size=1, max_size=300))
+def test_no_host_raises(scheme, host):
+    """Whatever is asked for, it is an answer or a failure."""
+    proxy = parse_proxy(f"{scheme}://192.0.2.1", source="test")
+    inner = SpokenDial([b"\5\0\5\1\0\1", bytes(6)])
+    assert isinstance(asyncio.run(reach(ProxyDial(inner, proxy), host)), Failure)
 
 
 def test_a_proxy_whose_name_is_unknown():

@@ -6,6 +6,7 @@ A proxy has one dial in a run: what is learned there of its address and its logi
 from collections.abc import Callable
 from typing import Protocol
 
+from tlsprobe.live import failures
 from tlsprobe.live.dial import Clock, Connection, Dial
 from tlsprobe.live.proxy.connect import HttpConnect
 from tlsprobe.live.proxy.refusals import failed
@@ -44,6 +45,9 @@ class ProxyDial:
 
     async def connect(self, host: str, port: int, deadline: float) -> Connection | Failure:
         """A connection to `host`, a name or an IP address, or why there is none."""
+        # The protocols have no form for it, and their libraries raise, each in its own way.
+        if not (host.isascii() and host.isprintable()) or " " in host or not host:
+            return failures.impossible_name(host, "a proxy is asked for names in ASCII")
         start = self.clock()
         outcome = await self._protocol.reach(lambda: self._open(deadline), host, port, deadline)
         if isinstance(outcome, Failure):
