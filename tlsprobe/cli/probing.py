@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -319,7 +319,7 @@ def _world(settings: Settings) -> World:
         now=lambda: datetime.now(UTC),  # noqa: TID251 - the clock comes in here
         entropy=os.urandom,  # noqa: TID251 - and the entropy
         library=library,
-        through=cache(lambda proxy: _through(dial, proxy)),
+        through=cache(partial(_through, dial)),
     )
 
 

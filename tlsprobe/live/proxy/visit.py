@@ -97,7 +97,7 @@ class Visit:
             if isinstance(answer, Failure) or answer.status != 407 or login.complete:
                 return answer
             challenge = challenges(answer.values(b"proxy-authenticate")).get(scheme)
-            if challenge is None or self.tokens == MAX_TOKENS:
+            if challenge is None or self.tokens >= MAX_TOKENS:
                 return answer
             if not answer.reusable:
                 return failed(
