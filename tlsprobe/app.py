@@ -18,9 +18,7 @@ from tlsprobe.observe import observe
 
 async def probe(request: ProbeRequest, settings: Settings, world: World) -> tuple[Report, ...]:
     """A report for each address that was asked: one, unless all of them were wanted."""
-    found = await resolve(
-        request.address or request.host, timeout=settings.limits.resolve, clock=world.dial.clock
-    )
+    found = await _found(request, settings, world)
     if not found.addresses:
         return (judged(_unresolved(request, found, settings, world), settings.reference),)
     reports: list[Report] = []
@@ -92,6 +90,14 @@ async def probe_all(
         for task in tasks:
             task.cancel()
         await asyncio.gather(feeder, *tasks, return_exceptions=True)
+
+
+async def _found(request: ProbeRequest, settings: Settings, world: World) -> Resolution:
+    """Where to connect to: what a proxy looks up itself, this machine need not know."""
+    where = request.address or request.host
+    if request.route.proxy is not None and not request.all_addresses:
+        return Resolution(addresses=(where,))
+    return await resolve(where, timeout=settings.limits.resolve, clock=world.dial.clock)
 
 
 async def _ask(

@@ -38,6 +38,7 @@ from tlsprobe.model.observation import (
     Timings,
     Variation,
 )
+from tlsprobe.model.proxy_reply import ProxyReply
 from tlsprobe.wire import extensions as ext
 from tlsprobe.wire.alerts import Alert
 from tlsprobe.wire.messages import CertificateRequest, Extension
@@ -64,6 +65,7 @@ OTHERWISE = {
         "opinion": OPINION,
         "variation": Variation(change=Change.CLIENT, size=1800),
         "captured": None,
+        "proxy": ProxyReply(protocol="HTTP/1.1", status=200),
     },
     Target: {"host": "other.example", "port": 8443, "sni": None, "via": "http://192.0.2.9:3128"},
     Fingerprints: {"ja3s": "another", "ja4": "another"},

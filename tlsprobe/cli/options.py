@@ -52,6 +52,16 @@ ServerName = Annotated[
     ),
 ]
 NoServerName = Annotated[bool, typer.Option("--no-sni", help="Send no server name.")]
+Via = Annotated[
+    str | None,
+    typer.Option(
+        "--via",
+        metavar="URL",
+        help="Go through this proxy: http://USER:PASSWORD@HOST:PORT, https, socks5 or socks4;"
+        " `none` goes directly.",
+        show_default="HTTPS_PROXY, ALL_PROXY and NO_PROXY of the environment",
+    ),
+]
 Baseline = Annotated[
     Path | None,
     typer.Option(

@@ -15,7 +15,7 @@ class Asked:
 
     request: ProbeRequest
     address: str
-    """Where the look went."""
+    """Where the look went: an IP address, or the name that a proxy was given."""
     report: Report
     """What it came to by itself."""
     settings: Settings

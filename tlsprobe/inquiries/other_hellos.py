@@ -120,14 +120,15 @@ async def _ask(asked: Asked, others: Sequence[_Other]) -> list[Observation]:
 
 async def _look(asked: Asked, other: _Other) -> Observation:
     settings = asked.settings_within(connect=HANDSHAKE, handshake=HANDSHAKE)
-    world = replace(asked.world, dial=SplitDial(asked.world.dial)) if other.split else asked.world
+    dial = asked.world.dial_of(asked.request.route)
     seen = await look(
         asked.request,
         asked.address,
         replace(settings, template=other.template),
-        world,
+        asked.world,
         source=SourceKind.OTHER_HELLO,
         reshaped=other.reshaped,
+        dial=SplitDial(dial) if other.split else dial,
     )
     size = variants.size_of(other.template)
     return replace(seen, variation=Variation(change=other.change, size=size, lacks=other.lacks))
