@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import Iterable
 
-from tlsprobe.live.resolve import in_thread
+from tlsprobe.live.background import in_background
 
 MAX_NAME = 253
 """Characters that a host name has at most (RFC 1035 section 2.3.4)."""
@@ -31,7 +31,9 @@ async def names_of(addresses: Iterable[str], seconds: float) -> tuple[tuple[str,
 async def _name(address: str) -> str | None:
     try:
         # NI_NAMEREQD: an error instead of the address itself.
-        name, _ = await in_thread(lambda: socket.getnameinfo((address, 0), socket.NI_NAMEREQD))
+        name, _ = await in_background(
+            lambda: socket.getnameinfo((address, 0), socket.NI_NAMEREQD), name="reverse names"
+        )
     except (OSError, ValueError):
         return None
     return name[:MAX_NAME] or None
