@@ -9,7 +9,6 @@ import pytest
 from tests.store.test_internet_settings import ADSYNC, hive, user
 from tests.store.test_machine_config import section
 from tlsprobe.errors import InputError
-from tlsprobe.model.route import Proxy, ProxyScheme, Route
 from tlsprobe.model.route_choice import Client, Place
 from tlsprobe.route_choices import Sources, route_choices
 from tlsprobe.store.internet_settings import CONNECTIONS
@@ -66,11 +65,10 @@ def test_each_client_has_its_own(config):
             "WinHttpSettings": bytes.fromhex("18" + "00" * 7 + "01" + "00" * 11)
         },
     }
-    proxy = Proxy(scheme=ProxyScheme.HTTP, host="env", port=1)
     (found,) = chosen(
         machine_config=config,
         hive=hive(**keys),
-        environment=lambda place: Route(proxy=proxy, why=f"HTTPS_PROXY for {place.host}"),
+        environment={"HTTPS_PROXY": "http://anna:horse@env:1"},
     )
     assert {client: routes for client, (routes, _) in found.items()} == {
         Client.DOTNET: ["http://dotnet:1"],
@@ -81,7 +79,17 @@ def test_each_client_has_its_own(config):
     assert found[Client.DOTNET][1] == (
         f"{config} line 3: proxyaddress http://dotnet:1, login.microsoftonline.com not in bypasslist"
     )
-    assert found[Client.ENVIRONMENT][1] == "HTTPS_PROXY for login.microsoftonline.com"
+    assert found[Client.ENVIRONMENT][1] == "HTTPS_PROXY"
+    assert "horse" not in repr(found)
+
+
+def test_the_environment():
+    """NO_PROXY is obeyed; a variable that names no proxy is told, and nothing of it."""
+    names = {"HTTPS_PROXY": "env:1", "NO_PROXY": "microsoftonline.com"}
+    found = chosen(environment=names)[0][Client.ENVIRONMENT]
+    assert found == ([None], "NO_PROXY has microsoftonline.com")
+    routes, why = chosen(environment={"HTTPS_PROXY": "http://anna:horse"})[0][Client.ENVIRONMENT]
+    assert (routes, why.startswith("HTTPS_PROXY: "), "horse" in why) == ([], True, False)
 
 
 def test_the_sync_engine_falls_back_to_its_account(tmp_path):

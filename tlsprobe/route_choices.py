@@ -8,12 +8,12 @@ A file that somebody named has to be good, or `InputError` says what is wrong wi
 keeps by itself, and what it has not, is told in the choice.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tlsprobe.errors import InputError
+from tlsprobe.errors import InputError, UsageError
 from tlsprobe.live import pac
 from tlsprobe.model.dotnet_proxy import DefaultProxy, left_to_the_system
 from tlsprobe.model.route import Route
@@ -23,14 +23,12 @@ from tlsprobe.store import internet_settings, pac_file
 from tlsprobe.store import machine_config as machine_config_file
 from tlsprobe.store.internet_settings import Hive, Reading
 from tlsprobe.store.pac_answer import parse_answer
+from tlsprobe.store.proxy_environment import routing
 from tlsprobe.store.windows_registry import registry
 
 SYNC_ENGINE = "ADSync"
 """The service whose account .NET's settings fall back to: the sync engine of Entra Connect."""
 _NO_REGISTRY = Reading(reason="not available here: this system has no registry")
-
-OfEnvironment = Callable[[Place], Route]
-"""The route that this process's environment variables say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +43,8 @@ class Sources:
     """A script that somebody named. It is also asked where a client's settings name one elsewhere."""
     hive: Hive | None = None
     """The registry; None where there is none."""
-    environment: OfEnvironment | None = None
+    environment: Mapping[str, str] | None = None
+    """The environment variables of this process; None where they do not matter."""
 
     @classmethod
     def of_this_machine(
@@ -54,7 +53,6 @@ class Sources:
         *,
         machine_config: Path | None = None,
         script: Path | None = None,
-        of_environment: OfEnvironment | None = None,
     ) -> "Sources":
         """Those of this machine, and files that somebody named."""
         return cls(
@@ -62,7 +60,7 @@ class Sources:
             usual_config=machine_config_file.usual_place(environment),
             pac=script,
             hive=registry(),
-            environment=of_environment,
+            environment=environment,
         )
 
 
@@ -133,8 +131,7 @@ class _Known:
             Client.WININET: _read(self.wininet, place),
         }
         if self.sources.environment is not None:
-            route = self.sources.environment(place)
-            found[Client.ENVIRONMENT] = Decision(why=route.why, routes=(route,))
+            found[Client.ENVIRONMENT] = _of_environment(self.sources.environment, place)
         if self.sources.pac is not None:
             script = str(self.sources.pac)
             found[Client.PAC] = Decision(why="FindProxyForURL was asked", script=script)
@@ -160,6 +157,14 @@ def _machine_config(sources: Sources) -> tuple[DefaultProxy | None, str, bool]:
             raise
         return None, str(error), False
     return found, f"{path}, defaultProxy", True
+
+
+def _of_environment(environment: Mapping[str, str], place: Place) -> Decision:
+    try:
+        route = routing(None, environment).route(place.host)
+    except UsageError as error:
+        return Decision(why=str(error))
+    return Decision(why=route.why, routes=(route,))
 
 
 def _read(reading: Reading, place: Place) -> Decision:

@@ -36,6 +36,7 @@ from tlsprobe.model.observation import (
     Target,
     Timings,
 )
+from tlsprobe.model.proxy_reply import ProxyReply
 from tlsprobe.wire import extensions as ext
 from tlsprobe.wire.alerts import Alert
 from tlsprobe.wire.messages import CertificateRequest, Extension
@@ -61,6 +62,7 @@ OTHERWISE = {
         "failure": REFUSED,
         "opinion": OPINION,
         "captured": None,
+        "proxy": ProxyReply(protocol="HTTP/1.1", status=200),
     },
     Target: {"host": "other.example", "port": 8443, "sni": None, "via": "http://192.0.2.9:3128"},
     Fingerprints: {"ja3s": "another", "ja4": "another"},
