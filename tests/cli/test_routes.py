@@ -69,10 +69,21 @@ def test_what_is_not_available_here():
     """A system without a registry says so, and that is no failure."""
     code, out, err = tlsprobe("routes", "a.example", "--json")
     assert (code, err) == (0, "")
-    assert all(
-        one["routes"] is None and one["why"].startswith("not available here")
-        for one in json.loads(out)["clients"]
-    )
+    clients = {one.pop("client"): one for one in json.loads(out)["clients"]}
+    for name in ("dotnet", "winhttp", "wininet"):
+        assert clients[name]["routes"] is None
+        assert clients[name]["why"].startswith("not available here")
+
+
+def test_the_environment():
+    """What this process would do stands there too, without the login of its proxy."""
+    names = {"HTTPS_PROXY": "http://anna:horse@proxy.example:3128", "NO_PROXY": "b.example"}
+    code, out, _ = tlsprobe("routes", "a.example", "b.example", environment=names)
+    text = " ".join(out.split())
+    assert code == 0
+    assert "environment http://proxy.example:3128 HTTPS_PROXY" in text
+    assert "environment direct NO_PROXY has b.example" in text
+    assert "horse" not in out
 
 
 @pytest.mark.parametrize(
