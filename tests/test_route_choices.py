@@ -174,3 +174,17 @@ def test_files_that_are_not_there(tmp_path, name):
 def test_no_places():
     """Nobody asks, nobody answers."""
     assert asyncio.run(route_choices(Sources(), (), now=NOW)) == ()
+
+
+def test_exemptions_that_only_might_take_long(tmp_path):
+    """What administrators write is tried to an end; what takes for ever is told."""
+    path = tmp_path / "machine.config"
+    entries = r"<add address='([a-z0-9-]+\.)+contoso\.com$'/><add address='10\.\d+\.\d+\.\d+'/>"
+    text = f"<proxy proxyaddress='http://dotnet:1'/><bypasslist>{entries}</bypasslist>"
+    path.write_text(section(text))
+    places = (LOGIN, Place("www.contoso.com", 443), Place("10.1.2.3", 443))
+    ways = [found[Client.DOTNET][0] for found in chosen(*places, machine_config=path)]
+    assert ways == [["http://dotnet:1"], [None], [None]]
+    path.write_text(section(text.replace("10", "(([a-z./:]+)+)+!")))
+    routes, why = chosen(Place("a" * 60, 443), machine_config=path)[0][Client.DOTNET]
+    assert (routes, "of the bypasslist takes too long to try on https://aaa" in why) == ([], True)

@@ -14,8 +14,8 @@ from datetime import datetime
 from pathlib import Path
 
 from tlsprobe.errors import InputError, UsageError
-from tlsprobe.live import pac
-from tlsprobe.model.dotnet_proxy import DefaultProxy, left_to_the_system
+from tlsprobe.live import pac, patterns
+from tlsprobe.model.dotnet_proxy import DefaultProxy, Tried, left_to_the_system
 from tlsprobe.model.route import Route
 from tlsprobe.model.route_choice import Client, Decision, Place, RouteChoice
 from tlsprobe.model.windows_proxy import WindowsProxy
@@ -75,7 +75,8 @@ async def route_choices(
         InputError: a file that was named cannot be used.
     """
     known = _Known.of(sources)
-    decided = [known.decisions(place) for place in places]
+    tried = await _tried(known.dotnet, places)
+    decided = [known.decisions(place, tried) for place in places]
     scripts = {one.script for decisions in decided for one in decisions.values() if one.script}
     answers = {
         script: await _answers(script, sources.pac, places, now=now) for script in sorted(scripts)
@@ -123,10 +124,10 @@ class _Known:
             wininet=internet_settings.wininet(hive) if hive else _NO_REGISTRY,
         )
 
-    def decisions(self, place: Place) -> Mapping[Client, Decision]:
+    def decisions(self, place: Place, tried: Tried | None) -> Mapping[Client, Decision]:
         """What each client's settings say of a place."""
         found = {
-            Client.DOTNET: self._dotnet(place),
+            Client.DOTNET: self._dotnet(place, tried),
             Client.WINHTTP: _read(self.winhttp, place),
             Client.WININET: _read(self.wininet, place),
         }
@@ -137,12 +138,12 @@ class _Known:
             found[Client.PAC] = Decision(why="FindProxyForURL was asked", script=script)
         return found
 
-    def _dotnet(self, place: Place) -> Decision:
+    def _dotnet(self, place: Place, tried: Tried | None) -> Decision:
         if not self.dotnet_read:
             return Decision(why=self.dotnet_origin)
         if self.dotnet is None:
             return left_to_the_system(self.dotnet_origin, place, self.account)
-        return self.dotnet.decide(place, system=self.account, domain=self.domain)
+        return self.dotnet.decide(place, system=self.account, domain=self.domain, tried=tried)
 
 
 def _machine_config(sources: Sources) -> tuple[DefaultProxy | None, str, bool]:
@@ -157,6 +158,18 @@ def _machine_config(sources: Sources) -> tuple[DefaultProxy | None, str, bool]:
             raise
         return None, str(error), False
     return found, f"{path}, defaultProxy", True
+
+
+async def _tried(config: DefaultProxy | None, places: Sequence[Place]) -> Tried | None:
+    """What comes of the exemptions that could take for ever; None where they do."""
+    costly = [one for one in config.bypass if one.costly] if config is not None else []
+    if not costly:
+        return frozenset()
+    urls = [place.url for place in places]
+    found = await patterns.fitting([one.pattern for one in costly], urls)
+    if found is None:
+        return None
+    return frozenset((costly[number].text, urls[place]) for number, place in found)
 
 
 def _of_environment(environment: Mapping[str, str], place: Place) -> Decision:

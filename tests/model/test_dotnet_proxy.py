@@ -1,6 +1,7 @@
 """Which way .NET's defaultProxy sends a program."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -24,10 +25,10 @@ def exemptions(*texts):
     return tuple(Exemption(text=one, pattern=re.compile(one, re.IGNORECASE)) for one in texts)
 
 
-def decision(host=HOST, *, port=443, system=None, domain=None, **section):
+def decision(host=HOST, *, port=443, system=None, domain=None, tried=None, **section):
     """What a section says of a place."""
     config = DefaultProxy(origin="machine.config line 9", **section)
-    found = config.decide(Place(host, port), system=system, domain=domain)
+    found = config.decide(Place(host, port), system=system, domain=domain, tried=tried)
     assert found.why.startswith("machine.config line 9: ")
     return found
 
@@ -144,11 +145,15 @@ def test_exceptions_of_the_system(host, section, expected):
 
 
 def test_an_expression_that_may_take_for_ever_leaves_it_open():
-    """What was not tried is named, unless another entry fits."""
-    costly = Exemption(text="([a-z]+)+x", pattern=None)
+    """What was not tried is named, unless another entry fits; what was tried counts."""
+    (entry,) = exemptions("([a-z]+)+x")
+    costly = replace(entry, costly=True)
     found = decision(address=PROXY, bypass=(costly,))
     assert (found.routes, "([a-z]+)+x" in found.why) == ((), True)
     assert way(address=PROXY, bypass=(costly, *exemptions("microsoft"))) == "direct"
+    assert way(address=PROXY, bypass=(costly,), tried=frozenset()) == "http://proxy:3128"
+    tried = frozenset({(costly.text, f"https://{HOST}")})
+    assert way(address=PROXY, bypass=(costly,), tried=tried) == "direct"
 
 
 def test_what_is_not_known_is_said():

@@ -128,7 +128,7 @@ def test_expressions_of_dotnet():
     inside = "<bypasslist><add address='(?&lt;x&gt;a)'/><add address='([a-z]+)+x'/></bypasslist>"
     named, costly = parsed(section(inside)).bypass
     assert named.pattern.search("a")["x"] == "a"
-    assert (costly.text, costly.pattern) == ("([a-z]+)+x", None)
+    assert (costly.text, costly.costly, named.costly) == ("([a-z]+)+x", True, False)
 
 
 def test_a_login_is_kept_apart():

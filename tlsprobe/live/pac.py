@@ -4,17 +4,13 @@ A script is somebody else's program. Python cannot stop an engine that is in an 
 runs where it can be killed (`pac_process`).
 """
 
-import asyncio
-import contextlib
 import json
-import os
-import sys
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from tlsprobe.errors import InputError
 from tlsprobe.live import pac_process
+from tlsprobe.live.own_process import asked
 from tlsprobe.model.route_choice import Place
 
 TIMEOUT = 10.0
@@ -43,8 +39,7 @@ async def answers(
         "places": [(f"{place.url}/", place.host) for place in places],
     }
     try:
-        async with asyncio.timeout(timeout):
-            code, output = await _asked(json.dumps(question).encode())
+        code, output = await asked(pac_process.__name__, question, timeout=timeout)
     except TimeoutError:
         said = f"FindProxyForURL did not come to an end in {timeout:g} s"
         raise InputError(source, said) from None
@@ -61,24 +56,3 @@ def _worded(error: str, line: int | None) -> str:
     if error == pac_process.NO_ENGINE:
         return _NO_ENGINE
     return error if line is None else f"line {line}: {error}"
-
-
-async def _asked(question: bytes) -> tuple[int | None, bytes]:
-    """The exit code and the output of a process that was asked; it is gone afterwards."""
-    # Not from the working directory (-P), where anybody may have put a module of any name.
-    here = str(Path(__file__).parents[2])
-    path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-m", pac_process.__name__,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path},
-    )  # fmt: skip
-    try:
-        output, _ = await process.communicate(question)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-    return process.returncode, output

@@ -20,8 +20,13 @@ class Exemption:
     """An entry of ``bypasslist``."""
 
     text: str
-    pattern: re.Pattern[str] | None
-    """None where it could take for ever to try."""
+    pattern: re.Pattern[str]
+    costly: bool = False
+    """Whether it could take for ever to try, so that it has to be tried elsewhere."""
+
+
+Tried = frozenset[tuple[str, str]]
+"""Of costly exemptions, by their texts, and URLs: those of which the one fits the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +59,18 @@ class DefaultProxy:
         return not own and self.use_system is not True
 
     def decide(
-        self, place: Place, *, system: WindowsProxy | None, domain: str | None = None
+        self,
+        place: Place,
+        *,
+        system: WindowsProxy | None,
+        domain: str | None = None,
+        tried: Tried | None = None,
     ) -> Decision:
         """The way to `place`.
 
         `system` are the Internet settings of the account that runs the program, None where nobody
-        knows them; `domain` is the DNS domain of the machine, whose hosts are local.
+        knows them; `domain` is the DNS domain of the machine, whose hosts are local; `tried` is what
+        came of costly exemptions, None where they were not tried to an end.
         """
         if not self.enabled:
             return self._direct("enabled is false")
@@ -71,7 +82,7 @@ class DefaultProxy:
             return Decision(why=f"{self.origin}: a module decides, {self.module}")
         if not self._fixed and (self.script is not None or self.detect):
             return self._scripted()
-        return self._manual(place, system, domain)
+        return self._manual(place, system, domain, tried)
 
     def _scripted(self) -> Decision:
         """A script decides, or what is found by WPAD."""
@@ -81,7 +92,9 @@ class DefaultProxy:
         said = f"{self.origin}: the script {self.script} of scriptLocation decides{found}"
         return Decision(why=said, script=self.script)
 
-    def _manual(self, place: Place, system: WindowsProxy | None, domain: str | None) -> Decision:
+    def _manual(
+        self, place: Place, system: WindowsProxy | None, domain: str | None, tried: Tried | None
+    ) -> Decision:
         """A proxy that is set here, or in the system, and its exceptions."""
         inherits = self.use_system is True and self.script is None and self.detect is None
         base = system if inherits else None
@@ -95,19 +108,18 @@ class DefaultProxy:
             return Decision(why=f"{self.origin}: {said}")
         if proxy is None:
             return self._direct("no proxyaddress is set")
-        exception = self._local(place, base, domain) or self._exempted(place, base)
+        exception = self._local(place, base, domain) or self._exempted(place, base, tried)
         if exception is not None:
             return self._direct(exception)
+        costly = next((one.text for one in self.bypass if one.costly), None)
+        if costly is not None and tried is None:
+            said = f"{costly} of the bypasslist takes too long to try on {place.url}"
+            return Decision(why=f"{self.origin}: {said}")
         return self._through(proxy, place, doubt=inherits and system is None)
 
     def _through(self, proxy: Proxy, place: Place, *, doubt: bool) -> Decision:
         name = "proxyaddress" if self.address else "the account's own proxy"
         said = f"{self.origin}: {name} {proxy.url}, {place.host} not in bypasslist"
-        costly = [one.text for one in self.bypass if one.pattern is None]
-        if costly:
-            return Decision(
-                why=f"{said}, unless {costly[0]} fits, which could take for ever to try"
-            )
         if doubt and not self.bypass:
             said += "; exceptions of the account's Internet settings are not known here"
         if self.use_default_credentials:
@@ -128,10 +140,14 @@ class DefaultProxy:
             return f"bypassonlocal takes in {place.host}, a host of this machine's domain"
         return None
 
-    def _exempted(self, place: Place, base: WindowsProxy | None) -> str | None:
+    def _exempted(self, place: Place, base: WindowsProxy | None, tried: Tried | None) -> str | None:
         """The exception that takes `place` in; a list here stands in the place of the system's."""
         for entry in self.bypass:
-            if entry.pattern is not None and entry.pattern.search(place.url):
+            if (
+                (entry.text, place.url) in (tried or ())
+                if entry.costly
+                else entry.pattern.search(place.url)
+            ):
                 return f"{entry.text} of the bypasslist fits {place.url}"
         if base is None or self.bypass:
             return None

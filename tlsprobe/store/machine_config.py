@@ -281,7 +281,7 @@ def _exemption(text: str) -> Exemption:
         said = " ".join(str(error).split())
         raise ValueError(f"{_shown(text)}: expected a regular expression, but {said}") from None
     costly = expressions.refusal(pattern) is not None
-    return Exemption(text=text, pattern=None if costly else compiled)
+    return Exemption(text=text, pattern=compiled, costly=costly)
 
 
 def _shown(text: str) -> str:
