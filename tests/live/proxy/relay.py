@@ -87,7 +87,8 @@ async def relay(reader, writer, peer: Peer) -> None:
             while data := await source.read(65536):
                 sink.write(data)
         with contextlib.suppress(OSError):
-            sink.write_eof()
+            if sink.can_write_eof():
+                sink.write_eof()
 
     await asyncio.gather(pump(reader, inner_writer), pump(inner_reader, writer))
     inner_writer.transport.abort()
