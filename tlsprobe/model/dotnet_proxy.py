@@ -14,6 +14,9 @@ from tlsprobe.model.route_choice import Decision, Place
 from tlsprobe.model.windows_proxy import LOCAL, WindowsProxy
 from tlsprobe.wire.ip_literals import is_ip_literal
 
+Tried = frozenset[tuple[str, str]]
+"""Of costly exemptions, by their texts, and URLs: those of which the one fits the other."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exemption:
@@ -24,9 +27,11 @@ class Exemption:
     costly: bool = False
     """Whether it could take for ever to try, so that it has to be tried elsewhere."""
 
-
-Tried = frozenset[tuple[str, str]]
-"""Of costly exemptions, by their texts, and URLs: those of which the one fits the other."""
+    def fits(self, url: str, tried: Tried | None) -> bool:
+        """Whether it fits a part of `url`, as far as that is known."""
+        if self.costly:
+            return tried is not None and (self.text, url) in tried
+        return self.pattern.search(url) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,11 +148,7 @@ class DefaultProxy:
     def _exempted(self, place: Place, base: WindowsProxy | None, tried: Tried | None) -> str | None:
         """The exception that takes `place` in; a list here stands in the place of the system's."""
         for entry in self.bypass:
-            if (
-                (entry.text, place.url) in (tried or ())
-                if entry.costly
-                else entry.pattern.search(place.url)
-            ):
+            if entry.fits(place.url, tried):
                 return f"{entry.text} of the bypasslist fits {place.url}"
         if base is None or self.bypass:
             return None
