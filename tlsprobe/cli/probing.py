@@ -12,10 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
-from tlsprobe.app import ProbeRequest, SecondOpinion, Settings, World, probe_all
+from tlsprobe.app import probe_all
+from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.cli import target_lists
 from tlsprobe.cli.console import Console
-from tlsprobe.cli.options import WhenSecondOpinion
+from tlsprobe.cli.options import WhenAsked
 from tlsprobe.cli.presenting import Presenter, Records, Sheets, Table
 from tlsprobe.cli.progress import Progress
 from tlsprobe.cli.reference import ReferenceOptions, build
@@ -58,7 +59,10 @@ class Asking:
     """How it is asked."""
 
     hello: str
-    second_opinion: WhenSecondOpinion | None
+    second_opinion: WhenAsked | None
+    other_names: WhenAsked | None = None
+    deep: bool = False
+    """Whether all is asked that was not said otherwise."""
     timeout: float | None
     concurrency: int
 
@@ -96,6 +100,7 @@ def run(
         template=templates.choose(asking.hello),
         reference=built.reference,
         second_opinion=_second_opinion(asking, sources, selection),
+        other_names=_when(asking.other_names, asking) or When.DOUBT,
         limits=_limits(asking.timeout),
     )
     presenter = _presenter(console, output, selection, sources)
@@ -259,15 +264,21 @@ def _unused_pins(reference: Reference, sources: Iterable[Source]) -> list[str]:
     return [host for host in reference.pins if host not in asked]
 
 
-def _second_opinion(
-    asking: Asking, sources: Iterable[Source], selection: Selection
-) -> SecondOpinion:
+def _second_opinion(asking: Asking, sources: Iterable[Source], selection: Selection) -> When:
     """As asked for; else always for what somebody named, and for lists where there is doubt."""
-    if asking.second_opinion is not None:
-        return SecondOpinion(asking.second_opinion)
+    chosen = _when(asking.second_opinion, asking)
+    if chosen is not None:
+        return chosen
     listed = selection.whole_baseline
     named = not listed and all(isinstance(source, list) for source in sources)
-    return SecondOpinion.ALWAYS if named else SecondOpinion.DOUBT
+    return When.ALWAYS if named else When.DOUBT
+
+
+def _when(said: WhenAsked | None, asking: Asking) -> When | None:
+    """When a question is asked, where the caller decides that."""
+    if said is not None:
+        return When(said)
+    return When.ALWAYS if asking.deep else None
 
 
 def _limits(timeout: float | None) -> Limits:
@@ -280,7 +291,7 @@ def _limits(timeout: float | None) -> Limits:
 
 def _world(settings: Settings) -> World:
     library = None
-    if settings.second_opinion is not SecondOpinion.NEVER:
+    if settings.second_opinion is not When.NEVER:
         library = cache(lambda: _library(settings.reference))
     return World(
         dial=TcpDial(),
