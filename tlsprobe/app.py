@@ -1,13 +1,14 @@
 """The live use cases: from a request to reports, and from many requests to a stream of them."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from dataclasses import replace
 
 from tlsprobe.analysis import judged
 from tlsprobe.asking import ProbeRequest, Settings, World, look, target
 from tlsprobe.errors import UsageError
 from tlsprobe.handshake.summary import Handshake
-from tlsprobe.inquiries import INQUIRIES, Asked
+from tlsprobe.inquiries import INQUIRIES, Asked, Learned
 from tlsprobe.live.resolve import Resolution, resolve
 from tlsprobe.model.observation import Observation, SourceKind, Stage, Timings
 from tlsprobe.model.report import Report
@@ -98,6 +99,7 @@ async def _ask(
         return report
     learned = await asyncio.gather(*(inquiry.inquire(asked) for inquiry in wanted))
     controls = [control for one in learned for control in one.controls]
+    first = _with_facts(first, learned)
     if not first.chain:
         for control in controls:
             if control.chain and control.source is SourceKind.SECOND_OPINION:
@@ -105,6 +107,14 @@ async def _ask(
                 others = [one for one in controls if one is not control]
                 return judged(control, settings.reference, first, *others)
     return judged(first, settings.reference, *controls)
+
+
+def _with_facts(observation: Observation, learned: Iterable[Learned]) -> Observation:
+    """The observation with what inquiries brought that no handshake shows."""
+    for one in learned:
+        if one.revocation is not None:
+            observation = replace(observation, revocation=one.revocation)
+    return observation
 
 
 def _unresolved(

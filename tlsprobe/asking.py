@@ -13,6 +13,7 @@ from tlsprobe.hello.template import Template
 from tlsprobe.live.dial import Dial
 from tlsprobe.live.exchange import exchange
 from tlsprobe.live.limits import Limits
+from tlsprobe.live.lookups import RevocationLookups
 from tlsprobe.live.opinions import Opinions
 from tlsprobe.model.observation import Observation, SourceKind, Target
 from tlsprobe.model.reference import Reference
@@ -52,6 +53,8 @@ class World:
     entropy: Entropy
     library: Callable[[], Opinions] | None = None
     """Gives whoever is asked for second opinions, when the first is wanted; None asks nobody."""
+    revocation: Callable[[], RevocationLookups] | None = None
+    """Gives whoever asks about revocation, one and the same for a whole run; None asks nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,8 @@ class Unfit(Enum):
     """It is about others: another serial number or issuer, another part of a list."""
     WRONG_SIGNER = "wrong-signer"
     """Nobody signed it who may speak for the issuer."""
+    UNKNOWN = "unknown"
+    """The responder does not know the certificate."""
     OUT_OF_DATE = "out-of-date"
     NOT_BEGUN = "not-begun"
 
@@ -68,6 +70,8 @@ def from_ocsp(data: bytes, certificate: Certificate, issuer: Certificate, now: d
             authority=authority,
         )
     unfit, detail = _usable(authority, single.this_update, single.next_update, now)
+    if unfit is None and single.status is Revocation.UNKNOWN:
+        unfit, detail = Unfit.UNKNOWN, "the responder does not know the certificate"
     return Answer(
         status=single.status,
         unfit=unfit,
@@ -101,12 +105,11 @@ def from_list(
     authority = _signer(listed, issuer)
     elsewhere = _elsewhere(listed, certificate)
     search = crl.Search() if certificate.serial is None else listed.find(certificate.serial)
+    unfit, detail = _usable(authority, listed.this_update, listed.next_update, now)
     if elsewhere is not None:
         unfit, detail = Unfit.OTHER_CERTIFICATE, elsewhere
     elif search.fault is not None:
         unfit, detail = Unfit.NO_ANSWER, search.fault
-    else:
-        unfit, detail = _usable(authority, listed.this_update, listed.next_update, now)
     entry = search.entry
     status = Revocation.GOOD if entry is None else Revocation.REVOKED
     return Answer(
@@ -149,9 +152,15 @@ def _usable(
     if authority is Authority.NOBODY:
         return Unfit.WRONG_SIGNER, "nobody signed it who may speak for the certificate's CA"
     if end is not None and end + SLACK < now:
-        return Unfit.OUT_OF_DATE, f"it ended on {end:%Y-%m-%d %H:%M} UTC, or the clock here is wrong"
+        return (
+            Unfit.OUT_OF_DATE,
+            f"it ended on {end:%Y-%m-%d %H:%M} UTC, or the clock here is wrong",
+        )
     if begin is None:
         return Unfit.NO_ANSWER, "the time of it cannot be read"
     if begin - SLACK > now:
-        return Unfit.NOT_BEGUN, f"it begins on {begin:%Y-%m-%d %H:%M} UTC, or the clock here is wrong"
+        return (
+            Unfit.NOT_BEGUN,
+            f"it begins on {begin:%Y-%m-%d %H:%M} UTC, or the clock here is wrong",
+        )
     return None, ""

@@ -50,7 +50,7 @@ def _one(
     return CheckResult(check=check.id, ground=check.ground, ran=Ran.YES, findings=findings)
 
 
-_OF_PROBES = frozenset((Need.CONTROLS, Need.OTHER_NAMES, Need.SECOND_OPINION))
+_OF_PROBES = frozenset((Need.CONTROLS, Need.OTHER_NAMES, Need.REVOCATION, Need.SECOND_OPINION))
 _OF_CAPTURES = frozenset((Need.PACKETS, Need.COMPANY))
 
 
@@ -101,6 +101,7 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.PACKETS: observation.captured is not None,
         Need.CHOICES: choices is not None and choices.hold_at(taken),
         Need.CT_LOGS: reference.ct_logs is not None,
+        Need.REVOCATION: observation.revocation is not None,
         Need.BASELINE: bool(seen_before(reference)),
         Need.COMPANY: reference.company is not None,
     }

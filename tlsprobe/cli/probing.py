@@ -23,8 +23,11 @@ from tlsprobe.cli.reference import ReferenceOptions, build
 from tlsprobe.cli.targets import Endpoint, parse_address, parse_endpoint, parse_server_name
 from tlsprobe.errors import InputError, UsageError
 from tlsprobe.hello import templates
+from tlsprobe.live.dial import Dial
 from tlsprobe.live.limits import Limits
+from tlsprobe.live.lookups import RevocationLookups
 from tlsprobe.live.opinions import Opinions
+from tlsprobe.live.recording import WallClock
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.reference import Reference, host_key
 from tlsprobe.report.as_table import ENDPOINT_WIDTH
@@ -61,6 +64,7 @@ class Asking:
     hello: str
     second_opinion: WhenAsked | None
     other_names: WhenAsked | None = None
+    revocation: bool | None = None
     deep: bool = False
     """Whether all is asked that was not said otherwise."""
     timeout: float | None
@@ -115,7 +119,9 @@ def run(
         console=console,
         presenter=presenter,
         settings=settings,
-        world=_world(settings),
+        world=_world(
+            settings, revocation=asking.deep if asking.revocation is None else asking.revocation
+        ),
         concurrency=asking.concurrency,
     )
     # What stands now stays to the end, and no search for garbage need go through it. A probe makes no
@@ -289,16 +295,29 @@ def _limits(timeout: float | None) -> Limits:
     return Limits.within(timeout)
 
 
-def _world(settings: Settings) -> World:
+def _world(settings: Settings, *, revocation: bool = False) -> World:
     library = None
+    dial = TcpDial()
+
+    def now() -> datetime:
+        return datetime.now(UTC)  # noqa: TID251 - the clock comes in here
+
     if settings.second_opinion is not When.NEVER:
         library = cache(lambda: _library(settings.reference))
     return World(
-        dial=TcpDial(),
-        now=lambda: datetime.now(UTC),  # noqa: TID251 - the clock comes in here
+        dial=dial,
+        now=now,
         entropy=os.urandom,  # noqa: TID251 - and the entropy
         library=library,
+        revocation=cache(lambda: _lookups(dial, settings.limits, now)) if revocation else None,
     )
+
+
+def _lookups(dial: Dial, limits: Limits, now: WallClock) -> RevocationLookups:
+    from tlsprobe.live.http_fetch import Way  # noqa: PLC0415 - only those who ask pay for it
+    from tlsprobe.live.revocation import HttpLookups  # noqa: PLC0415
+
+    return HttpLookups(Way(dial=dial), limits=limits, now=now)
 
 
 def _library(reference: Reference) -> Opinions:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tlsprobe.asking import ProbeRequest, Settings, World
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.report import Report
+from tlsprobe.model.revocation import Lookups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class Learned:
 
     controls: tuple[Observation, ...] = ()
     """Other looks at the endpoint."""
+    revocation: Lookups | None = None
+    """What came of asking whether its chain was revoked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def evidence(observation: Observation) -> Evidence:
         opinion,
         target.address and _place(target.address), answered_late(observation),
         _handshake(observation.handshake),
-        _captured(observation.captured),
+        _captured(observation.captured), observation.revocation,
     )  # fmt: skip
 
 

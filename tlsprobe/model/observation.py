@@ -8,6 +8,7 @@ from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.cut_certificate import CutCertificate
 from tlsprobe.certs.sct import Sct
 from tlsprobe.handshake.summary import Handshake
+from tlsprobe.model.revocation import Lookups
 
 FIRST_DAY = datetime(1995, 1, 1, tzinfo=UTC)
 """No TLS is older than SSL 2.0: what a capture dates before that, it has no time for."""
@@ -35,6 +36,8 @@ class Stage(Enum):
     TCP = "tcp"
     PROXY = "proxy"
     TLS = "tls"
+    HTTP = "http"
+    """Of a lookup over plain HTTP."""
 
 
 class FailureKind(Enum):
@@ -193,6 +196,8 @@ class Observation:
     """Set on a second opinion only."""
     captured: Captured | None = None
     """Set where a capture shows the handshake."""
+    revocation: Lookups | None = None
+    """What came of asking whether the chain has been revoked; None where nobody asked."""
 
     @property
     def timeless(self) -> bool:

@@ -1,6 +1,5 @@
 """What came of asking whether the presented certificates have been revoked, address by address."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.ocsp import Authority, Revocation
 from tlsprobe.certs.revocation import Unfit
+from tlsprobe.model.http_reply import HttpReply
 
 if TYPE_CHECKING:  # it has these among its fields
     from tlsprobe.model.observation import Failure
@@ -37,30 +37,6 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What HTTP said, as evidence of who it was that answered."""
-
-    status: int
-    reason: str
-    headers: tuple[tuple[str, str], ...] = ()
-    """Those that tell who answered: `server`, `via`, `location` and others."""
-    title: str | None = None
-    """Of the page, where one came."""
-    redirects: tuple[str, ...] = ()
-    """Where the lookup was sent on to."""
-
-    @property
-    def text(self) -> str:
-        """For people: ``403 Forbidden, a page titled "Access denied", by squid/5.7``."""
-        named = dict(self.headers)
-        parts = [f"{self.status} {self.reason}".rstrip()]
-        if self.title is not None:
-            parts.append(f'a page titled "{self.title}"' if self.title else "a page")
-        who = named.get("via") or named.get("server")
-        return ", ".join([*parts, *([f"by {who}"] if who else [])])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RevocationLookup:
     """One address that a certificate names, and what came from there."""
 
@@ -82,7 +58,7 @@ class RevocationLookup:
     next_update: datetime | None = None
     fetched: Certificate | None = None
     """The issuer's certificate, whose key is seen to have signed `certificate`: no more than that."""
-    reply: Reply | None = None
+    reply: HttpReply | None = None
     failure: "Failure | None" = None
     elapsed: float | None = None
     """Milliseconds; None where nothing was asked."""
@@ -101,21 +77,20 @@ class RevocationLookup:
 Lookups = tuple[RevocationLookup, ...]
 
 
-def without_answer(lookups: Lookups) -> Iterator[tuple[Certificate, Lookups]]:
+def without_answer(lookups: Lookups) -> dict[Certificate, Lookups]:
     """Certificates of which no address answered fitly, each with what was asked.
 
     A client is content with one answer, of whichever kind, and so these are where it fails.
     """
-    for certificate in dict.fromkeys(one.certificate for one in lookups):
-        asked = tuple(
-            one
-            for one in lookups
-            if one.certificate == certificate
-            and one.kind is not LookupKind.ISSUER
-            and one.outcome is not Outcome.NOT_ASKED
-        )
-        if asked and not any(one.tells_status for one in asked):
-            yield certificate, asked
+    asked: dict[Certificate, Lookups] = {}
+    for one in lookups:
+        if one.kind is not LookupKind.ISSUER and one.outcome is not Outcome.NOT_ASKED:
+            asked[one.certificate] = (*asked.get(one.certificate, ()), one)
+    return {
+        certificate: each
+        for certificate, each in asked.items()
+        if not any(one.tells_status for one in each)
+    }
 
 
 def fetched_issuers(lookups: Lookups | None) -> tuple[Certificate, ...]:

@@ -15,8 +15,9 @@ from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.finding import CheckResult, Fact, Finding, Ran, Weight
 from tlsprobe.model.observation import Observation, Target
 from tlsprobe.model.report import Report
+from tlsprobe.model.revocation_effects import INSISTING
 from tlsprobe.model.verdict import Conclusion, PinStatus, Verdict
-from tlsprobe.report import captured, certificates, looks
+from tlsprobe.report import captured, certificates, looks, lookups
 from tlsprobe.report.labelled import COLUMN, MAX_LIST, MAX_NAME, MAX_TEXT, NO_NAME, labelled
 from tlsprobe.report.page import Row, Span, Tone, shortened
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
@@ -47,6 +48,7 @@ _BREAKS = {
     "untrusted-by-clients-without-the-CA": "clients that do not trust its CA",
     "pinned-clients": "clients that pin keys",
     "client-certificate": "logins by client certificate",
+    INSISTING: "clients that insist on a revocation check (.NET, WinHTTP, curl on Windows)",
     "strict-verifiers": "clients that verify strictly (Python 3.13 and later)",
 }
 _PINS = {
@@ -82,6 +84,7 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     yield from _pins(report, verbose=verbose)
     for look in (observation, *report.controls):
         yield from looks.rows(look, observation, verbose=verbose)
+    yield from lookups.rows(observation.revocation, verbose=verbose)
     yield from _breaks(report)
     yield from _not_looked_at(report, verbose=verbose)
     yield from _timings(observation)
