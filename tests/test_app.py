@@ -71,7 +71,9 @@ def settings(public):
     held = reference(expectation(HOST), public=store_of((parse(root_of(public)),)))
 
     def make(profile="default", opinion=When.ALWAYS, limits=PATIENT):
+        # Other names have tests of their own: here every connection is counted.
         return Settings(
+            other_names=When.NEVER,
             template=templates.load(profile),
             reference=held,
             second_opinion=opinion,
