@@ -127,22 +127,26 @@ class _Reading:
 
     def _broken(self, error: h11.RemoteProtocolError) -> Failure:
         """What is wrong with the bytes that came."""
+        if self.head is None and not _may_be_http(self._first):
+            line = self._first.partition(b"\n")[0].decode("latin-1").rstrip("\r")
+            said = (
+                f'"{line}"' if line.isascii() and line.isprintable() else self._first[:32].hex(" ")
+            )
+            return _failed(FailureKind.GARBAGE, f"what answered does not speak HTTP: {said}")
         if self._closed:
             return _failed(
                 FailureKind.CLOSED,
                 f"it was closed {self._after()}, after {self._received:,} bytes of an answer that has"
                 " more",
             )
-        if self.head is None and not self._first.startswith(b"HTTP/"):
-            line = self._first.partition(b"\n")[0].decode("latin-1").rstrip("\r")
-            said = (
-                f'"{line}"' if line.isascii() and line.isprintable() else self._first[:32].hex(" ")
-            )
-            return _failed(FailureKind.GARBAGE, f"what answered does not speak HTTP: {said}")
         return _failed(FailureKind.MALFORMED, f"the answer is no HTTP: {error}")
 
     def _after(self) -> str:
         return f"{milliseconds(self._clock() - self._began)} after the question"
+
+
+def _may_be_http(first: bytes) -> bool:
+    return first.startswith(b"HTTP/") or b"HTTP/".startswith(first)
 
 
 def _failed(kind: FailureKind, detail: str) -> Failure:

@@ -4,7 +4,7 @@ No cookie, no login to the server, no compression. What comes is bounded in time
 few and stay within plain HTTP, and whatever the network does is a value.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import h11
 
@@ -54,7 +54,7 @@ class Forwarder:
     host: str
     """Name or IP address."""
     port: int
-    authorization: str | None = None
+    authorization: str | None = field(default=None, repr=False)
     """The value of Proxy-Authorization. Never part of a failure or a reply."""
 
 
