@@ -120,7 +120,7 @@ def answer(
     builder = (
         ocsp.OCSPResponseBuilder()
         .add_response(
-            cert=about, issuer=issuer, algorithm=hashes.SHA1(), cert_status=status,  # noqa: S303
+            cert=about, issuer=issuer, algorithm=hashes.SHA1(), cert_status=status,
             this_update=begin, next_update=end,
             revocation_time=NOW - 9 * DAY if gone else None,
             revocation_reason=x509.ReasonFlags.superseded if gone else None,

@@ -78,7 +78,7 @@ def test_a_list_without_entries_or_reasons():
 
 
 def test_without_an_end():
-    """nextUpdate is optional in ASN.1, and its absence is seen."""
+    """NextUpdate is optional in ASN.1, and its absence is seen."""
     whole = revocation_list(5)
     end = (NOW + DAY).strftime("\x17\x0d%y%m%d%H%M%SZ").encode()
     assert whole.count(end) == 1

@@ -61,6 +61,7 @@ OTHERWISE = {
         "failure": REFUSED,
         "opinion": OPINION,
         "captured": None,
+        "revocation": (),
     },
     Target: {"host": "other.example", "port": 8443, "sni": None, "via": "http://192.0.2.9:3128"},
     Fingerprints: {"ja3s": "another", "ja4": "another"},
