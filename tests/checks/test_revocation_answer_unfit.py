@@ -19,10 +19,10 @@ def test_finding(why, look):
     found = finding(look(looked_up("honest", unfit(why, reply=page)), HELD))
     assert (found.leaning, found.weight) == (Leaning.FAULT, Weight.STRONG)
     assert found.summary == (
-        "what http://ocsp.example/ answers about CN=sync.cloud.example is of no use: it ended"
+        "what is answered about CN=sync.cloud.example is of no use: http://ocsp.example/: it ended"
     )
-    assert found.facts["why"] == why.value
-    assert found.facts["http"] == '200 OK, a page titled "Blocked"'
+    assert found.facts["why"] == [why.value]
+    assert found.facts["http"] == ['200 OK, a page titled "Blocked"']
     assert found.breaks == "revocation-checking-clients"
 
 
@@ -34,6 +34,12 @@ def test_a_hint_where_more_is_known(look):
         looked_up("honest", unfit(), leaf_extensions=stapled("good")),
     ):
         assert said(look(seen, HELD)) == (Leaning.FAULT, Weight.HINT)
+
+
+def test_one_finding_for_a_certificate(look):
+    """However many addresses bring nothing."""
+    result = look(looked_up("honest", unfit(), unfit(url="http://b/"), answered(of=1)), HELD)
+    assert finding(result).facts["asked"] == ["http://ocsp.example/", "http://b/"]
 
 
 def test_silence(look):

@@ -42,6 +42,12 @@ def test_silence(asked, look):
     assert silent(look(looked_up("honest", asked), HELD))
 
 
+def test_contradicted(look):
+    """Where the other address says that it was revoked, nobody vouches."""
+    seen = looked_up("honest", answered(), answered("crl", status=Revocation.REVOKED))
+    assert silent(look(seen, HELD))
+
+
 @pytest.mark.parametrize("name", ["minted", "copied-names"])
 def test_a_ca_that_is_not_public(name, look):
     """Who mints may keep books as well."""

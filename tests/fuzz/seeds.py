@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from cryptography import x509
+
+from tests import revoking
 from tests.fuzz import scripts
 from tests.fuzz.reading import FIXTURES
 from tests.fuzz.scripts import SYN, Sent
@@ -127,6 +130,23 @@ def _certificates() -> list[bytes]:
     return sorted({der for one in _conversations() for der in one.handshake.certificates})
 
 
+def _revocations() -> list[bytes]:
+    """Lists, responses, and bundles of certificates."""
+    point = x509.IssuingDistributionPoint(
+        full_name=[x509.UniformResourceIdentifier("http://a/")], relative_name=None,
+        only_contains_user_certs=True, only_contains_ca_certs=False, only_some_reasons=None,
+        indirect_crl=False, only_contains_attribute_certs=False,
+    )  # fmt: skip
+    staples = sorted((FIXTURES.parent / "chains" / "staples").iterdir())
+    return [
+        revoking.revocation_list(5, 300, 2**120),
+        revoking.revocation_list(5, extensions=((point, True),)),
+        revoking.revocation_list(reason=None),
+        revoking.bundle(revoking.issuing(), revoking.ROOT_CERTIFICATE),
+        *(file.read_bytes() for file in staples),
+    ]
+
+
 def _keylogs() -> list[bytes]:
     return [(FIXTURES / "tls13.keylog").read_bytes()]
 
@@ -150,5 +170,6 @@ _SEEDS = {
     "certificate": _certificates,
     "keylog": _keylogs,
     "preludes": _preludes,
+    "revocations": _revocations,
 }
 assert set(_SEEDS) == set(TARGETS)

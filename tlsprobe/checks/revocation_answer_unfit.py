@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from tlsprobe.certs.certificate import Certificate
+from tlsprobe.certs.ocsp import Authority
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Fact, Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
@@ -26,30 +28,34 @@ def revocation_answer_unfit(observation: Observation, reference: Reference) -> I
     """
     lookups = observation.revocation or ()
     told = without_answer(lookups)
+    unfit: dict[Certificate, list[RevocationLookup]] = {}
     for one in lookups:
-        if one.outcome is not Outcome.UNFIT:
-            continue
-        asked = told.get(one.certificate, ())
+        if one.outcome is Outcome.UNFIT:
+            unfit.setdefault(one.certificate, []).append(one)
+    for certificate, found in unfit.items():
         # Where another address is blocked, that is what the certificate fails by.
-        alone = one in asked and all(each.outcome is Outcome.UNFIT for each in asked)
-        alone = alone and not vouched_for(one.certificate, observation, reference)
-        yield _finding(one, alone=alone)
+        alone = all(one.outcome is Outcome.UNFIT for one in told.get(certificate, lookups))
+        alone = alone and not vouched_for(certificate, observation, reference)
+        yield _finding(certificate, found, alone=alone)
 
 
-def _finding(one: RevocationLookup, *, alone: bool) -> Finding:
+def _finding(certificate: Certificate, unfit: list[RevocationLookup], *, alone: bool) -> Finding:
+    """What is said of a certificate; `alone` where nothing better tells of it."""
+    signers = [one.authority.value for one in unfit if one.authority is not Authority.UNTOLD]
     facts: dict[str, Fact] = {
-        "asked": one.url,
-        "certificate": one.certificate.subject,
-        "why": None if one.unfit is None else one.unfit.value,
-        "http": None if one.reply is None else one.reply.text,
-        "signed_by": one.authority.value,
+        "certificate": certificate.subject,
+        "asked": [one.url for one in unfit],
+        "why": [one.unfit.value for one in unfit if one.unfit is not None],
+        "http": [one.reply.text for one in unfit if one.reply is not None],
+        "signed_by": list(signers) or None,
     }
     if alone:
         facts |= EFFECTS
+    answers = "; ".join(f"{one.url}: {one.detail}" for one in unfit)
     return Finding(
         leaning=Leaning.FAULT,
         weight=Weight.STRONG if alone else Weight.HINT,
-        summary=f"what {one.url} answers about {one.certificate.subject} is of no use: {one.detail}",
+        summary=f"what is answered about {certificate.subject} is of no use: {answers}",
         facts=facts,
         breaks=INSISTING if alone else "",
     )

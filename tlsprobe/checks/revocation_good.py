@@ -24,11 +24,14 @@ def revocation_good(observation: Observation, reference: Reference) -> Iterator[
     strong. That a number is in no list of revoked ones says nothing of it: a hint. Of a CA that is not
     public neither means anything.
     """
+    leaf = observation.chain[0]
+    told = [one for one in observation.revocation or () if one.certificate == leaf]
     if public_path(observation, reference).anchor is None:
         return
-    for one in observation.revocation or ():
-        leaf = one.certificate == observation.chain[0]
-        if not leaf or one.status is not Revocation.GOOD or one.outcome is not Outcome.ANSWERED:
+    if any(one.status is Revocation.REVOKED for one in told):
+        return
+    for one in told:
+        if one.status is not Revocation.GOOD or one.outcome is not Outcome.ANSWERED:
             continue
         if one.signed:
             asked = one.kind is LookupKind.OCSP

@@ -58,7 +58,7 @@ def _finding(certificate: Certificate, blocked: Lookups, *, alone: bool) -> Find
     facts: dict[str, Fact] = {
         "certificate": certificate.subject,
         "asked": [one.url for one in blocked],
-        "happened": [one.detail for one in blocked],
+        "to_open": list(dict.fromkeys(one.endpoint for one in blocked)),
     }
     if alone:
         facts |= EFFECTS

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tlsprobe.certs.ocsp import Revocation
+from tlsprobe.certs.ocsp import Authority, Revocation
 from tlsprobe.certs.revocation import Unfit
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
@@ -39,7 +39,7 @@ def revocation_says_revoked(observation: Observation, reference: Reference) -> I
                 "asked": one.url,
                 "revoked": None if one.revoked_at is None else one.revoked_at.isoformat(),
                 "reason": one.reason,
-                "signed_by": one.authority.value,
+                "signed_by": None if one.authority is Authority.UNTOLD else one.authority.value,
             },
         )
 

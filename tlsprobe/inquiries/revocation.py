@@ -1,6 +1,7 @@
 """Whether the presented certificates were revoked, asked where they say that one may ask."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.chain import Path
@@ -18,8 +19,10 @@ def _wanted(asked: Asked) -> bool:
 async def _inquire(asked: Asked) -> Learned:
     if asked.world.revocation is None:
         return Learned()
-    subjects = _subjects(_path(asked.report.observation, asked.settings.reference))
-    return Learned(revocation=await asked.world.revocation().ask(subjects))
+    reference = asked.settings.reference
+    subjects = _subjects(_path(asked.report.observation, reference))
+    lookups = asked.world.revocation()
+    return Learned(revocation=await lookups.ask(subjects, partial(_known, reference)))
 
 
 def _path(observation: Observation, reference: Reference) -> Path:
@@ -38,6 +41,15 @@ def _subjects(path: Path) -> Iterator[Subject]:
         if link in path.needed and link.signed_by(link.spki_der) is not True:
             last = link == path.links[-1]
             yield Subject(link, issuer, issuer_missing=last and path.missing_intermediate)
+
+
+def _known(reference: Reference, certificate: Certificate) -> Certificate | None:
+    """The known CA's certificate whose key signed this one."""
+    for store in (reference.public, reference.machine):
+        for ca in () if store is None else store.by_encoded_name(certificate.issuer_der):
+            if ca.certificate and certificate.signed_by(ca.certificate.spki_der) is True:
+                return ca.certificate
+    return None
 
 
 REVOCATION = Inquiry(_wanted, _inquire)

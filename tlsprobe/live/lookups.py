@@ -1,6 +1,6 @@
 """Who is asked about revocation; `revocation` does it over HTTP, and is imported when it is wanted."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,9 +19,16 @@ class Subject:
     """Whether the server left the issuer out, so that its clients have to fetch it."""
 
 
+KnownIssuer = Callable[[Certificate], Certificate | None]
+"""Gives a certificate of the known key that signed one; None where none is known."""
+
+
 class RevocationLookups(Protocol):
     """Somebody who asks."""
 
-    async def ask(self, subjects: Iterable[Subject]) -> Lookups:
-        """Everything that there is to ask about these. Raises nothing for what a network does."""
+    async def ask(self, subjects: Iterable[Subject], known: KnownIssuer) -> Lookups:
+        """Everything that there is to ask about these, and about issuers that had to be fetched.
+
+        `known` tells the issuers of those. Raises nothing for what a network does.
+        """
         ...

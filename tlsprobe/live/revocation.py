@@ -17,7 +17,7 @@ from tlsprobe.certs.revocation import Answer, Unfit
 from tlsprobe.live import http_address, web_page
 from tlsprobe.live.http_fetch import Fetched, Question, Way, fetch
 from tlsprobe.live.limits import Limits
-from tlsprobe.live.lookups import Subject
+from tlsprobe.live.lookups import KnownIssuer, Subject
 from tlsprobe.live.once import Once
 from tlsprobe.live.recording import WallClock
 from tlsprobe.model.revocation import LookupKind, Lookups, Outcome, RevocationLookup
@@ -58,41 +58,41 @@ class HttpLookups:
             room=4096, size=lambda _: 1
         )
 
-    async def ask(self, subjects: Iterable[Subject]) -> Lookups:
+    async def ask(
+        self, subjects: Iterable[Subject], known: KnownIssuer = lambda _: None
+    ) -> Lookups:
         """Everything that there is to ask about these, all of it side by side.
 
         Where a certificate's issuer is not at hand, it is fetched first, and those above it: the
         server's clients have to do the same.
         """
         given = tuple(subjects)[:MAX_CERTIFICATES]
-        known, issuers = await self._completed(given)
+        chains = await asyncio.gather(*(self._upwards(one, known) for one in given))
         wanted = [
-            self._about(kind, url, subject) for subject in known for kind, url in _places(subject)
+            self._about(kind, url, subject)
+            for whole, _ in chains
+            for subject in whole
+            for kind, url in _places(subject)
         ]
+        issuers = [one for _, asked in chains for one in asked]
         return (*issuers, *await asyncio.gather(*wanted))
 
-    async def _completed(self, given: tuple[Subject, ...]) -> tuple[list[Subject], Lookups]:
-        """The subjects with issuers, as far as those can be fetched, and the lookups for that."""
-        known: list[Subject] = []
+    async def _upwards(
+        self, subject: Subject, known: KnownIssuer
+    ) -> tuple[list[Subject], list[RevocationLookup]]:
+        """The subject with its issuer, and those above that had to be fetched; the lookups for that."""
+        whole: list[Subject] = []
         asked: list[RevocationLookup] = []
-        for subject in given:
-            if subject.issuer is not None and not subject.issuer_missing:
-                known.append(subject)
-                continue
+        while subject.issuer is None or subject.issuer_missing:
             found = await self._issuer(subject.certificate)
             asked += found
             issuer = subject.issuer or _fetched(found)
-            known.append(Subject(subject.certificate, issuer))
-            if subject.issuer is None:
-                for _ in range(MAX_MISSING - 1):
-                    if issuer is None or issuer.signed_by(issuer.spki_der) is True:
-                        break
-                    found = await self._issuer(issuer)
-                    asked += found
-                    above = _fetched(found)
-                    known.append(Subject(issuer, above))
-                    issuer = above
-        return known, tuple(asked)
+            whole.append(Subject(subject.certificate, issuer))
+            on = subject.issuer is None and len(whole) < MAX_MISSING
+            if not on or issuer is None or issuer.signed_by(issuer.spki_der) is True:
+                return whole, asked
+            subject = Subject(issuer, known(issuer))
+        return [*whole, subject], asked
 
     async def _issuer(self, certificate: Certificate) -> Lookups:
         """What its addresses of the issuer's certificate give."""

@@ -64,6 +64,12 @@ class RevocationLookup:
     """Milliseconds; None where nothing was asked."""
 
     @property
+    def endpoint(self) -> str:
+        """Host and port that are connected to, as a firewall's rule has them: ``crl.example:80``."""
+        place = self.url.partition("://")[2].partition("/")[0]
+        return place if place[-1:] != "]" and ":" in place else f"{place}:80"
+
+    @property
     def tells_status(self) -> bool:
         """Whether it is an answer about revocation that a client can use."""
         return self.outcome is Outcome.ANSWERED and self.kind is not LookupKind.ISSUER

@@ -17,9 +17,9 @@ EFFECTS: Mapping[str, str] = {
     ' X509RevocationMode.Online (RevocationStatusUnknown, "could not establish trust relationship"),'
     " WinHTTP with WINHTTP_ENABLE_SSL_REVOCATION, curl on Windows (CRYPT_E_REVOCATION_OFFLINE,"
     " 0x80092013)",
-    "delayed": "clients that ask and do without an answer, such as WinINET: where packets are dropped,"
+    "delays": "clients that ask and do without an answer, such as WinINET: where packets are dropped,"
     " Windows waits 15 s for an address and 20 s for a chain unless set otherwise",
-    "unharmed": "clients that never ask: .NET by default, OpenSSL",
+    "spares": "clients that never ask: .NET by default, OpenSSL",
     "remedy": "let these addresses through on port 80, without a login and for service accounts too;"
     " turning revocation checks off is none: then every client accepts what was revoked",
 }
