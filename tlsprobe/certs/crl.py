@@ -86,16 +86,34 @@ class CertificateList:
         """What it says of the certificate with that number."""
         number = der.encoded(der.INTEGER, der.signed(serial))
         at, stop = self.entries
-        if self.der.find(number, at, stop) < 0:
-            return Search()
-        while at < stop:
-            one = der.element(self.der, at, stop)
-            if one is None or one.tag != der.SEQUENCE:
+        wanted = self.der.find(number, at, stop)
+        while wanted >= 0:
+            one = _entry_at(self.der, at, stop, wanted)
+            if one is None:
                 return Search(fault="its entries cannot be read")
-            if self.der.startswith(number, one.start, one.stop):
+            if one.start == wanted:
                 return Search(_entry(self.der, one))
             at = one.stop
+            wanted = self.der.find(number, at, stop)
         return Search()
+
+
+def _entry_at(data: bytes, at: int, stop: int, wanted: int) -> der.Element | None:
+    """The entry that `wanted` lies in; None where the way there from `at` cannot be read."""
+    while at < stop:
+        # Nearly all entries are as short as this, and there may be a million of them.
+        if at + 2 <= stop and data[at] == der.SEQUENCE and data[at + 1] < 0x80:
+            after = at + 2 + data[at + 1]
+            if after <= wanted:
+                at = after
+                continue
+        one = der.element(data, at, stop)
+        if one is None or one.tag != der.SEQUENCE:
+            return None
+        if wanted < one.stop:
+            return one
+        at = one.stop
+    return None
 
 
 def parse(data: bytes) -> CertificateList:
