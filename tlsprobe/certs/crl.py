@@ -91,7 +91,7 @@ class CertificateList:
             one = _entry_at(self.der, at, stop, wanted)
             if one is None:
                 return Search(fault="its entries cannot be read")
-            if one.start == wanted:
+            if one.start == wanted and wanted + len(number) <= one.stop:
                 return Search(_entry(self.der, one))
             at = one.stop
             wanted = self.der.find(number, at, stop)
