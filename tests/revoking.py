@@ -105,6 +105,16 @@ def revocation_list(
     return builder.sign(by.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
+def point(**fields: object) -> tuple[tuple[x509.ExtensionType, bool], ...]:
+    """The extension that says what part of a CA's certificates a list covers."""
+    given = {
+        "full_name": None, "relative_name": None, "only_contains_user_certs": False,
+        "only_contains_ca_certs": False, "only_some_reasons": None, "indirect_crl": False,
+        "only_contains_attribute_certs": False, **fields,
+    }  # fmt: skip
+    return ((x509.IssuingDistributionPoint(**given), True),)
+
+
 def answer(
     about: x509.Certificate,
     issuer: x509.Certificate,

@@ -3,21 +3,11 @@ from cryptography import x509
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.revoking import DAY, NOW, STRANGER, issuing, ours, revocation_list
+from tests.revoking import DAY, NOW, STRANGER, issuing, ours, point, revocation_list
 from tlsprobe.certs import crl, der
 
 LISTED = revocation_list(5, 2**120 + 1, 300, 0x80)
 WITHOUT_ENTRIES = revocation_list()
-
-
-def point(**fields):
-    """The extension that says what a list covers."""
-    given = {
-        "full_name": None, "relative_name": None, "only_contains_user_certs": False,
-        "only_contains_ca_certs": False, "only_some_reasons": None, "indirect_crl": False,
-        "only_contains_attribute_certs": False, **fields,
-    }  # fmt: skip
-    return ((x509.IssuingDistributionPoint(**given), True),)
 
 
 def test_the_frame_agrees_with_another_readers():

@@ -13,6 +13,7 @@ from tests.revoking import (
     delegate,
     issuing,
     ours,
+    point,
     revocation_list,
     server,
 )
@@ -92,16 +93,6 @@ def test_a_list_that_no_client_can_use(body, unfit, detail):
     assert found.detail.startswith(detail)
 
 
-def covering(**fields):
-    """A list of the CA's, of a part of its certificates."""
-    whole = {
-        "full_name": None, "relative_name": None, "only_contains_user_certs": False,
-        "only_contains_ca_certs": False, "only_some_reasons": None, "indirect_crl": False,
-        "only_contains_attribute_certs": False, **fields,
-    }  # fmt: skip
-    return revocation_list(extensions=((x509.IssuingDistributionPoint(**whole), True),))
-
-
 @pytest.mark.parametrize(
     ("fields", "detail"),
     [
@@ -113,14 +104,14 @@ def covering(**fields):
 )  # fmt: skip
 def test_another_part_of_a_list_does_not_clear_a_certificate(fields, detail):
     """That it is not among the others' says nothing (RFC 5280 section 6.3.3)."""
-    found = listed(covering(**fields))
+    found = listed(revocation_list(extensions=point(**fields)))
     assert (found.status, found.unfit, found.detail) == (None, Unfit.OTHER_CERTIFICATE, detail)
 
 
 def test_the_part_of_a_list_that_covers_it():
     """By its own address, and as a server's."""
-    point = [x509.UniformResourceIdentifier(LISTS)]
-    found = listed(covering(full_name=point, only_contains_user_certs=True))
+    part = point(full_name=[x509.UniformResourceIdentifier(LISTS)], only_contains_user_certs=True)
+    found = listed(revocation_list(extensions=part))
     assert (found.status, found.unfit) == (Revocation.GOOD, None)
 
 

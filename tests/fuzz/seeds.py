@@ -132,15 +132,13 @@ def _certificates() -> list[bytes]:
 
 def _revocations() -> list[bytes]:
     """Lists, responses, and bundles of certificates."""
-    point = x509.IssuingDistributionPoint(
-        full_name=[x509.UniformResourceIdentifier("http://a/")], relative_name=None,
-        only_contains_user_certs=True, only_contains_ca_certs=False, only_some_reasons=None,
-        indirect_crl=False, only_contains_attribute_certs=False,
-    )  # fmt: skip
+    part = revoking.point(
+        full_name=[x509.UniformResourceIdentifier("http://a/")], only_contains_user_certs=True
+    )
     staples = sorted((FIXTURES.parent / "chains" / "staples").iterdir())
     return [
         revoking.revocation_list(5, 300, 2**120),
-        revoking.revocation_list(5, extensions=((point, True),)),
+        revoking.revocation_list(5, extensions=part),
         revoking.revocation_list(reason=None),
         revoking.bundle(revoking.issuing(), revoking.ROOT_CERTIFICATE),
         *(file.read_bytes() for file in staples),
