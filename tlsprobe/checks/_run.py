@@ -52,7 +52,14 @@ def _one(
 
 
 _OF_PROBES = frozenset(
-    (Need.CONTROLS, Need.NOWHERE, Need.OTHER_HELLOS, Need.OTHER_NAMES, Need.SECOND_OPINION)
+    (
+        Need.CONTROLS,
+        Need.NOWHERE,
+        Need.OTHER_HELLOS,
+        Need.OTHER_NAMES,
+        Need.REVOCATION,
+        Need.SECOND_OPINION,
+    )
 )
 _OF_CAPTURES = frozenset((Need.PACKETS, Need.COMPANY))
 
@@ -106,6 +113,7 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.PACKETS: observation.captured is not None,
         Need.CHOICES: choices is not None and choices.hold_at(taken),
         Need.CT_LOGS: reference.ct_logs is not None,
+        Need.REVOCATION: observation.revocation is not None,
         Need.BASELINE: bool(seen_before(reference)),
         Need.COMPANY: reference.company is not None,
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.report import Report
+from tlsprobe.model.revocation import Lookups
 from tlsprobe.model.verdict import Conclusion
 
 
@@ -54,6 +55,8 @@ class Learned:
 
     controls: tuple[Observation, ...] = ()
     """Other looks at the endpoint."""
+    revocation: Lookups | None = None
+    """What came of asking whether its chain was revoked."""
 
 
 @dataclass(frozen=True, slots=True)
