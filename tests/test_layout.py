@@ -11,9 +11,9 @@ import tlsprobe
 from tests.checks.test_run import CHOICES, LABEL, LISTS, MUTUAL
 from tests.evidence import (
     KNOWN_LOGS,
+    as_captured,
     baseline,
     by_another_hello,
-    captured,
     expectation,
     key_of,
     nowhere,
@@ -107,6 +107,9 @@ def test_every_need_can_be_met():
     probed = replace(observation("honest"), hops=trace())
     assert _available(probed, full) == frozenset(Need) - {Need.PACKETS}
     assert _available(captured("honest"), full) == frozenset(Need) - {Need.HOPS}
+    seen = replace(observation("honest"), revocation=())
+    assert _available(seen, full) == frozenset(Need) - {Need.PACKETS}
+    assert _available(as_captured(seen), full) == frozenset(Need)
     assert _available(unanswered(), reference()) == frozenset()
 
 

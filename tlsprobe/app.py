@@ -1,14 +1,14 @@
 """The live use cases: from a request to reports, and from many requests to a stream of them."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 
 from tlsprobe.analysis import in_company, judged
 from tlsprobe.asking import ProbeRequest, Settings, World, look, target
 from tlsprobe.errors import UsageError
 from tlsprobe.handshake.summary import Handshake
-from tlsprobe.inquiries import INQUIRIES, Asked, Inquiry
+from tlsprobe.inquiries import INQUIRIES, Asked, Inquiry, Learned
 from tlsprobe.live.resolve import Resolution, resolve
 from tlsprobe.model.company import Company
 from tlsprobe.model.observation import Observation, SourceKind, Stage, Timings
@@ -117,6 +117,7 @@ async def _ask(
     hops = next((one.hops for one in learned if one.hops is not None), None)
     if hops is not None:
         first = replace(first, hops=hops)
+    first = _with_facts(first, learned)
     if not first.chain:
         for control in controls:
             if control.chain and control.source is SourceKind.SECOND_OPINION:
@@ -134,6 +135,14 @@ def _affordable(asked: Asked) -> Iterator[tuple[Inquiry, Asked]]:
             share = min(left, max(inquiry.least, inquiry.most))
             left -= share
             yield inquiry, replace(asked, connections=share)
+
+
+def _with_facts(observation: Observation, learned: Iterable[Learned]) -> Observation:
+    """The observation with what inquiries brought that no handshake shows."""
+    for one in learned:
+        if one.revocation is not None:
+            observation = replace(observation, revocation=one.revocation)
+    return observation
 
 
 def _unresolved(

@@ -14,6 +14,7 @@ from tlsprobe.hello.template import CraftedHello, Template
 from tlsprobe.live.dial import Dial
 from tlsprobe.live.exchange import exchange
 from tlsprobe.live.limits import Limits
+from tlsprobe.live.lookups import RevocationLookups
 from tlsprobe.live.opinions import Opinions
 from tlsprobe.model.hops import Wish
 from tlsprobe.model.observation import Observation, SourceKind, Target
@@ -73,6 +74,10 @@ class World:
         if self.through is None:
             raise UsageError(f"the route through {route.via}: this world has no proxies")
         return self.through(route.proxy)
+
+    revocation: Callable[[Route], RevocationLookups] | None = None
+    """Gives whoever asks about revocation over a route, one and the same for a whole run; None asks
+    nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

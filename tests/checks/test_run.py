@@ -24,10 +24,13 @@ from tests.evidence import (
 )
 from tests.traces import trace
 from tlsprobe import checks
+from tlsprobe.certs.ocsp import Revocation
+from tlsprobe.certs.revocation import Unfit
 from tlsprobe.checks import Need
 from tlsprobe.model.company import Company
 from tlsprobe.model.finding import Ran
 from tlsprobe.model.reference import CaptivePortal, Choices, CompromisedCA, IssuerLabel, Use
+from tlsprobe.model.revocation import LookupKind, Outcome, RevocationLookup
 
 LABEL = IssuerLabel(
     vendor="Contoso", product="Firewall", category="firewall",
@@ -76,6 +79,7 @@ def test_all_run():
         baseline("honest"),
     )
     probed = checks.run(replace(observation("honest"), hops=trace()), held)
+    probed = checks.run(replace(observation("honest"), revocation=()), held)
     seen = checks.run(captured("honest"), held)
     ids = [one.id for one in checks.all_checks()]
     assert [result.check for result in probed] == [result.check for result in seen] == ids
@@ -125,6 +129,27 @@ def test_no_chain_breaks_a_check(name, host):
     for held in (everything(other), everything(unanswered()), reference(public=store("machine"))):
         for result in (*checks.run(seen, held), *checks.run(as_captured(seen), held)):
             assert result.ran is not Ran.BROKE, result
+
+
+@pytest.mark.parametrize("name", ["honest", "minted", "odd-contents", "missing-intermediate"])
+def test_no_lookup_breaks_a_check(name):
+    """Whatever came of asking about revocation, no check breaks."""
+    seen = observation(name)
+    asked = [
+        RevocationLookup(
+            kind=kind, url="http://a/", certificate=one, outcome=outcome, unfit=unfit,
+            fetched=chain("honest")[1], status=status,
+        )
+        for one in seen.chain
+        for kind in LookupKind
+        for outcome in Outcome
+        for unfit in (None, Unfit.OUT_OF_DATE)
+        for status in (None, *Revocation)
+    ]  # fmt: skip
+    for lookups in (asked, asked[:1], asked[-1:]):
+        told = replace(seen, revocation=tuple(lookups))
+        for held in (everything(), reference()):
+            assert all(one.ran is not Ran.BROKE for one in checks.run(told, held))
 
 
 def test_a_host_that_cannot_be_one():

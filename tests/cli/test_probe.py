@@ -86,6 +86,22 @@ def test_record(server):
     assert found["controls"][0]["completed"] is True
 
 
+@pytest.mark.parametrize(
+    ("options", "asked"),
+    [
+        ((), None),
+        (("--revocation",), []),
+        (("--deep", "--no-revocation"), None),
+    ],
+)
+def test_revocation_is_asked_for_where_it_is_wanted(server, options, asked):
+    """The server's certificate names no address, so there is nothing to ask; else nobody asked."""
+    arguments = ["probe", server.target, "--ca-file", server.roots, "--json", *options]
+    code, out, _ = tlsprobe(*arguments, "--second-opinion", "never", "--other-names", "never")
+    assert code == 0
+    assert json.loads(out)["revocation"] == asked
+
+
 def test_options_reach_the_probe(server):
     """Address, server name, hello, pins and second opinion are what was asked for."""
     code, out, _ = tlsprobe(

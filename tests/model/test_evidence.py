@@ -66,6 +66,7 @@ OTHERWISE = {
         "variation": Variation(change=Change.CLIENT, size=1800),
         "captured": None,
         "proxy": ProxyReply(protocol="HTTP/1.1", status=200),
+        "revocation": (),
     },
     Target: {"host": "other.example", "port": 8443, "sni": None, "via": "http://192.0.2.9:3128"},
     Fingerprints: {"ja3s": "another", "ja4": "another"},

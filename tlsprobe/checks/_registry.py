@@ -44,6 +44,7 @@ class Need(Enum):
     PACKETS = "the packets of a capture"
     CHOICES = "what this server is known to choose, in the reference"
     CT_LOGS = "a list of the logs of certificate transparency"
+    REVOCATION = "the revocation services that the chain names asked (`--revocation`)"
     BASELINE = "a baseline of this endpoint"
     COMPANY = "other sessions of the same run"
 

@@ -58,6 +58,10 @@ _OF_PROBES = frozenset(
         Need.NOWHERE,
         Need.OTHER_HELLOS,
         Need.OTHER_NAMES,
+        Need.NOWHERE,
+        Need.OTHER_HELLOS,
+        Need.OTHER_NAMES,
+        Need.REVOCATION,
         Need.SECOND_OPINION,
     )
 )
@@ -114,6 +118,7 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.PACKETS: observation.captured is not None,
         Need.CHOICES: choices is not None and choices.hold_at(taken),
         Need.CT_LOGS: reference.ct_logs is not None,
+        Need.REVOCATION: observation.revocation is not None,
         Need.BASELINE: bool(seen_before(reference)),
         Need.COMPANY: reference.company is not None,
     }

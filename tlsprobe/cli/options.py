@@ -172,6 +172,15 @@ Connections = Annotated[
         "--connections", metavar="N", min=1, max=256, help="Made to one endpoint at most."
     ),
 ]
+Revocation = Annotated[
+    bool | None,
+    typer.Option(
+        "--revocation/--no-revocation",
+        help="Ask the OCSP responders and revocation lists that the chain names, on port 80, as clients"
+        " do that insist on it; fetch an intermediate that was not sent.",
+        show_default="with --deep",
+    ),
+]
 Deep = Annotated[
     bool,
     typer.Option("--deep", help="Ask in every way that there is, whatever the first look said."),

@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from tlsprobe.errors import InputError, UsageError
 from tlsprobe.hello import templates
 from tlsprobe.live.dial import Dial, join_host_port
 from tlsprobe.live.limits import Limits
+from tlsprobe.live.lookups import RevocationLookups
 from tlsprobe.live.opinions import Opinions
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.hops import Wish
@@ -69,6 +70,7 @@ class Asking:
     other_names: WhenAsked | None = None
     other_hellos: WhenAsked | None = None
     connections: int = 16
+    revocation: bool | None = None
     deep: bool = False
     """Whether all is asked that was not said otherwise."""
     trace: bool = False
@@ -130,7 +132,9 @@ def run(
         console=console,
         presenter=presenter,
         settings=settings,
-        world=_world(settings),
+        world=_world(
+            settings, revocation=asking.deep if asking.revocation is None else asking.revocation
+        ),
         concurrency=asking.concurrency,
     )
     # What stands now stays to the end, and no search for garbage need go through it. A probe makes no
@@ -327,24 +331,35 @@ def _limits(timeout: float | None) -> Limits:
     return Limits.within(timeout)
 
 
-def _world(settings: Settings) -> World:
+def _world(settings: Settings, *, revocation: bool = False) -> World:
     library = None
     if settings.second_opinion is not When.NEVER:
         library = cache(lambda: _library(settings.reference))
     dial = TcpDial()
-    return World(
+    world = World(
         dial=dial,
         now=lambda: datetime.now(UTC),  # noqa: TID251 - the clock comes in here
         entropy=os.urandom,  # noqa: TID251 - and the entropy
         library=library,
         through=cache(partial(_through, dial)),
     )
+    if not revocation:
+        return world
+    return replace(world, revocation=cache(partial(_lookups, world, settings.limits)))
 
 
 def _through(dial: Dial, proxy: Proxy) -> Dial:
     from tlsprobe.live.proxy.dial import ProxyDial  # noqa: PLC0415 - few runs need its libraries
 
     return ProxyDial(dial, proxy)
+
+
+def _lookups(world: World, limits: Limits, route: Route) -> RevocationLookups:
+    from tlsprobe.live.proxy import plain_http  # noqa: PLC0415 - only those who ask pay for it
+    from tlsprobe.live.revocation import HttpLookups  # noqa: PLC0415
+
+    way = plain_http.way(world.dial, route.proxy, world.dial_of(route))
+    return HttpLookups(way, limits=limits, now=world.now)
 
 
 def _library(reference: Reference) -> Opinions:

@@ -7,6 +7,7 @@ from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.model.hops import Hops
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.report import Report
+from tlsprobe.model.revocation import Lookups
 from tlsprobe.model.verdict import Conclusion
 
 
@@ -57,6 +58,8 @@ class Learned:
     """Other looks at the endpoint."""
     hops: Hops | None = None
     """The way to it."""
+    revocation: Lookups | None = None
+    """What came of asking whether its chain was revoked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,4 +6,7 @@
 Nothing here raises for what a network does: every trouble is a `model.observation.Failure`, worded
 in `failures` (what the system says) and `diagnosis` (what the peer's bytes say). What comes out of
 both ways is an `Exchange`, whose transcript reads again to the same handshake.
+
+What may never come back, a PAC script (`pac`) or a costly expression (`patterns`), is asked in a process
+of its own (`own_process`) that a deadline ends.
 """

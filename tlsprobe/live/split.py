@@ -2,6 +2,7 @@
 
 from tlsprobe.live.dial import Arrived, Clock, Connection, Dial, Ended
 from tlsprobe.model.observation import Failure, Timings
+from tlsprobe.model.proxy_reply import ProxyReply
 
 
 class SplitDial:
@@ -37,6 +38,10 @@ class _Split:
     @property
     def timings(self) -> Timings:
         return self._connection.timings
+
+    @property
+    def reply(self) -> ProxyReply | None:
+        return self._connection.reply
 
     def send(self, data: bytes) -> bool:
         if self._whole:

@@ -81,6 +81,7 @@ def evidence(observation: Observation) -> Evidence:
         _handshake(observation.handshake),
         _captured(observation.captured),
         observation.proxy,
+        _captured(observation.captured), observation.revocation,
     )  # fmt: skip
 
 

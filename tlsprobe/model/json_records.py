@@ -7,11 +7,14 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
+from tlsprobe.certs.ocsp import Authority, Revocation
+from tlsprobe.certs.revocation import Unfit
 from tlsprobe.handshake.events import AnomalyKind, KeyProof
 from tlsprobe.handshake.transcript import Direction
 from tlsprobe.model.finding import Ground, Leaning
 from tlsprobe.model.json_hop_records import HopsRecord
 from tlsprobe.model.observation import FailureKind, Stage
+from tlsprobe.model.revocation import LookupKind, Outcome
 from tlsprobe.model.verdict import Conclusion, PinStatus
 
 REPORT_SCHEMA: Final = "tlsprobe.report/1"
@@ -299,6 +302,58 @@ class ControlRecord(Struct, frozen=True):
     ]
 
 
+class HttpReplyRecord(Struct, frozen=True):
+    """What somebody answered in plain HTTP."""
+
+    status: Annotated[int, Meta(description="Status of the last answer.")]
+    reason: Annotated[str, Meta(description="Its reason phrase.")]
+    headers: Annotated[
+        list[tuple[str, str]], Meta(description="Header fields that tell who answers.")
+    ]
+    title: Annotated[
+        str | None, Meta(description="Title of the page that came; null where no page came.")
+    ]
+    redirects: Annotated[
+        list[str], Meta(description="Where the question was sent on to, one after the other.")
+    ]
+
+
+class RevocationRecord(Struct, frozen=True):
+    """One address that was asked whether a certificate was revoked, or for its issuer's certificate."""
+
+    kind: Annotated[LookupKind, Meta(description="What was asked for.")]
+    url: Annotated[str, Meta(description="The address, as the certificate names it.")]
+    certificate: Annotated[str, Meta(description="Subject of the certificate that names it.")]
+    certificate_sha256: Annotated[str, Meta(description="SHA-256 of that certificate, in hex.")]
+    outcome: Annotated[Outcome, Meta(description="How it ended.")]
+    detail: Annotated[str, Meta(description="Why there is no answer that would do; else empty.")]
+    unfit: Annotated[
+        Unfit | None, Meta(description="Why the answer is of no use, in a word; null where it is.")
+    ]
+    status: Annotated[
+        Revocation | None,
+        Meta(description="What it says of the certificate; a list that lacks it says good."),
+    ]
+    signed_by: Annotated[Authority, Meta(description="In what capacity the answer was signed.")]
+    revoked: Annotated[
+        str | None, Meta(description="When it was revoked.", extra_json_schema=_TIME)
+    ]
+    reason: Annotated[str | None, Meta(description="Why, as RFC 5280 calls it.")]
+    this_update: Annotated[
+        str | None, Meta(description="From when the answer is.", extra_json_schema=_TIME)
+    ]
+    next_update: Annotated[
+        str | None, Meta(description="How long it holds.", extra_json_schema=_TIME)
+    ]
+    fetched: Annotated[
+        CertificateRecord | None,
+        Meta(description="The issuer's certificate, whose key signed the one that is asked about."),
+    ]
+    elapsed_ms: Annotated[float | None, Meta(description="How long it took.")]
+    http: Annotated[HttpReplyRecord | None, Meta(description="What HTTP said.")]
+    failure: Annotated[FailureRecord | None, Meta(description="Why HTTP said nothing, or no end.")]
+
+
 class ReportRecord(Struct, frozen=True):
     """The verdict on one endpoint, as seen once, and all that it rests on."""
 
@@ -383,6 +438,10 @@ class TraceRecord(Struct, frozen=True):
     target: TargetRecord
     path: Annotated[HopsRecord | None, Meta(description="Null where the name has no address.")]
     failure: Annotated[FailureRecord | None, Meta(description="Why it has none.")]
+    revocation: Annotated[
+        list[RevocationRecord] | None,
+        Meta(description="What came of asking whether the chain was revoked; null if not asked."),
+    ] = None
 
 
 class CheckRecord(Struct, frozen=True):

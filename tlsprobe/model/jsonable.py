@@ -18,6 +18,7 @@ from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.differences import Difference
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Ran
 from tlsprobe.model.json_hops import hops_record
+from tlsprobe.model.http_reply import HttpReply
 from tlsprobe.model.json_records import (
     CHECK_SCHEMA,
     DIFFERENCES_SCHEMA,
@@ -35,6 +36,7 @@ from tlsprobe.model.json_records import (
     FailureRecord,
     FindingRecord,
     FingerprintsRecord,
+    HttpReplyRecord,
     InterceptorRecord,
     NotLookedAtRecord,
     PacketsRecord,
@@ -42,6 +44,7 @@ from tlsprobe.model.json_records import (
     ProbeSourceRecord,
     ProxyRecord,
     ReportRecord,
+    RevocationRecord,
     TargetRecord,
     TimingsRecord,
     TlsRecord,
@@ -49,6 +52,7 @@ from tlsprobe.model.json_records import (
 from tlsprobe.model.observation import Captured, Failure, Fingerprints, Observation
 from tlsprobe.model.proxy_reply import ProxyReply
 from tlsprobe.model.report import Pins, Report
+from tlsprobe.model.revocation import RevocationLookup
 from tlsprobe.model.verdict import Interceptor
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
 
@@ -136,6 +140,9 @@ def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:
         failure=_failure(observation.failure),
         hops=hops_record(observation.hops),
         proxy=_proxy(observation.proxy),
+        revocation=None
+        if observation.revocation is None
+        else [_lookup(one) for one in observation.revocation],
     )
 
 
@@ -441,6 +448,36 @@ def _control(one: Observation, observation: Observation) -> ControlRecord:
         machine_error=None if opinion is None else opinion.machine_error,
         detail="" if opinion is None else opinion.detail,
         failure=_failure(one.failure),
+    )
+
+
+def _lookup(one: RevocationLookup) -> RevocationRecord:
+    return RevocationRecord(
+        kind=one.kind,
+        url=one.url,
+        certificate=one.certificate.subject,
+        certificate_sha256=one.certificate.sha256.hex(),
+        outcome=one.outcome,
+        detail=one.detail,
+        unfit=one.unfit,
+        status=one.status,
+        signed_by=one.authority,
+        revoked=None if one.revoked_at is None else moment(one.revoked_at),
+        reason=one.reason,
+        this_update=None if one.this_update is None else moment(one.this_update),
+        next_update=None if one.next_update is None else moment(one.next_update),
+        fetched=None if one.fetched is None else _certificate(one.fetched),
+        elapsed_ms=one.elapsed and round(one.elapsed, 3),
+        http=_http(one.reply),
+        failure=_failure(one.failure),
+    )
+
+
+def _http(one: HttpReply | None) -> HttpReplyRecord | None:
+    if one is None:
+        return None
+    return HttpReplyRecord(
+        one.status, one.reason, list(one.headers), one.title, list(one.redirects)
     )
 
 

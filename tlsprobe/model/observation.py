@@ -10,6 +10,7 @@ from tlsprobe.certs.sct import Sct
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.hops import Hops
 from tlsprobe.model.proxy_reply import ProxyReply
+from tlsprobe.model.revocation import Lookups
 
 FIRST_DAY = datetime(1995, 1, 1, tzinfo=UTC)
 """No TLS is older than SSL 2.0: what a capture dates before that, it has no time for."""
@@ -37,6 +38,8 @@ class Stage(Enum):
     TCP = "tcp"
     PROXY = "proxy"
     TLS = "tls"
+    HTTP = "http"
+    """Of a lookup over plain HTTP."""
 
 
 class FailureKind(Enum):
@@ -248,6 +251,8 @@ class Observation:
     """A trace of the way to the address, where one was asked for."""
     proxy: ProxyReply | None = None
     """What the proxy on the route answered, also where it let the connection through."""
+    revocation: Lookups | None = None
+    """What came of asking whether the chain has been revoked; None where nobody asked."""
 
     @property
     def timeless(self) -> bool:
