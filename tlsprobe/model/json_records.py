@@ -422,6 +422,10 @@ class ReportRecord(Struct, frozen=True):
     hops: Annotated[
         HopsRecord | None, Meta(description="A trace of the way; null without one.")
     ] = None
+    revocation: Annotated[
+        list[RevocationRecord] | None,
+        Meta(description="What came of asking whether the chain was revoked; null if not asked."),
+    ] = None
 
 
 class TraceRecord(Struct, frozen=True):
@@ -438,10 +442,6 @@ class TraceRecord(Struct, frozen=True):
     target: TargetRecord
     path: Annotated[HopsRecord | None, Meta(description="Null where the name has no address.")]
     failure: Annotated[FailureRecord | None, Meta(description="Why it has none.")]
-    revocation: Annotated[
-        list[RevocationRecord] | None,
-        Meta(description="What came of asking whether the chain was revoked; null if not asked."),
-    ] = None
 
 
 class CheckRecord(Struct, frozen=True):
