@@ -10,9 +10,10 @@ from enum import Enum
 
 from tlsprobe.crypto.key_share import Entropy
 from tlsprobe.hello.template import Template
-from tlsprobe.live.dial import Dial
+from tlsprobe.live.dial import Dial, Dialled
 from tlsprobe.live.exchange import exchange
 from tlsprobe.live.limits import Limits
+from tlsprobe.live.name_servers import NameServers
 from tlsprobe.live.opinions import Opinions
 from tlsprobe.model.observation import Observation, SourceKind, Target
 from tlsprobe.model.reference import Reference
@@ -52,6 +53,8 @@ class World:
     entropy: Entropy
     library: Callable[[], Opinions] | None = None
     """Gives whoever is asked for second opinions, when the first is wanted; None asks nobody."""
+    resolvers: Callable[[], NameServers] | None = None
+    """Gives the resolvers of the run, when the first name is asked for; None asks none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,8 @@ class Settings:
     """When a TLS library is asked as well."""
     other_names: When = When.DOUBT
     """When the same address is asked for names that are not its owner's."""
+    resolvers: When = When.NEVER
+    """When each resolver is asked by itself for the name."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -75,12 +80,16 @@ async def look(
     *,
     source: SourceKind = SourceKind.PROBE,
     dns: float | None = None,
+    dialled: Dialled | None = None,
 ) -> Observation:
-    """One handshake of our own with `address`; `dns` are the milliseconds that finding it took."""
+    """One handshake of our own with `address`; `dns` are the milliseconds that finding it took.
+
+    A connection that was `dialled` already is used for it.
+    """
     crafted = settings.template.stamp(server_name=request.sni, entropy=world.entropy)
     seen = await exchange(
         world.dial, address, request.port, crafted,
-        limits=settings.limits, now=world.now, entropy=world.entropy,
+        limits=settings.limits, now=world.now, entropy=world.entropy, dialled=dialled,
     )  # fmt: skip
     return observe(
         seen.handshake,
@@ -90,6 +99,7 @@ async def look(
         taken=seen.transcript.started,
         timings=seen.timings if dns is None else replace(seen.timings, dns=dns),
         failure=seen.failure,
+        segment_size=seen.segment_size,
     )
 
 

@@ -33,6 +33,7 @@ def observe(
     failure: Failure | None = None,
     opinion: Opinion | None = None,
     captured: Captured | None = None,
+    segment_size: int | None = None,
 ) -> Observation:
     """What `handshake` shows of `target`."""
     chain = tuple(parse(der) for der in handshake.certificates[:MAX_CHAIN])
@@ -50,6 +51,7 @@ def observe(
         timings=timings,
         opinion=opinion,
         captured=captured,
+        segment_size=segment_size,
     )
 
 

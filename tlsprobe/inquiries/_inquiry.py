@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tlsprobe.asking import ProbeRequest, Settings, World
+from tlsprobe.model.names import NameAnswers
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.report import Report
 
@@ -14,7 +15,9 @@ class Asked:
 
     request: ProbeRequest
     address: str
-    """Where the look went."""
+    """Where the look went; the name itself where it has no address."""
+    addresses: tuple[str, ...] = ()
+    """What the system made of the name."""
     report: Report
     """What it came to by itself."""
     settings: Settings
@@ -27,6 +30,8 @@ class Learned:
 
     controls: tuple[Observation, ...] = ()
     """Other looks at the endpoint."""
+    names: NameAnswers | None = None
+    """What resolvers say of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +42,5 @@ class Inquiry:
     """Whether it is to be asked."""
     inquire: Callable[[Asked], Awaitable[Learned]]
     """Ask it. Raises nothing for what a network does."""
+    of_unreached: bool = False
+    """Whether it is asked also where no connection came about."""

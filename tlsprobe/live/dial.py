@@ -48,6 +48,11 @@ class Connection(Protocol):
         """How long it took to connect: `tcp`, and `proxy` where there is one."""
         ...
 
+    @property
+    def segment_size(self) -> int | None:
+        """Bytes that one TCP segment carries at most, as the system tells; None where it does not."""
+        ...
+
     def send(self, data: bytes) -> bool:
         """Send, without waiting; False where the connection is found to be gone."""
         ...
@@ -62,6 +67,13 @@ class Connection(Protocol):
     def close(self) -> None:
         """End it, without waiting; what was sent still goes. Harmless when it is over."""
         ...
+
+
+class Dialled(NamedTuple):
+    """What came of connecting, and when that began, on the dial's clock."""
+
+    outcome: "Connection | Failure"
+    began: float
 
 
 class Dial(Protocol):

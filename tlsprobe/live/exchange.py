@@ -15,7 +15,7 @@ from tlsprobe.handshake.transcript import Direction, Ending, Origin, Transcript
 from tlsprobe.hello import retry
 from tlsprobe.hello.template import CraftedHello
 from tlsprobe.live.diagnosis import cut_off_http, diagnose, not_sent, retry_refused
-from tlsprobe.live.dial import Dial, join_host_port
+from tlsprobe.live.dial import Dial, Dialled, join_host_port
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.recording import Recording, WallClock
 from tlsprobe.model.observation import Failure, FailureKind, Stage, Timings
@@ -38,6 +38,8 @@ class Exchange:
     """`tls` is there as soon as the hello was sent, also where it ends in a failure: how soon a
     reset comes says where it comes from."""
     failure: Failure | None
+    segment_size: int | None = None
+    """Bytes that one TCP segment carried at most on this way; None where the system does not tell."""
 
 
 async def exchange(
@@ -49,15 +51,19 @@ async def exchange(
     limits: Limits,
     now: WallClock,
     entropy: Entropy,
+    dialled: Dialled | None = None,
 ) -> Exchange:
     """Send `crafted` to `address` and read as far as the proof of the server's key.
 
-    `address` is what `dial` takes. Raises nothing for what a network does; cancelling closes the
-    connection.
+    `address` is what `dial` takes. Where somebody has `dialled` it already, that connection is used,
+    and closed in the end. Raises nothing for what a network does; cancelling closes the connection.
     """
-    start = dial.clock()
+    if dialled is None:
+        start = dial.clock()
+        outcome = await dial.connect(address, port, start + min(limits.connect, limits.total))
+        dialled = Dialled(outcome, start)
+    connection, start = dialled
     end = start + limits.total
-    connection = await dial.connect(address, port, min(start + limits.connect, end))
     server = join_host_port(address, port)
     if isinstance(connection, Failure):
         elapsed = (dial.clock() - start) * 1000
@@ -65,7 +71,8 @@ async def exchange(
     try:
         recording = Recording(connection, clock=dial.clock, now=now, max_bytes=limits.max_bytes)
         conversation = _Conversation(recording, crafted, entropy)
-        failure = await conversation.run(min(recording.began + limits.handshake, end))
+        allowed = limits.handshake_over(connection.timings)
+        failure = await conversation.run(min(recording.began + allowed, end))
         elapsed = recording.elapsed * 1000
         handshake = conversation.reader.handshake
         return Exchange(
@@ -74,6 +81,7 @@ async def exchange(
             handshake=handshake,
             timings=connected(connection.timings, elapsed),
             failure=failure or diagnose(handshake, recording),
+            segment_size=connection.segment_size,
         )
     finally:
         connection.close()

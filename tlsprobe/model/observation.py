@@ -8,6 +8,7 @@ from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.cut_certificate import CutCertificate
 from tlsprobe.certs.sct import Sct
 from tlsprobe.handshake.summary import Handshake
+from tlsprobe.model.names import NameAnswers
 
 FIRST_DAY = datetime(1995, 1, 1, tzinfo=UTC)
 """No TLS is older than SSL 2.0: what a capture dates before that, it has no time for."""
@@ -70,6 +71,14 @@ class Failure:
     stage: Stage
     kind: FailureKind
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """An address of the name that was tried in vain, while another stood."""
+
+    address: str
+    failure: Failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +202,12 @@ class Observation:
     """Set on a second opinion only."""
     captured: Captured | None = None
     """Set where a capture shows the handshake."""
+    names: NameAnswers | None = None
+    """What each resolver says of the target's name; None where they were not asked."""
+    unreached: tuple[Unreached, ...] = ()
+    """Other addresses of the name that were tried in vain before this one stood, or beside it."""
+    segment_size: int | None = None
+    """Bytes that one TCP segment carried at most on this way; None where the system does not tell."""
 
     @property
     def timeless(self) -> bool:
