@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,8 @@ from tlsprobe import checks
 from tlsprobe.checks import Need
 from tlsprobe.checks._run import _available
 from tlsprobe.model.company import Company
+from tlsprobe.model.names import NameAnswers
+from tlsprobe.model.neighbours import Neighbours
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "tlsprobe"
@@ -92,10 +95,13 @@ def test_every_need_can_be_met():
         ct_logs=KNOWN_LOGS,
         controls=[second_opinion("honest"), under_another_name("honest"), baseline("honest")],
         company=Company(),
+        neighbours=Neighbours(),
         **LISTS,
     )
-    assert _available(observation("honest"), full) == frozenset(Need) - {Need.PACKETS}
-    assert _available(captured("honest"), full) == frozenset(Need)
+    named = {"names": NameAnswers()}
+    probed, seen = (replace(one("honest"), **named) for one in (observation, captured))
+    assert _available(probed, full) == frozenset(Need) - {Need.PACKETS}
+    assert _available(seen, full) == frozenset(Need)
     assert _available(unanswered(), reference()) == frozenset()
 
 

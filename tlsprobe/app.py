@@ -11,6 +11,7 @@ from tlsprobe.handshake.summary import Handshake
 from tlsprobe.inquiries import INQUIRIES, Asked, Learned
 from tlsprobe.live.racing import first_to_stand
 from tlsprobe.live.resolve import Resolution, resolve
+from tlsprobe.model.neighbours import Neighbours
 from tlsprobe.model.observation import Failure, Observation, SourceKind, Stage, Timings
 from tlsprobe.model.report import Report
 from tlsprobe.observe import observe
@@ -45,6 +46,8 @@ async def probe_all(
     A request that could not be understood is an answer too. Memory does not grow with the number of
     requests: those that are ahead of a slow one are few, and wait for it.
     """
+    if settings.reference.neighbours is None:
+        settings = replace(settings, reference=replace(settings.reference, neighbours=Neighbours()))
     slots = asyncio.Semaphore(concurrency)
     places = asyncio.Semaphore(concurrency * 8)
     ahead: asyncio.Queue[asyncio.Task[tuple[Report, ...] | UsageError] | UsageError | None]
@@ -96,7 +99,7 @@ async def _ask(
     race = await first_to_stand(world.dial, found.addresses, request.port, deadline)
     try:
         first = await look(
-            request, race.address, settings, world, dns=found.dns, dialled=race.dialled
+            request, race.address, settings, world, dns=found.dns, reached=race.dialled
         )
     finally:
         if not isinstance(race.dialled.outcome, Failure):
@@ -132,6 +135,8 @@ async def _inquire(
     learned = await asyncio.gather(*(inquiry.inquire(asked) for inquiry in wanted))
     controls = [control for one in learned for control in one.controls]
     first = _with_facts(first, learned)
+    if settings.reference.neighbours is not None:
+        settings.reference.neighbours.add(first, settings.reference)
     if not first.chain:
         for control in controls:
             if control.chain and control.source is SourceKind.SECOND_OPINION:

@@ -15,7 +15,7 @@ from tlsprobe.live.exchange import exchange
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.name_servers import NameServers
 from tlsprobe.live.opinions import Opinions
-from tlsprobe.model.observation import Observation, SourceKind, Target
+from tlsprobe.model.observation import HelloSize, Observation, SourceKind, Target
 from tlsprobe.model.reference import Reference
 from tlsprobe.observe import observe
 
@@ -80,16 +80,16 @@ async def look(
     *,
     source: SourceKind = SourceKind.PROBE,
     dns: float | None = None,
-    dialled: Dialled | None = None,
+    reached: Dialled | None = None,
 ) -> Observation:
     """One handshake of our own with `address`; `dns` are the milliseconds that finding it took.
 
-    A connection that was `dialled` already is used for it.
+    Where it was `reached` already, that connection is used.
     """
     crafted = settings.template.stamp(server_name=request.sni, entropy=world.entropy)
     seen = await exchange(
         world.dial, address, request.port, crafted,
-        limits=settings.limits, now=world.now, entropy=world.entropy, dialled=dialled,
+        limits=settings.limits, now=world.now, entropy=world.entropy, reached=reached,
     )  # fmt: skip
     return observe(
         seen.handshake,
@@ -99,7 +99,7 @@ async def look(
         taken=seen.transcript.started,
         timings=seen.timings if dns is None else replace(seen.timings, dns=dns),
         failure=seen.failure,
-        segment_size=seen.segment_size,
+        hello_size=HelloSize(len(crafted.record), seen.segment_size) if seen.connected else None,
     )
 
 

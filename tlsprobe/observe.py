@@ -10,6 +10,7 @@ from tlsprobe.model.observation import (
     Captured,
     Failure,
     Fingerprints,
+    HelloSize,
     Observation,
     Opinion,
     SourceKind,
@@ -33,7 +34,7 @@ def observe(
     failure: Failure | None = None,
     opinion: Opinion | None = None,
     captured: Captured | None = None,
-    segment_size: int | None = None,
+    hello_size: HelloSize | None = None,
 ) -> Observation:
     """What `handshake` shows of `target`."""
     chain = tuple(parse(der) for der in handshake.certificates[:MAX_CHAIN])
@@ -51,7 +52,7 @@ def observe(
         timings=timings,
         opinion=opinion,
         captured=captured,
-        segment_size=segment_size,
+        hello_size=hello_size,
     )
 
 

@@ -27,14 +27,17 @@ from tlsprobe.handshake.summary import AlertSeen, Handshake, Reached, Stapled, S
 from tlsprobe.handshake.transcript import Direction
 from tlsprobe.model.company import Company
 from tlsprobe.model.evidence import _PLAIN, DERIVED, NOT_EVIDENCE, evidence, size
+from tlsprobe.model.names import NameAnswers
 from tlsprobe.model.observation import (
     Captured,
     Fingerprints,
+    HelloSize,
     Observation,
     Opinion,
     SourceKind,
     Target,
     Timings,
+    Unreached,
 )
 from tlsprobe.wire import extensions as ext
 from tlsprobe.wire.alerts import Alert
@@ -61,6 +64,8 @@ OTHERWISE = {
         "failure": REFUSED,
         "opinion": OPINION,
         "captured": None,
+        "names": NameAnswers(),
+        "unreached": (Unreached("192.0.2.1", REFUSED),),
     },
     Target: {"host": "other.example", "port": 8443, "sni": None, "via": "http://192.0.2.9:3128"},
     Fingerprints: {"ja3s": "another", "ja4": "another"},
@@ -143,6 +148,7 @@ OF_ONE_CONNECTION = {
     Observation: {
         "taken": datetime(2026, 11, 24, tzinfo=UTC),
         "timings": Timings(tcp=1.0, tls=2.0),
+        "hello_size": HelloSize(517, 1448),
     },
     Target: {"address": "93.184.215.15"},
     Fingerprints: {"ja3": "another"},
@@ -326,10 +332,12 @@ ALLOWED = {
     ("company", "server_hello"), ("server_choices_unusual", "server_hello"),
     ("shortfall", "server_hello"),
     ("server_choices_unusual", "client_hellos"), ("shortfall", "client_hellos"),
+    ("address_family_broken", "address"), ("neighbours", "address"),
     ("talked_down", "client_hellos"), ("transparency_missing", "client_hello"),
 }  # fmt: skip
 """Who may look at what is no evidence: whoever looks only whether it is there, at what a client
-offers, at whether an address is public, or at whether an answer was late."""
+offers, at whether an address is public, or at whether an answer was late; or at addresses of which
+a capture tells nothing."""
 
 
 def test_nobody_else_reads_it():
@@ -340,7 +348,9 @@ def test_nobody_else_reads_it():
         "delays",
         "evidence",
         "minting",
+        "names",
         "naming",
+        "neighbours",
         "paths",
         "reference",
         "shortfall",

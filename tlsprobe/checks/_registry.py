@@ -42,6 +42,8 @@ class Need(Enum):
     CHOICES = "what this server is known to choose, in the reference"
     CT_LOGS = "a list of the logs of certificate transparency"
     BASELINE = "a baseline of this endpoint"
+    NAMES = "what each resolver says of the name"
+    NEIGHBOURS = "what resolvers say of other names in the same run"
     COMPANY = "other sessions of the same run"
 
 

@@ -50,7 +50,9 @@ def _one(
     return CheckResult(check=check.id, ground=check.ground, ran=Ran.YES, findings=findings)
 
 
-_OF_PROBES = frozenset((Need.CONTROLS, Need.OTHER_NAMES, Need.SECOND_OPINION))
+_OF_PROBES = frozenset(
+    (Need.NAMES, Need.NEIGHBOURS, Need.CONTROLS, Need.OTHER_NAMES, Need.SECOND_OPINION)
+)
 _OF_CAPTURES = frozenset((Need.PACKETS, Need.COMPANY))
 
 
@@ -102,6 +104,8 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.CHOICES: choices is not None and choices.hold_at(taken),
         Need.CT_LOGS: reference.ct_logs is not None,
         Need.BASELINE: bool(seen_before(reference)),
+        Need.NAMES: observation.names is not None,
+        Need.NEIGHBOURS: reference.neighbours is not None,
         Need.COMPANY: reference.company is not None,
     }
     return frozenset(need for need, present in has.items() if present)

@@ -146,6 +146,25 @@ OtherNames = Annotated[
         show_default="doubt",
     ),
 ]
+WhenResolvers = Annotated[
+    WhenAsked | None,
+    typer.Option(
+        "--resolvers",
+        metavar="always|doubt|never",
+        help="When each resolver of this machine is asked by itself for the name, and once for one"
+        " that nobody has: who answers otherwise than the others, or makes names up, shows.",
+        show_default="never; always with --resolver",
+    ),
+]
+MoreResolvers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--resolver",
+        metavar="IP[:PORT]",
+        help="Ask this DNS server as well. Repeatable.",
+        show_default=False,
+    ),
+]
 Deep = Annotated[
     bool,
     typer.Option("--deep", help="Ask in every way that there is, whatever the first look said."),

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import math
 import os
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,10 +20,17 @@ from tlsprobe.cli.options import WhenAsked
 from tlsprobe.cli.presenting import Presenter, Records, Sheets, Table
 from tlsprobe.cli.progress import Progress
 from tlsprobe.cli.reference import ReferenceOptions, build
-from tlsprobe.cli.targets import Endpoint, parse_address, parse_endpoint, parse_server_name
+from tlsprobe.cli.targets import (
+    Endpoint,
+    parse_address,
+    parse_endpoint,
+    parse_resolver,
+    parse_server_name,
+)
 from tlsprobe.errors import InputError, UsageError
 from tlsprobe.hello import templates
 from tlsprobe.live.limits import Limits
+from tlsprobe.live.name_servers import NameServers
 from tlsprobe.live.opinions import Opinions
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.reference import Reference, host_key
@@ -61,6 +68,9 @@ class Asking:
     hello: str
     second_opinion: WhenAsked | None
     other_names: WhenAsked | None = None
+    resolvers: WhenAsked | None = None
+    more_resolvers: tuple[str, ...] = ()
+    """DNS servers beside the machine's own."""
     deep: bool = False
     """Whether all is asked that was not said otherwise."""
     timeout: float | None
@@ -93,6 +103,7 @@ def run(
     console = Console()
     naming = _naming(selection)
     sources = _sources(selection)
+    more_resolvers = _more_resolvers(asking, selection)
     built = build(reference, as_of=datetime.now(UTC))  # noqa: TID251 - the clock comes in here
     for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
         console.complain(remark)
@@ -101,6 +112,8 @@ def run(
         reference=built.reference,
         second_opinion=_second_opinion(asking, sources, selection),
         other_names=_when(asking.other_names, asking) or When.DOUBT,
+        resolvers=_when(asking.resolvers, asking)
+        or (When.ALWAYS if more_resolvers else When.NEVER),
         limits=_limits(asking.timeout),
     )
     presenter = _presenter(console, output, selection, sources)
@@ -115,7 +128,7 @@ def run(
         console=console,
         presenter=presenter,
         settings=settings,
-        world=_world(settings),
+        world=_world(settings, more_resolvers),
         concurrency=asking.concurrency,
     )
     # What stands now stays to the end, and no search for garbage need go through it. A probe makes no
@@ -289,7 +302,13 @@ def _limits(timeout: float | None) -> Limits:
     return Limits.within(timeout)
 
 
-def _world(settings: Settings) -> World:
+def _more_resolvers(asking: Asking, selection: Selection) -> tuple[Endpoint, ...]:
+    if asking.more_resolvers and selection.address is not None:
+        raise UsageError("--address and --resolver: expected one of them")
+    return tuple(map(parse_resolver, asking.more_resolvers))
+
+
+def _world(settings: Settings, more_resolvers: Sequence[Endpoint]) -> World:
     library = None
     if settings.second_opinion is not When.NEVER:
         library = cache(lambda: _library(settings.reference))
@@ -298,7 +317,19 @@ def _world(settings: Settings) -> World:
         now=lambda: datetime.now(UTC),  # noqa: TID251 - the clock comes in here
         entropy=os.urandom,  # noqa: TID251 - and the entropy
         library=library,
+        resolvers=None
+        if settings.resolvers is When.NEVER
+        else cache(lambda: _resolvers(more_resolvers)),
     )
+
+
+def _resolvers(more: Sequence[Endpoint]) -> NameServers:
+    # It takes a while to load, and few runs ask.
+    from tlsprobe.live.dns_question import Server  # noqa: PLC0415
+    from tlsprobe.live.resolvers import Resolvers, machine_servers  # noqa: PLC0415
+
+    servers = (*machine_servers(), *(Server(host, port) for host, port in more))
+    return Resolvers(servers, entropy=os.urandom)  # noqa: TID251 - and here
 
 
 def _library(reference: Reference) -> Opinions:

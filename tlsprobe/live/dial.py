@@ -70,10 +70,13 @@ class Connection(Protocol):
 
 
 class Dialled(NamedTuple):
-    """What came of connecting, and when that began, on the dial's clock."""
+    """What came of connecting."""
 
     outcome: "Connection | Failure"
     began: float
+    """When, on the dial's clock."""
+    elapsed: float
+    """Seconds that it took."""
 
 
 class Dial(Protocol):
@@ -96,3 +99,10 @@ class Dial(Protocol):
 def join_host_port(host: str, port: int) -> str:
     """``192.0.2.1:443``, ``[2001:db8::1]:443``."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+async def dialled(dial: Dial, host: str, port: int, deadline: float) -> Dialled:
+    """Connect, and note how long it took."""
+    began = dial.clock()
+    outcome = await dial.connect(host, port, deadline)
+    return Dialled(outcome, began, dial.clock() - began)

@@ -76,7 +76,7 @@ async def ask(
         if outcome is None:
             outcome = await _by_stream(server, query, dial, deadline)
     except _SilenceError:
-        return f"no answer within {seconds(dial.clock() - start)}"
+        return f"no answer within {seconds(deadline - start)}"
     except OSError as error:
         return _in_words(error)
     return outcome if isinstance(outcome, str) else _read(outcome)

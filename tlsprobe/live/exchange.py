@@ -15,7 +15,7 @@ from tlsprobe.handshake.transcript import Direction, Ending, Origin, Transcript
 from tlsprobe.hello import retry
 from tlsprobe.hello.template import CraftedHello
 from tlsprobe.live.diagnosis import cut_off_http, diagnose, not_sent, retry_refused
-from tlsprobe.live.dial import Dial, Dialled, join_host_port
+from tlsprobe.live.dial import Dial, Dialled, dialled, join_host_port
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.recording import Recording, WallClock
 from tlsprobe.model.observation import Failure, FailureKind, Stage, Timings
@@ -41,6 +41,11 @@ class Exchange:
     segment_size: int | None = None
     """Bytes that one TCP segment carried at most on this way; None where the system does not tell."""
 
+    @property
+    def connected(self) -> bool:
+        """Whether a hello was sent at all."""
+        return self.timings.tls is not None
+
 
 async def exchange(
     dial: Dial,
@@ -51,22 +56,20 @@ async def exchange(
     limits: Limits,
     now: WallClock,
     entropy: Entropy,
-    dialled: Dialled | None = None,
+    reached: Dialled | None = None,
 ) -> Exchange:
     """Send `crafted` to `address` and read as far as the proof of the server's key.
 
-    `address` is what `dial` takes. Where somebody has `dialled` it already, that connection is used,
-    and closed in the end. Raises nothing for what a network does; cancelling closes the connection.
+    `address` is what `dial` takes. Where it was `reached` already, that connection is used, and closed
+    in the end. Raises nothing for what a network does; cancelling closes the connection.
     """
-    if dialled is None:
-        start = dial.clock()
-        outcome = await dial.connect(address, port, start + min(limits.connect, limits.total))
-        dialled = Dialled(outcome, start)
-    connection, start = dialled
-    end = start + limits.total
+    if reached is None:
+        deadline = dial.clock() + min(limits.connect, limits.total)
+        reached = await dialled(dial, address, port, deadline)
+    connection, end = reached.outcome, reached.began + limits.total
     server = join_host_port(address, port)
     if isinstance(connection, Failure):
-        elapsed = (dial.clock() - start) * 1000
+        elapsed = reached.elapsed * 1000
         return not_connected(connection, server=server, elapsed=elapsed, now=now, keys=crafted.keys)
     try:
         recording = Recording(connection, clock=dial.clock, now=now, max_bytes=limits.max_bytes)

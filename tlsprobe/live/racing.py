@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 
-from tlsprobe.live.dial import Connection, Dial, Dialled, join_host_port
+from tlsprobe.live.dial import Connection, Dial, Dialled, dialled, join_host_port
 from tlsprobe.live.failures import milliseconds
 from tlsprobe.live.limits import round_trip
 from tlsprobe.live.tcp import has_route
@@ -44,9 +44,8 @@ async def first_to_stand(
     `deadline` is on the dial's clock, and the same for all. Cancelling leaves no connection behind.
     """
     if len(addresses) == 1:
-        began = dial.clock()
-        outcome = await dial.connect(addresses[0], port, deadline)
-        return Race(address=addresses[0], dialled=Dialled(outcome, began))
+        only = await dialled(dial, addresses[0], port, deadline)
+        return Race(address=addresses[0], dialled=only)
     race, taken = _Race(dial, port, deadline), False
     try:
         for address in by_turns(addresses):
@@ -75,14 +74,14 @@ def by_turns(addresses: Sequence[str]) -> tuple[str, ...]:
 class _Attempt:
     address: str
     began: float
-    task: asyncio.Task[Connection | Failure]
+    task: asyncio.Task[Dialled]
 
     @property
     def connection(self) -> Connection | None:
         """What stands; None while nothing does."""
         if not self.task.done() or self.task.cancelled() or self.task.exception() is not None:
             return None
-        outcome = self.task.result()
+        outcome = self.task.result().outcome
         return None if isinstance(outcome, Failure) else outcome
 
 
@@ -102,18 +101,16 @@ class _Race:
         return self._winner is not None
 
     @property
-    def running(self) -> list[asyncio.Task[Connection | Failure]]:
+    def running(self) -> list[asyncio.Task[Dialled]]:
         """Those that may still come to something."""
         return [one.task for one in self._attempts if not one.task.done()]
 
     def start(self, address: str) -> None:
         """Begin to connect to one more address."""
         loop = asyncio.get_running_loop()
-        task = loop.create_task(self._connect(address))
+        connecting = dialled(self._dial, address, self._port, self._deadline)
+        task = loop.create_task(connecting)
         self._attempts.append(_Attempt(address, self._dial.clock(), task))
-
-    async def _connect(self, address: str) -> Connection | Failure:
-        return await self._dial.connect(address, self._port, self._deadline)
 
     async def won(self, *, within: float | None) -> bool:
         """Whether a connection stands, after one attempt has ended or that time has passed."""
@@ -128,22 +125,23 @@ class _Race:
         told = self._winner or next(one for one in self._attempts if one.address == first)
         return Race(
             address=told.address,
-            dialled=Dialled(told.task.result(), told.began),
+            dialled=told.task.result(),
             unreached=tuple(self._in_vain(told)),
         )
 
     def _in_vain(self, told: _Attempt) -> list[Unreached]:
         found: list[Unreached] = []
+        instead = None if self._winner is None else self._winner.address
         for one in self._attempts:
             failure = None if one is told else self._why(one)
             if failure is not None and not _never_left(one.address, failure):
-                found.append(Unreached(one.address, failure))
+                found.append(Unreached(one.address, failure, instead))
         return found
 
     def _why(self, attempt: _Attempt) -> Failure | None:
         """Why it came to nothing; None where it might still have come to something."""
         if attempt.task.done():
-            outcome = attempt.task.result()
+            outcome = attempt.task.result().outcome
             return outcome if isinstance(outcome, Failure) else None
         winner = self._winner
         connection = None if winner is None else winner.connection

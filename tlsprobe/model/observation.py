@@ -75,10 +75,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """An address of the name that was tried in vain, while another stood."""
+    """Another address of the name, that was tried in vain."""
 
     address: str
     failure: Failure
+    instead: str | None = None
+    """The address that stood; None where none did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,21 @@ class SourceKind(Enum):
     CAPTURE = "capture"
     BASELINE = "baseline"
     """Our raw prober, at another place or time that the caller vouches for."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelloSize:
+    """How much was sent at once: boxes that expect a hello in one packet fail on one in two."""
+
+    size: int
+    """Bytes of the hello, with the head of its record."""
+    segment_size: int | None
+    """Bytes that one TCP segment carried at most on this way; None where the system does not tell."""
+
+    @property
+    def segments(self) -> int | None:
+        """How many TCP segments it takes at least."""
+        return -(-self.size // self.segment_size) if self.segment_size else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,9 +222,9 @@ class Observation:
     names: NameAnswers | None = None
     """What each resolver says of the target's name; None where they were not asked."""
     unreached: tuple[Unreached, ...] = ()
-    """Other addresses of the name that were tried in vain before this one stood, or beside it."""
-    segment_size: int | None = None
-    """Bytes that one TCP segment carried at most on this way; None where the system does not tell."""
+    """Other addresses of the name that were tried in vain before this one, or beside it."""
+    hello_size: HelloSize | None = None
+    """Set where we sent the hello."""
 
     @property
     def timeless(self) -> bool:

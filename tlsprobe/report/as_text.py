@@ -16,7 +16,7 @@ from tlsprobe.model.finding import CheckResult, Fact, Finding, Ran, Weight
 from tlsprobe.model.observation import Observation, Target
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion, PinStatus, Verdict
-from tlsprobe.report import captured, certificates, looks
+from tlsprobe.report import captured, certificates, looks, ways
 from tlsprobe.report.labelled import COLUMN, MAX_LIST, MAX_NAME, MAX_TEXT, NO_NAME, labelled
 from tlsprobe.report.page import Row, Span, Tone, shortened
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
@@ -82,11 +82,14 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     yield from _pins(report, verbose=verbose)
     for look in (observation, *report.controls):
         yield from looks.rows(look, observation, verbose=verbose)
+    yield from ways.names(observation, verbose=verbose)
+    yield from ways.unreached(observation)
     yield from _breaks(report)
     yield from _not_looked_at(report, verbose=verbose)
     yield from _timings(observation)
     yield from captured.packets(observation, verbose=verbose)
     if verbose:
+        yield from ways.hello(observation)
         yield from _fingerprints(observation)
         yield labelled("rule", verdict.rule)
 

@@ -1,0 +1,38 @@
+"""Names of owners who have nothing to do with each other lead to one address."""
+
+from collections.abc import Iterator
+
+from tlsprobe.checks._registry import Need, check
+from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
+from tlsprobe.model.observation import Observation
+from tlsprobe.model.reference import Reference, expectation_for
+
+
+@check(
+    Need.NAMES,
+    Need.NEIGHBOURS,
+    ground=Ground.ADDRESS,
+    cites="Chung et al., Tunneling for Transparency (2016)",
+)
+def one_address_for_many_owners(
+    observation: Observation, reference: Reference
+) -> Iterator[Finding]:
+    """In this run, names of unrelated owners were answered with the same address.
+
+    A resolver that steers does that: to a box, a portal, or a block page. Content networks do as well,
+    and so an address that everybody can reach counts only where it presented a chain, and no public CA
+    signed it. It says where the way leads, and not what happens there: a hint.
+    """
+    expectation = expectation_for(reference, observation.target.host)
+    if reference.neighbours is None or expectation is None:
+        return
+    for address, others in reference.neighbours.at(observation, reference):
+        whose = (expectation.house, *others)
+        yield Finding(
+            leaning=Leaning.INTERCEPTION,
+            weight=Weight.HINT,
+            summary=f"names of {' and '.join(whose)}, who have nothing to do with each other,"
+            f" all lead to {address} in this run",
+            facts={"address": address, "owners": list(whose)},
+        )
+        return
