@@ -18,6 +18,7 @@ _TOOLS = {
     "haproxy": "haproxy",
     "stunnel4": "stunnel4",
     "dumpcap": "tshark",
+    "dnsmasq": "dnsmasq-base",
     str(MITMDUMP): "mitmproxy",
 }
 

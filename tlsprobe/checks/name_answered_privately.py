@@ -50,7 +50,7 @@ def name_answered_privately(observation: Observation, reference: Reference) -> I
         summary=f"{what}, as a private endpoint has it: by way of {links[0]}"
         if links
         else f"{what}, though it is a public one",
-        facts={"answers": said, "private_link": links[0] if links else None},
+        facts={"answers": said} | ({"private_link": links[0]} if links else {}),
     )
 
 

@@ -118,7 +118,7 @@ Timeout = Annotated[
         "--timeout",
         metavar="SECONDS",
         help="For each connection, of which an endpoint may take several: a third to connect, two"
-        " thirds for the handshake.",
+        " thirds for the handshake, which over a slow link may have all that is left.",
         show_default="15",
     ),
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tlsprobe.model.names import NameAnswer
+from tlsprobe.model.names import NO_ERROR, NameAnswer
 from tlsprobe.model.observation import Observation
 from tlsprobe.report.labelled import MAX_LIST, labelled
 from tlsprobe.report.page import Row
@@ -50,13 +50,18 @@ def hello(observation: Observation) -> Iterator[Row]:
 
 
 def _answer(answer: NameAnswer, *, verbose: bool) -> str:
-    parts = [_listed(answer.addresses, verbose=verbose) or answer.rcode or "no answer"]
-    if answer.addresses and answer.rcode != "NOERROR":
-        parts.append(str(answer.rcode))
+    parts: list[str] = []
+    if answer.addresses:
+        parts.append(_listed(answer.addresses, verbose=verbose))
+    if answer.rcode is not None and (not answer.addresses or answer.rcode != NO_ERROR):
+        parts.append(answer.rcode)
     if answer.aliases:
         parts.append(f"by way of {', '.join(answer.aliases)}")
     if answer.failure:
         parts.append(answer.failure)
+    if answer.invented:
+        made_up = _listed(answer.invented, verbose=verbose)
+        parts.append(f"and makes up {made_up} for a name that nobody has")
     if verbose:
         if answer.ttl is not None:
             parts.append(f"for {answer.ttl} s")
