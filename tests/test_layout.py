@@ -15,6 +15,7 @@ from tests.evidence import (
     captured,
     expectation,
     key_of,
+    nowhere,
     observation,
     reference,
     second_opinion,
@@ -26,7 +27,6 @@ from tlsprobe.checks import Need
 from tlsprobe.checks._run import _available
 from tlsprobe.model.company import Company
 from tlsprobe.model.names import NameAnswers
-from tlsprobe.model.neighbours import Neighbours
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "tlsprobe"
@@ -93,9 +93,13 @@ def test_every_need_can_be_met():
         machine="machine",
         labels=[LABEL],
         ct_logs=KNOWN_LOGS,
-        controls=[second_opinion("honest"), under_another_name("honest"), baseline("honest")],
+        controls=[
+            second_opinion("honest"),
+            under_another_name("honest"),
+            nowhere("honest"),
+            baseline("honest"),
+        ],
         company=Company(),
-        neighbours=Neighbours(),
         **LISTS,
     )
     named = {"names": NameAnswers()}

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.checks.outcomes import finding, lacked, said, silent
+from tests.checks.outcomes import finding, lacked, out_of_place, said, silent
 from tests.evidence import answered, expectation, observation, reference, unanswered
-from tlsprobe.model import neighbours
+from tlsprobe.analysis import in_company, judged
+from tlsprobe.model.company import Company
 from tlsprobe.model.finding import Leaning, Weight
-from tlsprobe.model.neighbours import Neighbours
 from tlsprobe.model.reference import Issuance
 
 OWNERS = {
@@ -33,10 +33,10 @@ def after(*seen, **kinds):
             expectation(host, owner=owner, issuance=kinds.get(owner, Issuance.PUBLIC))
             for host, owner in OWNERS.items()
         ),
-        neighbours=Neighbours(),
+        company=Company(),
     )
     for one in seen:
-        held.neighbours.add(one, held)
+        held.company.add(one, held)
     return held
 
 
@@ -47,6 +47,21 @@ def test_finding(chain, look):
     result = look(led("b.cloud.example", BOX, chain=chain), held)
     assert said(result) == (Leaning.INTERCEPTION, Weight.HINT)
     assert finding(result).facts == {"address": BOX, "owners": ["Beta", "Alpha"]}
+
+
+def test_in_a_run():
+    """A run finds it at the second of the names, whatever each came to by itself."""
+    held = after()
+    company = Company()
+    reports = [
+        in_company(judged(led(host, BOX), held), company, held)
+        for host in ("a.cloud.example", "b.cloud.example")
+    ]
+    found = [
+        [one.check for one in report.results if one.findings and one.check.startswith("one-")]
+        for report in reports
+    ]
+    assert found == [[], ["one-address-for-many-owners"]]
 
 
 def test_one_public_address(look):
@@ -72,18 +87,7 @@ def test_one_owner(look):
     assert silent(look(led("b.cloud.example", "10.0.0.5"), after(led("a.cloud.example", BOX))))
 
 
-def test_memory_has_an_end(monkeypatch, look):
-    """The oldest address is forgotten for a new one."""
-    monkeypatch.setattr(neighbours, "MOST_ADDRESSES", 2)
-    seen = [led("a.cloud.example", f"10.0.0.{number}") for number in (4, 5, 6)]
-    held = after(*seen)
-    assert silent(look(led("b.cloud.example", "10.0.0.4"), held))
-    assert not silent(look(led("b.cloud.example", "10.0.0.6"), held))
-
-
 def test_not_applicable(look):
-    """It takes answers, and those for other names."""
-    assert lacked(look(answered([BOX]), reference())) == (
-        "what resolvers say of other names in the same run"
-    )
-    assert "what each resolver says of the name" in lacked(look(unanswered(), after()))
+    """It takes answers, and other names of the same run to compare them with."""
+    assert out_of_place(look(answered([BOX]), reference()))
+    assert lacked(look(unanswered(), after())) == "what each resolver says of the name"

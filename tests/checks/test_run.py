@@ -14,6 +14,7 @@ from tests.evidence import (
     chain,
     every_chain,
     expectation,
+    nowhere,
     observation,
     reference,
     second_opinion,
@@ -25,7 +26,6 @@ from tlsprobe import checks
 from tlsprobe.checks import Need
 from tlsprobe.model.company import Company
 from tlsprobe.model.finding import Ran
-from tlsprobe.model.neighbours import Neighbours
 from tlsprobe.model.reference import CaptivePortal, Choices, CompromisedCA, IssuerLabel, Use
 
 LABEL = IssuerLabel(
@@ -61,14 +61,18 @@ def everything(*controls):
         ct_logs=KNOWN_LOGS,
         controls=controls,
         company=Company(),
-        neighbours=Neighbours(),
         **LISTS,
     )
 
 
 def test_all_run():
     """Where nothing is lacking every check runs, and the results come in the order of their ids."""
-    held = everything(second_opinion("honest"), under_another_name("honest"), baseline("honest"))
+    held = everything(
+        second_opinion("honest"),
+        under_another_name("honest"),
+        nowhere("honest"),
+        baseline("honest"),
+    )
     probed = checks.run(answered(["10.0.0.1"], to=observation("honest")), held)
     seen = checks.run(captured("honest"), held)
     ids = [one.id for one in checks.all_checks()]

@@ -1,6 +1,5 @@
 """What resolvers say, asked beside a look at the endpoint."""
 
-import asyncio
 import contextlib
 import os
 import socket
@@ -12,7 +11,7 @@ import trustme
 from tests.evidence import reference
 from tests.live.dns_server import Script, answering
 from tests.live.loopback import PATIENCE, now, run, serve, server_context, speak_tls
-from tlsprobe.app import probe, probe_all
+from tlsprobe.app import probe
 from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.hello import templates
 from tlsprobe.inquiries import resolvers as inquiry
@@ -138,29 +137,3 @@ def test_in_doubt(system):
     report, times = asked(Script(), when=When.DOUBT, peer=peer)
     assert report.verdict.conclusion is not Conclusion.DIRECT
     assert times == 1
-
-
-def test_names_of_one_run(system):
-    """In a list each name is held against those before it."""
-    found = []
-
-    async def requests():
-        for _ in range(2):
-            yield ProbeRequest(host=HOST, sni=HOST, port=1)
-
-    async def test():
-        system.append("127.0.0.1")
-        async with answering(Script({(HOST, "A"): ["127.0.0.1"]})) as server:
-            settings = Settings(
-                template=templates.load("probe"), reference=reference(), resolvers=When.ALWAYS,
-                limits=PATIENT,
-            )  # fmt: skip
-            world = World(dial=TcpDial(), now=now, entropy=os.urandom, resolvers=Made([server]))
-            async for reports in probe_all(requests(), settings, world, concurrency=1):
-                found.extend(reports)
-        await asyncio.sleep(0)
-
-    run(test())
-    for report in found:
-        (result,) = [one for one in report.results if one.check == "one-address-for-many-owners"]
-        assert result.lacked == ""

@@ -37,13 +37,13 @@ class Need(Enum):
     MACHINE_STORE = "the machine's own store"
     CONTROLS = "another look at the same endpoint"
     OTHER_NAMES = "the same address asked for other names"
+    NOWHERE = "a look at an address that nobody has"
     SECOND_OPINION = "a second opinion by a TLS library"
     PACKETS = "the packets of a capture"
     CHOICES = "what this server is known to choose, in the reference"
     CT_LOGS = "a list of the logs of certificate transparency"
     BASELINE = "a baseline of this endpoint"
     NAMES = "what each resolver says of the name"
-    NEIGHBOURS = "what resolvers say of other names in the same run"
     COMPANY = "other sessions of the same run"
 
 

@@ -10,7 +10,7 @@ from tlsprobe.model.reference import Reference, expectation_for
 
 @check(
     Need.NAMES,
-    Need.NEIGHBOURS,
+    Need.COMPANY,
     ground=Ground.ADDRESS,
     cites="Chung et al., Tunneling for Transparency (2016)",
 )
@@ -24,15 +24,16 @@ def one_address_for_many_owners(
     signed it. It says where the way leads, and not what happens there: a hint.
     """
     expectation = expectation_for(reference, observation.target.host)
-    if reference.neighbours is None or expectation is None:
+    if reference.company is None or expectation is None:
         return
-    for address, others in reference.neighbours.at(observation, reference):
-        whose = (expectation.house, *others)
-        yield Finding(
-            leaning=Leaning.INTERCEPTION,
-            weight=Weight.HINT,
-            summary=f"names of {' and '.join(whose)}, who have nothing to do with each other,"
-            f" all lead to {address} in this run",
-            facts={"address": address, "owners": list(whose)},
-        )
+    shared = reference.company.shared(observation, reference)
+    if shared.steered_to is None:
         return
+    whose = (expectation.house, *shared.steered)
+    yield Finding(
+        leaning=Leaning.INTERCEPTION,
+        weight=Weight.HINT,
+        summary=f"names of {' and '.join(whose)}, who have nothing to do with each other,"
+        f" all lead to {shared.steered_to} in this run",
+        facts={"address": shared.steered_to, "owners": list(whose)},
+    )

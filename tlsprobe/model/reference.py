@@ -20,7 +20,6 @@ from tlsprobe.model.observation import Observation
 
 if TYPE_CHECKING:  # it looks expectations up, and so it imports this
     from tlsprobe.model.company import Company
-    from tlsprobe.model.neighbours import Neighbours
 
 REACH = timedelta(days=366)
 """How far from its date a fact holds that changes with the years: about as long as public leafs
@@ -291,8 +290,6 @@ class Reference:
     """What a clean place saw of this and other endpoints; what it saw of this one is among `controls`."""
     company: "Company | None" = None
     """What other sessions of the same run showed, so far."""
-    neighbours: "Neighbours | None" = None
-    """Where resolvers sent other names of the same run, so far."""
 
 
 def expectation_for(reference: Reference, host: str) -> Expectation | None:
