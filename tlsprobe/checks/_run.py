@@ -54,6 +54,7 @@ def _one(
 _OF_PROBES = frozenset(
     (
         Need.CONTROLS,
+        Need.NAMES,
         Need.NOWHERE,
         Need.OTHER_HELLOS,
         Need.OTHER_NAMES,
@@ -115,6 +116,7 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.CT_LOGS: reference.ct_logs is not None,
         Need.REVOCATION: observation.revocation is not None,
         Need.BASELINE: bool(seen_before(reference)),
+        Need.NAMES: observation.names is not None,
         Need.COMPANY: reference.company is not None,
     }
     return frozenset(need for need, present in has.items() if present)
