@@ -28,6 +28,7 @@ from tlsprobe import checks
 from tlsprobe.checks import Need
 from tlsprobe.checks._run import _available
 from tlsprobe.model.company import Company
+from tlsprobe.model.names import NameAnswers
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "tlsprobe"
@@ -108,6 +109,7 @@ def test_every_need_can_be_met():
     assert _available(probed, full) == frozenset(Need) - {Need.PACKETS}
     assert _available(captured("honest"), full) == frozenset(Need) - {Need.HOPS}
     seen = replace(observation("honest"), revocation=())
+    seen = replace(observation("honest"), revocation=(), names=NameAnswers())
     assert _available(seen, full) == frozenset(Need) - {Need.PACKETS}
     assert _available(as_captured(seen), full) == frozenset(Need)
     assert _available(unanswered(), reference()) == frozenset()

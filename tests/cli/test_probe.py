@@ -43,6 +43,11 @@ def folder(tmp_path):
         (["probe", "localhost", "--sni", "a", "--no-sni"], "--sni and --no-sni"),
         (["probe", "localhost", "--address", "::1", "--all-addresses"], "--all-addresses"),
         (["probe", "localhost", "--reference", "x", "--no-reference"], "--no-reference"),
+        (["probe", "localhost", "--resolver", "dns.example"], "--resolver 'dns.example'"),
+        (["probe", "localhost", "--resolver", "192.0.2.53:0"], "--resolver '192.0.2.53:0'"),
+        (["probe", "localhost", "--resolver", "https://192.0.2.53"], "expected IP, IP:PORT"),
+        (["probe", "localhost", "--resolver", "::1", "--address", "::1"], "--resolver: expected"),
+        (["probe", "localhost", "--resolvers", "maybe"], "'--resolvers'"),
         (["probe", "localhost", "--timeout", "0"], "--timeout 0.0"),
         (["probe", "localhost", "--timeout", "nan"], "--timeout nan"),
         (["probe", "localhost", "--timeout", "soon"], "'--timeout'"),
@@ -323,6 +328,16 @@ def test_changed_roots_are_told(server, closed_port, tmp_path, options, conseque
 def folder_of(installed):
     """The folder of a distribution's metadata."""
     return next(one.parts[0] for one in installed.files if one.name == "RECORD")
+
+
+def test_size_of_the_hello(server):
+    """A verbose report tells how large the hello was, and JSON does."""
+    target = f"localhost:{server.port}"
+    _, out, _ = tlsprobe("probe", target, "--json")
+    hello = json.loads(out)["hello"]
+    assert hello["segments"] == -(-hello["bytes"] // hello["segment_size"])
+    _, out, _ = tlsprobe("probe", target, "--verbose")
+    assert f"\nhello           {hello['bytes']} bytes in 1 TCP segment of at most" in out
 
 
 def test_unused_pin(closed_port):

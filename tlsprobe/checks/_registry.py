@@ -46,6 +46,7 @@ class Need(Enum):
     CT_LOGS = "a list of the logs of certificate transparency"
     REVOCATION = "the revocation services that the chain names asked (`--revocation`)"
     BASELINE = "a baseline of this endpoint"
+    NAMES = "what each resolver says of the name"
     COMPANY = "other sessions of the same run"
 
 

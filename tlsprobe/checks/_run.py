@@ -58,6 +58,7 @@ _OF_PROBES = frozenset(
         Need.NOWHERE,
         Need.OTHER_HELLOS,
         Need.OTHER_NAMES,
+        Need.NAMES,
         Need.NOWHERE,
         Need.OTHER_HELLOS,
         Need.OTHER_NAMES,
@@ -120,6 +121,7 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.CT_LOGS: reference.ct_logs is not None,
         Need.REVOCATION: observation.revocation is not None,
         Need.BASELINE: bool(seen_before(reference)),
+        Need.NAMES: observation.names is not None,
         Need.COMPANY: reference.company is not None,
     }
     return frozenset(need for need, present in has.items() if present)

@@ -128,7 +128,7 @@ Timeout = Annotated[
         "--timeout",
         metavar="SECONDS",
         help="For each connection, of which an endpoint may take several: a third to connect, two"
-        " thirds for the handshake.",
+        " thirds for the handshake, which over a slow link may have all that is left.",
         show_default="15",
     ),
 ]
@@ -179,6 +179,25 @@ Revocation = Annotated[
         help="Ask the OCSP responders and revocation lists that the chain names, on port 80, as clients"
         " do that insist on it; fetch an intermediate that was not sent.",
         show_default="with --deep",
+    ),
+]
+WhenResolvers = Annotated[
+    WhenAsked | None,
+    typer.Option(
+        "--resolvers",
+        metavar="always|doubt|never",
+        help="When each resolver of this machine is asked by itself for the name, and once for one"
+        " that nobody has: who answers otherwise than the others, or makes names up, shows.",
+        show_default="never; always with --resolver",
+    ),
+]
+MoreResolvers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--resolver",
+        metavar="IP[:PORT]",
+        help="Ask this DNS server as well. Repeatable.",
+        show_default=False,
     ),
 ]
 Deep = Annotated[

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import math
 import os
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,12 +21,19 @@ from tlsprobe.cli.options import WhenAsked
 from tlsprobe.cli.presenting import Presenter, Records, Sheets, Table
 from tlsprobe.cli.progress import Progress
 from tlsprobe.cli.reference import ReferenceOptions, build
-from tlsprobe.cli.targets import Endpoint, parse_address, parse_endpoint, parse_server_name
+from tlsprobe.cli.targets import (
+    Endpoint,
+    parse_address,
+    parse_endpoint,
+    parse_resolver,
+    parse_server_name,
+)
 from tlsprobe.errors import InputError, UsageError
 from tlsprobe.hello import templates
 from tlsprobe.live.dial import Dial, join_host_port
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.lookups import RevocationLookups
+from tlsprobe.live.name_servers import NameServers
 from tlsprobe.live.opinions import Opinions
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.hops import Wish
@@ -71,6 +78,9 @@ class Asking:
     other_hellos: WhenAsked | None = None
     connections: int = 16
     revocation: bool | None = None
+    resolvers: WhenAsked | None = None
+    more_resolvers: tuple[str, ...] = ()
+    """DNS servers beside the machine's own."""
     deep: bool = False
     """Whether all is asked that was not said otherwise."""
     trace: bool = False
@@ -107,6 +117,7 @@ def run(
     console = Console()
     naming = _naming(selection, console.complain if output.verbose else None)
     sources = _sources(selection)
+    more_resolvers = _more_resolvers(asking, selection)
     built = build(reference, as_of=datetime.now(UTC))  # noqa: TID251 - the clock comes in here
     for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
         console.complain(remark)
@@ -118,6 +129,8 @@ def run(
         trace=_trace(asking),
         other_hellos=_when(asking.other_hellos, asking) or When.NEVER,
         connections=asking.connections,
+        resolvers=_when(asking.resolvers, asking)
+        or (When.ALWAYS if more_resolvers else When.NEVER),
         limits=_limits(asking.timeout),
     )
     presenter = _presenter(console, output, selection, sources)
@@ -133,7 +146,9 @@ def run(
         presenter=presenter,
         settings=settings,
         world=_world(
-            settings, revocation=asking.deep if asking.revocation is None else asking.revocation
+            settings,
+            more_resolvers,
+            revocation=asking.deep if asking.revocation is None else asking.revocation,
         ),
         concurrency=asking.concurrency,
     )
@@ -331,7 +346,15 @@ def _limits(timeout: float | None) -> Limits:
     return Limits.within(timeout)
 
 
-def _world(settings: Settings, *, revocation: bool = False) -> World:
+def _more_resolvers(asking: Asking, selection: Selection) -> tuple[Endpoint, ...]:
+    if asking.more_resolvers and selection.address is not None:
+        raise UsageError("--address and --resolver: expected one of them")
+    return tuple(map(parse_resolver, asking.more_resolvers))
+
+
+def _world(
+    settings: Settings, more_resolvers: Sequence[Endpoint] = (), *, revocation: bool = False
+) -> World:
     library = None
     if settings.second_opinion is not When.NEVER:
         library = cache(lambda: _library(settings.reference))
@@ -342,6 +365,9 @@ def _world(settings: Settings, *, revocation: bool = False) -> World:
         entropy=os.urandom,  # noqa: TID251 - and the entropy
         library=library,
         through=cache(partial(_through, dial)),
+        resolvers=None
+        if settings.resolvers is When.NEVER
+        else cache(lambda: _resolvers(more_resolvers)),
     )
     if not revocation:
         return world
@@ -360,6 +386,15 @@ def _lookups(world: World, limits: Limits, route: Route) -> RevocationLookups:
 
     way = plain_http.way(world.dial, route.proxy, world.dial_of(route))
     return HttpLookups(way, limits=limits, now=world.now)
+
+
+def _resolvers(more: Sequence[Endpoint]) -> NameServers:
+    # It takes a while to load, and few runs ask.
+    from tlsprobe.live.dns_question import Server  # noqa: PLC0415
+    from tlsprobe.live.resolvers import Resolvers, machine_servers  # noqa: PLC0415
+
+    servers = (*machine_servers(), *(Server(host, port) for host, port in more))
+    return Resolvers(servers, entropy=os.urandom)  # noqa: TID251 - and here
 
 
 def _library(reference: Reference) -> Opinions:

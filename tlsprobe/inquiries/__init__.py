@@ -9,6 +9,7 @@ from tlsprobe.inquiries.hops import HOPS
 from tlsprobe.inquiries.nowhere import NOWHERE
 from tlsprobe.inquiries.other_hellos import OTHER_HELLOS
 from tlsprobe.inquiries.other_names import OTHER_NAMES
+from tlsprobe.inquiries.resolvers import RESOLVERS
 from tlsprobe.inquiries.revocation import REVOCATION
 from tlsprobe.inquiries.second_opinion import SECOND_OPINION
 
@@ -16,4 +17,5 @@ __all__ = ["INQUIRIES", "Asked", "Inquiry", "Learned"]
 
 INQUIRIES = (SECOND_OPINION, OTHER_NAMES, NOWHERE, OTHER_HELLOS, HOPS)
 INQUIRIES = (SECOND_OPINION, OTHER_NAMES, NOWHERE, REVOCATION, OTHER_HELLOS)
+INQUIRIES = (SECOND_OPINION, OTHER_NAMES, NOWHERE, RESOLVERS, REVOCATION, OTHER_HELLOS)
 """In the order in which their looks are reported, and connections are given to them."""

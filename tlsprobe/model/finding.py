@@ -53,6 +53,8 @@ class Ground(Enum):
     """How many hops away answers come from."""
     DELAY = "delay"
     """How long they take."""
+    ADDRESS = "address"
+    """How the endpoint is found: what resolvers say of its name, and which of its addresses stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

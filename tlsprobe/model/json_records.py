@@ -241,6 +241,55 @@ class ProxyRecord(Struct, frozen=True):
     ]
 
 
+class ResolverRecord(Struct, frozen=True):
+    """What one resolver says of the name."""
+
+    resolver: Annotated[str, Meta(description="Address and port of the resolver.")]
+    addresses: Annotated[list[str], Meta(description="IPv4 before IPv6.")]
+    aliases: Annotated[list[str], Meta(description="Names that CNAMEs lead to, in their order.")]
+    rcode: Annotated[
+        str | None, Meta(description="IANA's name of the outcome; null without an answer.")
+    ]
+    ttl: Annotated[int | None, Meta(description="Seconds that the answer may be kept.")]
+    elapsed_ms: Annotated[float, Meta(description="Until it had answered for both families.")]
+    failure: Annotated[
+        str, Meta(description="Why an answer, of either family, did not come; else empty.")
+    ]
+    invented: Annotated[list[str], Meta(description="Addresses that it gave for `invented_name`.")]
+
+
+class NamesRecord(Struct, frozen=True):
+    """What everybody says of the name."""
+
+    resolvers: Annotated[list[ResolverRecord], Meta(description="Each asked by itself.")]
+    system: Annotated[list[str], Meta(description="What this machine makes of the name.")]
+    hosts_file: Annotated[list[str], Meta(description="What its hosts file says.")]
+    invented_name: Annotated[
+        str, Meta(description="A name that nobody has, for which each resolver was asked too.")
+    ]
+
+
+class UnreachedRecord(Struct, frozen=True):
+    """Another address of the name that was tried in vain."""
+
+    address: Annotated[str, Meta(description="The address.")]
+    instead: Annotated[str | None, Meta(description="The one that stood; null where none did.")]
+    kind: Annotated[FailureKind, Meta(description="What the network did.")]
+    detail: Annotated[str, Meta(description="The same in words.")]
+
+
+class HelloSizeRecord(Struct, frozen=True):
+    """How much was sent at once."""
+
+    bytes: Annotated[int, Meta(description="Size of the ClientHello, with its record's head.")]
+    segment_size: Annotated[
+        int | None, Meta(description="Most bytes of a TCP segment; null where not known.")
+    ]
+    segments: Annotated[
+        int | None, Meta(description="TCP segments that it takes at least; null where not known.")
+    ]
+
+
 class AlertRecord(Struct, frozen=True, rename={"sender": "from"}):
     """An alert."""
 
@@ -412,6 +461,15 @@ class ReportRecord(Struct, frozen=True):
     alerts: Annotated[list[AlertRecord], Meta(description="Alerts, in the order seen.")]
     anomalies: Annotated[list[AnomalyRecord], Meta(description="Oddities, in the order seen.")]
     controls: Annotated[list[ControlRecord], Meta(description="Other looks at the endpoint.")]
+    names: Annotated[
+        NamesRecord | None, Meta(description="Null unless each resolver was asked by itself.")
+    ]
+    unreached: Annotated[
+        list[UnreachedRecord], Meta(description="Other addresses that were tried in vain.")
+    ]
+    hello: Annotated[
+        HelloSizeRecord | None, Meta(description="Null where no hello of ours was sent.")
+    ]
     failure: Annotated[
         FailureRecord | None, Meta(description="Null when the handshake came about.")
     ]

@@ -36,20 +36,25 @@ from tlsprobe.model.json_records import (
     FailureRecord,
     FindingRecord,
     FingerprintsRecord,
+    HelloSizeRecord,
     HttpReplyRecord,
     InterceptorRecord,
+    NamesRecord,
     NotLookedAtRecord,
     PacketsRecord,
     PinsRecord,
     ProbeSourceRecord,
     ProxyRecord,
     ReportRecord,
+    ResolverRecord,
     RevocationRecord,
     TargetRecord,
     TimingsRecord,
     TlsRecord,
+    UnreachedRecord,
 )
-from tlsprobe.model.observation import Captured, Failure, Fingerprints, Observation
+from tlsprobe.model.names import NameAnswers
+from tlsprobe.model.observation import Captured, Failure, Fingerprints, HelloSize, Observation
 from tlsprobe.model.proxy_reply import ProxyReply
 from tlsprobe.model.report import Pins, Report
 from tlsprobe.model.revocation import RevocationLookup
@@ -137,6 +142,12 @@ def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:
         alerts=_alerts(handshake),
         anomalies=_anomalies(handshake),
         controls=[_control(one, observation) for one in report.controls],
+        names=_names_said(observation.names),
+        unreached=[
+            UnreachedRecord(one.address, one.instead, one.failure.kind, one.failure.detail)
+            for one in observation.unreached
+        ],
+        hello=_hello_size(observation.hello_size),
         failure=_failure(observation.failure),
         hops=hops_record(observation.hops),
         proxy=_proxy(observation.proxy),
@@ -479,6 +490,29 @@ def _http(one: HttpReply | None) -> HttpReplyRecord | None:
     return HttpReplyRecord(
         one.status, one.reason, list(one.headers), one.title, list(one.redirects)
     )
+
+
+def _names_said(names: NameAnswers | None) -> NamesRecord | None:
+    if names is None:
+        return None
+    resolvers = [
+        ResolverRecord(
+            one.resolver,
+            list(one.addresses),
+            list(one.aliases),
+            one.rcode,
+            one.ttl,
+            round(one.elapsed, 3),
+            one.failure,
+            list(one.invented),
+        )
+        for one in names.resolvers
+    ]
+    return NamesRecord(resolvers, list(names.system), list(names.hosts_file), names.invented_name)
+
+
+def _hello_size(one: HelloSize | None) -> HelloSizeRecord | None:
+    return None if one is None else HelloSizeRecord(one.size, one.segment_size, one.segments)
 
 
 def _failure(failure: Failure | None) -> FailureRecord | None:

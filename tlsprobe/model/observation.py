@@ -9,6 +9,7 @@ from tlsprobe.certs.cut_certificate import CutCertificate
 from tlsprobe.certs.sct import Sct
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.hops import Hops
+from tlsprobe.model.names import NameAnswers
 from tlsprobe.model.proxy_reply import ProxyReply
 from tlsprobe.model.revocation import Lookups
 
@@ -90,6 +91,16 @@ class Failure:
     """What the proxy said, where it said something and this is why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """Another address of the name, that was tried in vain."""
+
+    address: str
+    failure: Failure
+    instead: str | None = None
+    """The address that stood; None where none did."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timings:
     """How long each phase took, in milliseconds on the monotonic clock; None where it was not."""
@@ -150,6 +161,21 @@ class Variation:
     """Bytes of its handshake message."""
     lacks: str = ""
     """What was left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelloSize:
+    """How much was sent at once: boxes that expect a hello in one packet fail on one in two."""
+
+    size: int
+    """Bytes of the hello, with the head of its record."""
+    segment_size: int | None
+    """Bytes that one TCP segment carried at most on this way; None where the system does not tell."""
+
+    @property
+    def segments(self) -> int | None:
+        """How many TCP segments it takes at least."""
+        return -(-self.size // self.segment_size) if self.segment_size else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +279,12 @@ class Observation:
     """What the proxy on the route answered, also where it let the connection through."""
     revocation: Lookups | None = None
     """What came of asking whether the chain has been revoked; None where nobody asked."""
+    names: NameAnswers | None = None
+    """What each resolver says of the target's name; None where they were not asked."""
+    unreached: tuple[Unreached, ...] = ()
+    """Other addresses of the name that were tried in vain before this one, or beside it."""
+    hello_size: HelloSize | None = None
+    """Set where we sent the hello."""
 
     @property
     def timeless(self) -> bool:
