@@ -105,11 +105,7 @@ def test_every_need_can_be_met():
         company=Company(),
         **LISTS,
     )
-    probed = replace(observation("honest"), hops=trace())
-    assert _available(probed, full) == frozenset(Need) - {Need.PACKETS}
-    assert _available(captured("honest"), full) == frozenset(Need) - {Need.HOPS}
-    seen = replace(observation("honest"), revocation=())
-    seen = replace(observation("honest"), revocation=(), names=NameAnswers())
+    seen = replace(observation("honest"), revocation=(), names=NameAnswers(), hops=trace())
     assert _available(seen, full) == frozenset(Need) - {Need.PACKETS}
     assert _available(as_captured(seen), full) == frozenset(Need)
     assert _available(unanswered(), reference()) == frozenset()

@@ -144,16 +144,12 @@ async def _inquire(
         return report
     learned = await asyncio.gather(*(inquiry.inquire(given) for inquiry, given in wanted))
     controls = [control for one in learned for control in one.controls]
-    hops = next((one.hops for one in learned if one.hops is not None), None)
-    if hops is not None:
-        first = replace(first, hops=hops)
     first = _with_facts(first, learned)
     if not first.chain:
         for control in controls:
             if control.chain and control.source is SourceKind.SECOND_OPINION:
                 # Only the other hello got through: what it saw is what there is to judge.
                 others = [one for one in controls if one is not control]
-                return judged(replace(control, hops=hops), settings.reference, first, *others)
                 seen = replace(_with_facts(control, learned), unreached=first.unreached)
                 return judged(seen, settings.reference, first, *others)
     return judged(first, settings.reference, *controls)
@@ -175,6 +171,8 @@ def _affordable(asked: Asked) -> Iterator[tuple[Inquiry, Asked]]:
 def _with_facts(observation: Observation, learned: Iterable[Learned]) -> Observation:
     """The observation with what no handshake shows."""
     for one in learned:
+        if one.hops is not None:
+            observation = replace(observation, hops=one.hops)
         if one.names is not None:
             observation = replace(observation, names=one.names)
         if one.revocation is not None:

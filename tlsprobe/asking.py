@@ -18,7 +18,6 @@ from tlsprobe.live.lookups import RevocationLookups
 from tlsprobe.live.name_servers import NameServers
 from tlsprobe.live.opinions import Opinions
 from tlsprobe.model.hops import Wish
-from tlsprobe.model.observation import Observation, SourceKind, Target
 from tlsprobe.model.observation import HelloSize, Observation, SourceKind, Target
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.route import DIRECT, Proxy, Route
@@ -94,14 +93,14 @@ class Settings:
     """When a TLS library is asked as well."""
     other_names: When = When.DOUBT
     """When the same address is asked for names that are not its owner's."""
-    trace: Wish | None = None
-    """How the way to each address is traced; None traces none."""
     other_hellos: When = When.NEVER
     """When the endpoint is asked by other hellos as well."""
     connections: int = 16
     """That are made to one endpoint at most."""
     resolvers: When = When.NEVER
     """When each resolver is asked by itself for the name."""
+    trace: Wish | None = None
+    """How the way to each address is traced; None traces none."""
     limits: Limits = field(default_factory=Limits)
 
 

@@ -79,9 +79,7 @@ def test_all_run():
         by_another_hello("honest"),
         baseline("honest"),
     )
-    probed = checks.run(replace(observation("honest"), hops=trace()), held)
-    probed = checks.run(replace(observation("honest"), revocation=()), held)
-    asked = replace(observation("honest"), revocation=())
+    asked = replace(observation("honest"), revocation=(), hops=trace())
     probed = checks.run(answered(["10.0.0.1"], to=asked), held)
     seen = checks.run(captured("honest"), held)
     ids = [one.id for one in checks.all_checks()]

@@ -55,9 +55,6 @@ _OF_PROBES = frozenset(
     (
         Need.CONTROLS,
         Need.HOPS,
-        Need.NOWHERE,
-        Need.OTHER_HELLOS,
-        Need.OTHER_NAMES,
         Need.NAMES,
         Need.NOWHERE,
         Need.OTHER_HELLOS,

@@ -126,11 +126,11 @@ def run(
         reference=built.reference,
         second_opinion=_second_opinion(asking, sources, selection),
         other_names=_when(asking.other_names, asking) or When.DOUBT,
-        trace=_trace(asking),
         other_hellos=_when(asking.other_hellos, asking) or When.NEVER,
         connections=asking.connections,
         resolvers=_when(asking.resolvers, asking)
         or (When.ALWAYS if more_resolvers else When.NEVER),
+        trace=_trace(asking),
         limits=_limits(asking.timeout),
     )
     presenter = _presenter(console, output, selection, sources)

@@ -60,12 +60,12 @@ class Learned:
 
     controls: tuple[Observation, ...] = ()
     """Other looks at the endpoint."""
-    hops: Hops | None = None
-    """The way to it."""
     revocation: Lookups | None = None
     """What came of asking whether its chain was revoked."""
     names: NameAnswers | None = None
     """What resolvers say of its name."""
+    hops: Hops | None = None
+    """The way to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -477,12 +477,12 @@ class ReportRecord(Struct, frozen=True):
         ProxyRecord | None,
         Meta(description="Answer of the proxy on the route; null where none answered."),
     ] = None
-    hops: Annotated[
-        HopsRecord | None, Meta(description="A trace of the way; null without one.")
-    ] = None
     revocation: Annotated[
         list[RevocationRecord] | None,
         Meta(description="What came of asking whether the chain was revoked; null if not asked."),
+    ] = None
+    hops: Annotated[
+        HopsRecord | None, Meta(description="A trace of the way; null without one.")
     ] = None
 
 

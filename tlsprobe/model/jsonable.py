@@ -17,8 +17,8 @@ from tlsprobe.certs.remembering import LARGEST, remembered
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.differences import Difference
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Ran
-from tlsprobe.model.json_hops import hops_record
 from tlsprobe.model.http_reply import HttpReply
+from tlsprobe.model.json_hops import hops_record
 from tlsprobe.model.json_records import (
     CHECK_SCHEMA,
     DIFFERENCES_SCHEMA,
@@ -149,11 +149,11 @@ def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:
         ],
         hello=_hello_size(observation.hello_size),
         failure=_failure(observation.failure),
-        hops=hops_record(observation.hops),
         proxy=_proxy(observation.proxy),
         revocation=None
         if observation.revocation is None
         else [_lookup(one) for one in observation.revocation],
+        hops=hops_record(observation.hops),
     )
 
 
