@@ -96,7 +96,7 @@ def run(
         template=templates.choose(asking.hello),
         reference=built.reference,
         second_opinion=_second_opinion(asking, sources, selection),
-        limits=_limits(asking.timeout),
+        limits=limits(asking.timeout),
     )
     presenter = _presenter(console, output, selection, sources)
     if presenting is not None:
@@ -110,7 +110,7 @@ def run(
         console=console,
         presenter=presenter,
         settings=settings,
-        world=_world(settings),
+        world=world_of(settings),
         concurrency=asking.concurrency,
     )
     # What stands now stays to the end, and no search for garbage need go through it. A probe makes no
@@ -270,7 +270,12 @@ def _second_opinion(
     return SecondOpinion.ALWAYS if named else SecondOpinion.DOUBT
 
 
-def _limits(timeout: float | None) -> Limits:
+def limits(timeout: float | None) -> Limits:
+    """Limits of one `--timeout`.
+
+    Raises:
+        UsageError: it is no time.
+    """
     if timeout is None:
         return Limits()
     if not (math.isfinite(timeout) and timeout > 0):
@@ -278,7 +283,8 @@ def _limits(timeout: float | None) -> Limits:
     return Limits.within(timeout)
 
 
-def _world(settings: Settings) -> World:
+def world_of(settings: Settings) -> World:
+    """This machine: its network, clock and randomness."""
     library = None
     if settings.second_opinion is not SecondOpinion.NEVER:
         library = cache(lambda: _library(settings.reference))

@@ -5,7 +5,7 @@ A new field needs no new number; a field that is renamed, removed or means somet
 
 from typing import Annotated, Final, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tlsprobe.handshake.events import AnomalyKind, KeyProof
 from tlsprobe.handshake.transcript import Direction
@@ -14,7 +14,7 @@ from tlsprobe.model.observation import FailureKind, Stage
 from tlsprobe.model.verdict import Conclusion, PinStatus
 
 REPORT_SCHEMA: Final = "tlsprobe.report/1"
-CHECK_SCHEMA: Final = "tlsprobe.check/1"
+CATALOGUE_SCHEMA: Final = "tlsprobe.checks/1"
 DIFFERENCES_SCHEMA: Final = "tlsprobe.differences/1"
 
 _TIME = {"format": "date-time"}
@@ -334,12 +334,18 @@ class ReportRecord(Struct, frozen=True):
     failure: Annotated[
         FailureRecord | None, Meta(description="Null when the handshake came about.")
     ]
+    pack: Annotated[
+        str | UnsetType, Meta(description="The pack that asked; in the records of `check` only.")
+    ] = UNSET
+    feature: Annotated[
+        list[str] | UnsetType, Meta(description="What of the pack needs the endpoint; likewise.")
+    ] = UNSET
 
 
-class CheckRecord(Struct, frozen=True):
+class CatalogueRecord(Struct, frozen=True):
     """A check, as `tlsprobe checks --json` lists it."""
 
-    schema: Literal["tlsprobe.check/1"]
+    schema: Literal["tlsprobe.checks/1"]
     check: str
     ground: Ground
     needs: list[str]

@@ -53,6 +53,11 @@ class Question:
     endpoints: tuple[Endpoint, ...]
 
     @property
+    def place(self) -> str:
+        """``example.com:443``, ``[2001:db8::1]:443``."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
     def required(self) -> bool:
         """Whether something needs it."""
         return any(one.requirement is Requirement.REQUIRED for one in self.endpoints)

@@ -1,0 +1,206 @@
+"""The request to whoever runs the network: names, ports, why, and the documentation that it rests on.
+
+It is made to be sent as it is, by somebody who does not know this tool to somebody who does not either.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tlsprobe.model.consequences import consequences
+from tlsprobe.model.exemptions import Exemptions, Line, exemptions
+from tlsprobe.model.pack import Inspection, Protocol, Source
+from tlsprobe.model.survey import Survey
+from tlsprobe.model.upshot import interceptors, title
+from tlsprobe.model.verdict import Interceptor
+from tlsprobe.report.labelled import MAX_NAME, MAX_TEXT
+from tlsprobe.report.page import Row, Span, Tone, plain, shortened
+
+WIDTH = 100
+"""Columns of the request as a text of its own."""
+MOST_ISSUERS = 3
+_PORT = 48
+"""The column of the port, beside the names."""
+_WORDS = 58
+"""The column of what is said of a name."""
+_INSPECTION: Mapping[Inspection, str] = {
+    Inspection.UNSUPPORTED: "must not be inspected",
+    Inspection.MAY_FAIL: "may fail where it is inspected",
+    Inspection.NOT_STATED: "inspection is not mentioned, and breaks clients that do not trust its CA",
+    Inspection.TOLERATED: "inspection is tolerated",
+    Inspection.REQUIRED: "inspection is part of another feature only",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A row, and whether it is to stay on one line: an address that is broken is none."""
+
+    row: Row
+    whole: bool = False
+
+
+def text(survey: Survey) -> str:
+    """The request as plain text; empty where nothing has to change."""
+    return "".join(
+        plain((piece.row,), 0 if piece.whole else WIDTH, wrap=not piece.whole)
+        for piece in pieces(survey)
+    )
+
+
+def pieces(survey: Survey) -> Iterator[Piece]:
+    """The request, row by row; none where nothing has to change."""
+    wanted = exemptions(survey)
+    if not wanted:
+        return
+    notes = _Notes()
+    yield _sentence(_subject(survey, wanted), Tone.LABEL)
+    yield _blank()
+    yield from _occasion(survey, wanted)
+    for heading, lines, tested in _parts(wanted):
+        if lines:
+            yield _blank()
+            yield _sentence(heading)
+            for line in lines:
+                yield from _line(line, notes, tested=tested)
+    yield from _remarks(survey, wanted)
+    yield _blank()
+    yield _sentence("The documentation that this rests on:")
+    yield from notes.pieces()
+
+
+def _parts(wanted: Exemptions) -> tuple[tuple[str, tuple[Line, ...], bool], ...]:
+    return (
+        ("Please leave these out of TLS inspection, for connections of this machine:",
+         wanted.exempt, True),
+        ("Please leave these out as well. The same features need them; only wildcards are documented,"
+         " and no host below them could be tried from here:", wanted.untested, False),
+        ("Please let outbound connections of this machine to these through:", wanted.allow, True),
+        ("Please let these names be resolved; they have no address here:", wanted.resolve, True),
+    )  # fmt: skip
+
+
+def _subject(survey: Survey, wanted: Exemptions) -> str:
+    asks = [
+        *(["exempt names from TLS inspection"] if wanted.exempt else []),
+        *(["allow connections"] if wanted.allow else []),
+        *(["let names be resolved"] if wanted.resolve else []),
+    ]
+    return f"Request: {' and '.join(asks)} for {title(survey)}"
+
+
+def _occasion(survey: Survey, wanted: Exemptions) -> Iterator[Piece]:
+    where = f" from {survey.asked_from}" if survey.asked_from else ""
+    when = survey.taken.strftime("%Y-%m-%d %H:%M UTC")
+    yield _sentence(
+        f"On {when}, connections{where} to what {title(survey)} needs were tried. "
+        + " ".join(_seen(survey, wanted))
+    )
+    failing = [one.feature.title for one in consequences(survey) if one.fails]
+    if failing:
+        yield _sentence(f"What fails, or will fail, by this: {', '.join(failing)}.")
+
+
+def _seen(survey: Survey, wanted: Exemptions) -> Iterator[str]:
+    if wanted.exempt:
+        who = interceptors(survey)[:MOST_ISSUERS]
+        names = "; ".join(shortened(_named(one), MAX_NAME) for one, _ in who)
+        yield (
+            "Their TLS is not the service's own: somebody on the way ends it"
+            + (f" and signs anew, under the name {names}." if names else ".")
+        )
+        reason = _evidence(survey)
+        if reason:
+            yield f"How that is known: {shortened(reason, MAX_TEXT)}."
+    if wanted.allow:
+        yield "Some connections do not come about."
+    if wanted.resolve:
+        yield "Some names have no address."
+
+
+def _named(one: Interceptor) -> str:
+    product = " ".join(part for part in (one.vendor, one.product) if part)
+    return f"{one.issuer} ({product})" if product else one.issuer
+
+
+def _evidence(survey: Survey) -> str:
+    """The foremost reason of the first name that is re-signed."""
+    for answer in survey.answers:
+        if answer.intercepted and answer.report is not None and answer.report.verdict.because:
+            return f"at {answer.question.host}, {answer.report.verdict.because[0][1].summary}"
+    return ""
+
+
+def _line(line: Line, notes: "_Notes", *, tested: bool) -> Iterator[Piece]:
+    marks = "".join(f"[{number}]" for number in notes.numbers(line.sources))
+    spans = [Span(f"{'; '.join(_said(line, tested=tested))} "), Span(marks)]
+    yield Piece(
+        Row(
+            heads=((4, Span(line.host, Tone.LABEL)), (_PORT, Span(f"TCP {line.port}"))),
+            spans=tuple(spans),
+            hang=_WORDS,
+        )
+    )
+
+
+def _said(line: Line, *, tested: bool) -> Iterator[str]:
+    need = "required" if line.required else "recommended"
+    yield f"{need} for {', '.join(line.features)}"
+    if line.protocol is Protocol.HTTP:
+        yield "plain HTTP"
+    elif line.inspection is not Inspection.NOT_STATED or tested:
+        yield _INSPECTION[line.inspection]
+    if line.wildcard:
+        tried = f" (tried: {', '.join(line.examples)})" if line.examples else ""
+        yield f"only this wildcard is documented{tried}"
+    if line.shared:
+        yield "hosts of strangers are below it too, so keep it to this machine"
+
+
+def _remarks(survey: Survey, wanted: Exemptions) -> Iterator[Piece]:
+    if not wanted.exempt:
+        return
+    ruled_out = any(one.inspection is Inspection.UNSUPPORTED for one in wanted.exempt)
+    by_certificate = any(one.loses_client_certificate for one in consequences(survey))
+    if not ruled_out and not by_certificate:
+        return
+    yield _blank()
+    reasons = [
+        *(["the documentation rules inspection out"] if ruled_out else []),
+        *(["a login by client certificate cannot be passed on by whoever ends the TLS"]
+          if by_certificate else []),
+    ]  # fmt: skip
+    yield _sentence(
+        "To trust the inspecting box's CA on this machine does not take the place of that: "
+        + ", and ".join(reasons) + "."
+    )  # fmt: skip
+
+
+class _Notes:
+    """Pages by number, in the order in which they are referred to."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Source, int] = {}
+
+    def numbers(self, sources: Iterable[Source]) -> list[int]:
+        """Their numbers."""
+        return [self._numbers.setdefault(one, len(self._numbers) + 1) for one in sources]
+
+    def pieces(self) -> Iterator[Piece]:
+        """Each page and its address."""
+        for source, number in self._numbers.items():
+            yield Piece(
+                Row(
+                    heads=((4, Span(f"[{number}]")),),
+                    spans=(Span(f"{source.title}, as of {source.as_of.isoformat()}"),),
+                    hang=9,
+                )
+            )
+            yield Piece(Row(spans=(Span(source.url),), hang=9), whole=True)
+
+
+def _sentence(words: str, tone: Tone = Tone.PLAIN) -> Piece:
+    return Piece(Row(spans=(Span(words, tone),)))
+
+
+def _blank() -> Piece:
+    return Piece(Row())
