@@ -63,7 +63,9 @@ Request = Annotated[
 def command(
     pack: Annotated[
         str | None,
-        typer.Argument(metavar="PACK", help="Such as entra-connect; see --list.", show_default=False),
+        typer.Argument(
+            metavar="PACK", help="Such as entra-connect; see --list.", show_default=False
+        ),
     ] = None,
     *,
     files: Files = None,

@@ -43,9 +43,7 @@ async def ask(
             continue
         try:
             timings = replace(connected.timings, dns=found.dns)
-            return replace(
-                await _said(connected, answer, dial, deadline, limits), timings=timings
-            )
+            return replace(await _said(connected, answer, dial, deadline, limits), timings=timings)
         finally:
             connected.close()
     return answer

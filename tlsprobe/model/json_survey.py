@@ -7,7 +7,12 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
-from tlsprobe.model.json_records import FailureRecord, InterceptorRecord, TargetRecord, TimingsRecord
+from tlsprobe.model.json_records import (
+    FailureRecord,
+    InterceptorRecord,
+    TargetRecord,
+    TimingsRecord,
+)
 from tlsprobe.model.lookalikes import Standing
 from tlsprobe.model.pack import Inspection, Protocol, Requirement
 from tlsprobe.model.verdict import Conclusion
@@ -25,7 +30,9 @@ class HttpRecord(Struct, frozen=True):
 
     schema: Literal["tlsprobe.http/1"]
     tool: Annotated[str, Meta(description="What wrote the record: name and version.")]
-    taken: Annotated[str, Meta(description="When it was asked (RFC 3339, UTC).", extra_json_schema=_TIME)]
+    taken: Annotated[
+        str, Meta(description="When it was asked (RFC 3339, UTC).", extra_json_schema=_TIME)
+    ]
     target: TargetRecord
     pack: Annotated[str, Meta(description="The pack that asks.")]
     feature: Annotated[list[str], Meta(description="What of the pack needs the endpoint.")]
@@ -46,7 +53,8 @@ class CheckedRecord(Struct, frozen=True):
     need: Requirement
     inspection: Annotated[Inspection, Meta(description="The strictest that is documented of it.")]
     wildcards: Annotated[
-        list[str], Meta(description="What it is an example of; empty where it is documented itself.")
+        list[str],
+        Meta(description="What it is an example of; empty where it is documented itself."),
     ]
     verdict: Annotated[
         Conclusion | None, Meta(description="Null where plain HTTP was asked for, and answered.")
@@ -112,7 +120,9 @@ class RequestRecord(Struct, frozen=True):
     ]
     allow: Annotated[list[LineRecord], Meta(description="Connections that have to get through.")]
     resolve: Annotated[list[LineRecord], Meta(description="Names that have to have addresses.")]
-    text: Annotated[str, Meta(description="The request to send; empty where nothing has to change.")]
+    text: Annotated[
+        str, Meta(description="The request to send; empty where nothing has to change.")
+    ]
 
 
 class LookAlikeRecord(Struct, frozen=True):
@@ -148,7 +158,9 @@ class CheckRecord(Struct, frozen=True):
         Literal["tlsprobe.check/1"], Meta(description="Name and number of the schema.")
     ]
     tool: Annotated[str, Meta(description="What wrote the record: name and version.")]
-    taken: Annotated[str, Meta(description="When it began (RFC 3339, UTC).", extra_json_schema=_TIME)]
+    taken: Annotated[
+        str, Meta(description="When it began (RFC 3339, UTC).", extra_json_schema=_TIME)
+    ]
     asked_from: Annotated[str, Meta(description="The machine that asked, by its own name.")]
     pack: str
     title: str

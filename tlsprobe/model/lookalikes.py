@@ -98,9 +98,7 @@ def _by_checks(
 def _rotation(answers: list[Answer]) -> Iterator[LookAlike]:
     """A new key of the owner's is a public CA's: a chain that ends at none is no rotation."""
     cause = "keys that the service has rotated"
-    broken = tuple(
-        one.question.host for one in answers if one.conclusion is Conclusion.PIN_BROKEN
-    )
+    broken = tuple(one.question.host for one in answers if one.conclusion is Conclusion.PIN_BROKEN)
     private = [one for one in answers if one.intercepted and _has_findings(one, _NOT_PUBLIC)]
     intercepted = [one for one in answers if one.intercepted]
     if broken:

@@ -106,15 +106,14 @@ def _reasons(lacking: Iterable[str]) -> Iterator[str]:
     yield f"needs {' and '.join(f'--set {name}=...' for name in lacking)}"
 
 
-def _filled(
-    template: str, values: Mapping[str, str], host_name: Callable[[str], str]
-) -> str:
+def _filled(template: str, values: Mapping[str, str], host_name: Callable[[str], str]) -> str:
     filled = PLACEHOLDER.sub(lambda match: values[match[1]], template)
     try:
         return host_name(filled)
     except ValueError as error:
         given = ", ".join(
-            f"--set {name}={values[name]!a}" for name in dict.fromkeys(PLACEHOLDER.findall(template))
+            f"--set {name}={values[name]!a}"
+            for name in dict.fromkeys(PLACEHOLDER.findall(template))
         )
         raise UsageError(f"{given}: makes {filled!a} of {template}: {error}") from None
 

@@ -8,7 +8,12 @@ import msgspec
 from tlsprobe.model import json_survey as records
 from tlsprobe.model.consequences import Consequence, consequences
 from tlsprobe.model.exemptions import Exemptions, Line, exemptions
-from tlsprobe.model.json_records import FailureRecord, InterceptorRecord, TargetRecord, TimingsRecord
+from tlsprobe.model.json_records import (
+    FailureRecord,
+    InterceptorRecord,
+    TargetRecord,
+    TimingsRecord,
+)
 from tlsprobe.model.jsonable import encoded, moment, record
 from tlsprobe.model.lookalikes import lookalikes
 from tlsprobe.model.pack import Pack, Requirement
@@ -141,7 +146,9 @@ def _http(said: HttpAnswer, survey: Survey, feature: list[str]) -> records.HttpR
             timings.dns and round(timings.dns, 3), timings.tcp and round(timings.tcp, 3),
             timings.proxy and round(timings.proxy, 3), None,
         ),
-        failure=failure and FailureRecord(failure.stage, failure.kind, failure.detail),
+        failure=None
+        if failure is None
+        else FailureRecord(failure.stage, failure.kind, failure.detail),
     )  # fmt: skip
 
 

@@ -30,20 +30,18 @@ def bypass(survey: Survey) -> Bypass:
     """The names that were asked, by whether somebody ends their TLS."""
     return Bypass(
         inspected=tuple(one for one in survey.answers if one.intercepted),
-        untouched=tuple(
-            one for one in survey.answers if one.conclusion is Conclusion.DIRECT
-        ),
+        untouched=tuple(one for one in survey.answers if one.conclusion is Conclusion.DIRECT),
     )
 
 
 def interceptors(survey: Survey) -> tuple[tuple[Interceptor, int], ...]:
     """Whoever re-signs, with how many names: the busiest first."""
-    found = Counter(
-        one.report.verdict.interceptor
-        for one in survey.answers
-        if one.report is not None and one.report.verdict.interceptor is not None
-    )
-    return tuple((one, count) for one, count in found.most_common() if one is not None)
+    found = Counter[Interceptor]()
+    for one in survey.answers:
+        named = None if one.report is None else one.report.verdict.interceptor
+        if named is not None:
+            found[named] += 1
+    return tuple(found.most_common())
 
 
 def as_documented(survey: Survey) -> tuple[Answer, ...]:
@@ -53,9 +51,7 @@ def as_documented(survey: Survey) -> tuple[Answer, ...]:
         one
         for one in survey.answers
         if one.intercepted
-        and all(
-            inspection_allowed(one, name) for name in names if name in one.question.features
-        )
+        and all(inspection_allowed(one, name) for name in names if name in one.question.features)
     )
 
 

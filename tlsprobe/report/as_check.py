@@ -151,7 +151,9 @@ def _consequence(one: Consequence) -> Iterator[Row]:
     for sentence_ in one.breaks:
         yield Row(spans=(Span(sentence_),), hang=COLUMN)
     if one.loses_client_certificate:
-        words = "it logs in by client certificate there, and whoever ends the TLS cannot pass that on"
+        words = (
+            "it logs in by client certificate there, and whoever ends the TLS cannot pass that on"
+        )
         yield Row(spans=(Span(words),), hang=COLUMN)
     for effect in one.effects:
         yield Row(
@@ -165,9 +167,7 @@ def _consequence(one: Consequence) -> Iterator[Row]:
 
 
 def _lookalikes(found: Iterable[LookAlike]) -> Iterator[Row]:
-    standing = {
-        kind: [one for one in found if one.standing is kind] for kind in Standing
-    }
+    standing = {kind: [one for one in found if one.standing is kind] for kind in Standing}
     if standing[Standing.FOUND]:
         yield Row(heads=((0, Span("what is also there", Tone.LABEL)),))
         for one in standing[Standing.FOUND]:
@@ -210,7 +210,8 @@ def _not_looked_at(survey: Survey) -> Iterator[Row]:
         )  # fmt: skip
     if any(one.question.protocol is Protocol.HTTP for one in survey.answers):
         yield labelled(
-            "", "what lies on port 80: that a host answers there does not say that its lists can be had"
+            "",
+            "what lies on port 80: that a host answers there does not say that its lists can be had",
         )
 
 

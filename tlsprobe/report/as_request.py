@@ -68,15 +68,22 @@ def pieces(survey: Survey) -> Iterator[Piece]:
     yield from notes.pieces()
 
 
+_EXEMPT = "Please leave these out of TLS inspection, for connections of this machine:"
+_UNTESTED = (
+    "Please leave these out as well. The same features need them; only wildcards are documented, and no"
+    " host below them could be tried from here:"
+)
+_ALLOW = "Please let outbound connections of this machine to these through:"
+_RESOLVE = "Please let these names be resolved; they have no address here:"
+
+
 def _parts(wanted: Exemptions) -> tuple[tuple[str, tuple[Line, ...], bool], ...]:
     return (
-        ("Please leave these out of TLS inspection, for connections of this machine:",
-         wanted.exempt, True),
-        ("Please leave these out as well. The same features need them; only wildcards are documented,"
-         " and no host below them could be tried from here:", wanted.untested, False),
-        ("Please let outbound connections of this machine to these through:", wanted.allow, True),
-        ("Please let these names be resolved; they have no address here:", wanted.resolve, True),
-    )  # fmt: skip
+        (_EXEMPT, wanted.exempt, True),
+        (_UNTESTED, wanted.untested, False),
+        (_ALLOW, wanted.allow, True),
+        (_RESOLVE, wanted.resolve, True),
+    )
 
 
 def _subject(survey: Survey, wanted: Exemptions) -> str:

@@ -203,7 +203,9 @@ def _endpoints(entry: Table, known: _Known) -> tuple[Endpoint, ...]:
     examples = _several(entry, "examples", host)
     for example in examples:
         if example.startswith("*.") or not any(_below(example, wildcard) for wildcard in hosts):
-            raise entry.refused(f"examples has {example!a}: expected hosts below a wildcard of hosts")
+            raise entry.refused(
+                f"examples has {example!a}: expected hosts below a wildcard of hosts"
+            )
     protocol = entry.one("protocol", _member(Protocol)) if "protocol" in entry else Protocol.TLS
     usual = 80 if protocol is Protocol.HTTP else 443
     features = _several(entry, "features", _of(known.features, "feature"), least=1)
