@@ -64,8 +64,8 @@ async def _said(
     while True:
         try:
             event = http.next_event()
-        except h11.RemoteProtocolError as error:
-            return replace(answer, failure=_no_http(peer, str(error)))
+        except h11.RemoteProtocolError:
+            return replace(answer, failure=_no_http(peer))
         if isinstance(event, h11.Response):
             return _answered(answer, event)
         if isinstance(event, h11.InformationalResponse):
@@ -106,7 +106,7 @@ def _ended(ended: Ended, peer: str, elapsed: float) -> Failure:
     return Failure(stage=Stage.TCP, kind=kind, detail=detail)
 
 
-def _no_http(peer: str, why: str) -> Failure:
+def _no_http(peer: str) -> Failure:
     return Failure(
-        stage=Stage.TCP, kind=FailureKind.GARBAGE, detail=f"{peer} answered no HTTP: {why}"
+        stage=Stage.TCP, kind=FailureKind.GARBAGE, detail=f"{peer} answered, but no HTTP"
     )

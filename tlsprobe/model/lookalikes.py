@@ -70,6 +70,7 @@ def lookalikes(survey: Survey) -> tuple[LookAlike, ...]:
         one for one in survey.answers if one.report is not None and one.report.observation.chain
     ]
     return (
+        *_interception(chains),
         *(_by_checks(chains, *one) for one in _BY_CHECKS),
         *_rotation(chains),
         _revocation(survey),
@@ -93,6 +94,17 @@ def _by_checks(
     return LookAlike(
         cause=cause, standing=Standing.RULED_OUT, reason=f"{reason} ({_looked(len(ran))})"
     )
+
+
+def _interception(answers: list[Answer]) -> Iterator[LookAlike]:
+    """Only ever ruled out here: where it is found it is no look-alike."""
+    undecided = [one for one in answers if one.conclusion is Conclusion.UNDECIDED]
+    if answers and not undecided and not any(one.intercepted for one in answers):
+        yield LookAlike(
+            cause="somebody on the path who re-signs TLS",
+            standing=Standing.RULED_OUT,
+            reason=f"no chain that was presented is his ({_looked(len(answers))})",
+        )
 
 
 def _rotation(answers: list[Answer]) -> Iterator[LookAlike]:

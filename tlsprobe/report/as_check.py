@@ -3,10 +3,11 @@
 Made for two readers: the engineer at whose server something fails, and whoever he sends it to.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from tlsprobe.model.consequences import Consequence, consequences
-from tlsprobe.model.lookalikes import LookAlike, Standing, lookalikes
+from tlsprobe.model.lookalikes import Standing, lookalikes
 from tlsprobe.model.pack import Inspection, Protocol
 from tlsprobe.model.report import Report
 from tlsprobe.model.survey import SEVERITY, Answer, HttpAnswer, Inquiry, Survey
@@ -14,13 +15,15 @@ from tlsprobe.model.upshot import as_documented, bypass, sentence, troubled
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.report import as_table
 from tlsprobe.report.as_table import VERDICT_WIDTH
-from tlsprobe.report.as_text import TONES
+from tlsprobe.report.as_text import TONES, signer
 from tlsprobe.report.labelled import COLUMN, MAX_LIST, MAX_NAME, MAX_TEXT, labelled
 from tlsprobe.report.page import Row, Span, Tone, shortened
 from tlsprobe.wire.codepoints import version_name
 
 MOST_HOSTS = 6
 """Names that a sentence lists; the table has them all."""
+MOST_REASONS = 3
+"""Reasons that are told of whoever re-signs; `--verbose` and JSON have all."""
 MOST_WIDTH = 52
 """Columns for host and port."""
 NEED_WIDTH = len("recommended")
@@ -51,6 +54,7 @@ def lines(survey: Survey) -> Iterator[Row]:
 
 def rest(survey: Survey) -> Iterator[Row]:
     """What breaks, and which names are left alone."""
+    yield from _why(survey)
     yield from _bypass(survey)
     yield from _breaks(survey)
 
@@ -59,7 +63,7 @@ def closing(survey: Survey) -> Iterator[Row]:
     """What it is not, and what was not looked at."""
     if troubled(survey):
         yield Row()
-        yield from _lookalikes(lookalikes(survey))
+        yield from _lookalikes(survey)
     yield Row()
     yield from _not_looked_at(survey)
 
@@ -104,7 +108,9 @@ def _reason(answer: Answer) -> str:
     said = answer.said
     if isinstance(said, HttpAnswer):
         return _http(said)
-    return as_table.reason(said)
+    name = signer(said.verdict)
+    # The reason is much the same for all names of a box: it stands below, once.
+    return as_table.reason(said) if name is None else f"under the name {shortened(name, MAX_NAME)}"
 
 
 def _http(said: HttpAnswer) -> str:
@@ -114,14 +120,30 @@ def _http(said: HttpAnswer) -> str:
     return f"HTTP {said.status}{by}"
 
 
+def _why(survey: Survey) -> Iterator[Row]:
+    """What convicts whoever re-signs: each reason once, of however many names."""
+    reasons = Counter(
+        answer.report.verdict.because[0][1].summary
+        for answer in survey.answers
+        if answer.intercepted and answer.report is not None and answer.report.verdict.because
+    )
+    for at, (reason, count) in enumerate(reasons.most_common(MOST_REASONS)):
+        if at == 0:
+            yield Row()
+        names = "1 name" if count == 1 else f"{count} names"
+        yield labelled(
+            "" if at else "why", f"{shortened(reason, MAX_TEXT)} ({names})", limit=MAX_LIST
+        )
+
+
 def _bypass(survey: Survey) -> Iterator[Row]:
     hit = bypass(survey)
     if not hit.partial:
         return
     yield Row()
     yield labelled(
-        "exempted", f"{len(hit.untouched)} names come through as they are: ",
-        _hosts(hit.untouched), "; ended on the way: ", _hosts(hit.inspected), limit=MAX_LIST,
+        "partly", f"ended on the way ({len(hit.inspected)}): {_hosts(hit.inspected)}; left alone"
+        f" ({len(hit.untouched)}): {_hosts(hit.untouched)}", limit=MAX_LIST,
     )  # fmt: skip
 
 
@@ -166,10 +188,12 @@ def _consequence(one: Consequence) -> Iterator[Row]:
         )
 
 
-def _lookalikes(found: Iterable[LookAlike]) -> Iterator[Row]:
+def _lookalikes(survey: Survey) -> Iterator[Row]:
+    found = lookalikes(survey)
     standing = {kind: [one for one in found if one.standing is kind] for kind in Standing}
     if standing[Standing.FOUND]:
-        yield Row(heads=((0, Span("what is also there", Tone.LABEL)),))
+        words = "what else is there" if bypass(survey).inspected else "what it is"
+        yield Row(heads=((0, Span(words, Tone.LABEL)),))
         for one in standing[Standing.FOUND]:
             at = f", at {_listed(one.hosts)}"
             yield labelled("", f"{one.cause}: {one.reason}{at}", limit=MAX_LIST)

@@ -25,7 +25,7 @@ _WORDS = 58
 _INSPECTION: Mapping[Inspection, str] = {
     Inspection.UNSUPPORTED: "must not be inspected",
     Inspection.MAY_FAIL: "may fail where it is inspected",
-    Inspection.NOT_STATED: "inspection is not mentioned, and breaks clients that do not trust its CA",
+    Inspection.NOT_STATED: "of inspection nothing is said",
     Inspection.TOLERATED: "inspection is tolerated",
     Inspection.REQUIRED: "inspection is part of another feature only",
 }
@@ -56,12 +56,12 @@ def pieces(survey: Survey) -> Iterator[Piece]:
     yield _sentence(_subject(survey, wanted), Tone.LABEL)
     yield _blank()
     yield from _occasion(survey, wanted)
-    for heading, lines, tested in _parts(wanted):
+    for heading, lines, exempting in _parts(wanted):
         if lines:
             yield _blank()
             yield _sentence(heading)
             for line in lines:
-                yield from _line(line, notes, tested=tested)
+                yield from _line(line, notes, exempting=exempting)
     yield from _remarks(survey, wanted)
     yield _blank()
     yield _sentence("The documentation that this rests on:")
@@ -80,9 +80,9 @@ _RESOLVE = "Please let these names be resolved; they have no address here:"
 def _parts(wanted: Exemptions) -> tuple[tuple[str, tuple[Line, ...], bool], ...]:
     return (
         (_EXEMPT, wanted.exempt, True),
-        (_UNTESTED, wanted.untested, False),
-        (_ALLOW, wanted.allow, True),
-        (_RESOLVE, wanted.resolve, True),
+        (_UNTESTED, wanted.untested, True),
+        (_ALLOW, wanted.allow, False),
+        (_RESOLVE, wanted.resolve, False),
     )
 
 
@@ -92,14 +92,15 @@ def _subject(survey: Survey, wanted: Exemptions) -> str:
         *(["allow connections"] if wanted.allow else []),
         *(["let names be resolved"] if wanted.resolve else []),
     ]
-    return f"Request: {' and '.join(asks)} for {title(survey)}"
+    listed = " and ".join((", ".join(asks[:-1]), asks[-1])) if asks[1:] else asks[0]
+    return f"Request: {listed} for {title(survey)}"
 
 
 def _occasion(survey: Survey, wanted: Exemptions) -> Iterator[Piece]:
     where = f" from {survey.asked_from}" if survey.asked_from else ""
     when = survey.taken.strftime("%Y-%m-%d %H:%M UTC")
     yield _sentence(
-        f"On {when}, connections{where} to what {title(survey)} needs were tried. "
+        f"On {when}, the endpoints that {title(survey)} needs were tried{where}. "
         + " ".join(_seen(survey, wanted))
     )
     failing = [one.feature.title for one in consequences(survey) if one.fails]
@@ -111,17 +112,18 @@ def _seen(survey: Survey, wanted: Exemptions) -> Iterator[str]:
     if wanted.exempt:
         who = interceptors(survey)[:MOST_ISSUERS]
         names = "; ".join(shortened(_named(one), MAX_NAME) for one, _ in who)
+        hit = [one.question.place for one in survey.answers if one.intercepted]
         yield (
-            "Their TLS is not the service's own: somebody on the way ends it"
-            + (f" and signs anew, under the name {names}." if names else ".")
+            f"At {len(hit)} of {len(survey.answers)}, TLS does not come from the service: somebody on"
+            " the way ends it" + (f", and signs anew under the name {names}." if names else ".")
         )
         reason = _evidence(survey)
         if reason:
             yield f"How that is known: {shortened(reason, MAX_TEXT)}."
     if wanted.allow:
-        yield "Some connections do not come about."
+        yield f"At {len(wanted.allow)}, no connection comes about, or nothing answers."
     if wanted.resolve:
-        yield "Some names have no address."
+        yield f"At {len(wanted.resolve)}, the name has no address."
 
 
 def _named(one: Interceptor) -> str:
@@ -137,9 +139,9 @@ def _evidence(survey: Survey) -> str:
     return ""
 
 
-def _line(line: Line, notes: "_Notes", *, tested: bool) -> Iterator[Piece]:
+def _line(line: Line, notes: "_Notes", *, exempting: bool) -> Iterator[Piece]:
     marks = "".join(f"[{number}]" for number in notes.numbers(line.sources))
-    spans = [Span(f"{'; '.join(_said(line, tested=tested))} "), Span(marks)]
+    spans = [Span(f"{'; '.join(_said(line, exempting=exempting))} "), Span(marks)]
     yield Piece(
         Row(
             heads=((4, Span(line.host, Tone.LABEL)), (_PORT, Span(f"TCP {line.port}"))),
@@ -149,12 +151,12 @@ def _line(line: Line, notes: "_Notes", *, tested: bool) -> Iterator[Piece]:
     )
 
 
-def _said(line: Line, *, tested: bool) -> Iterator[str]:
+def _said(line: Line, *, exempting: bool) -> Iterator[str]:
     need = "required" if line.required else "recommended"
     yield f"{need} for {', '.join(line.features)}"
     if line.protocol is Protocol.HTTP:
         yield "plain HTTP"
-    elif line.inspection is not Inspection.NOT_STATED or tested:
+    elif exempting or line.inspection in (Inspection.UNSUPPORTED, Inspection.MAY_FAIL):
         yield _INSPECTION[line.inspection]
     if line.wildcard:
         tried = f" (tried: {', '.join(line.examples)})" if line.examples else ""
