@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -99,7 +100,7 @@ def test_nobody_listens() -> None:
 def test_any_chunking_is_the_same(cuts: list[int]) -> None:
     """How the answer is cut up on the way makes no difference."""
     edges = [0, *sorted(set(cuts)), len(ANSWER)]
-    pieces = [ANSWER[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [ANSWER[a:b] for a, b in pairwise(edges)]
     answer = ask(pieces)
     assert (answer.status, answer.server) == (403, "box, 1.1 proxy")
 
