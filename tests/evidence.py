@@ -241,6 +241,15 @@ def second_opinion(
     return replace(seen, source=SourceKind.SECOND_OPINION, profile="OpenSSL", opinion=opinion)
 
 
+def under_another_name(
+    presented: str | Chain | None, sni: str | None = "www.qzvbxkwtrmpdnc.net"
+) -> Observation:
+    """What the same address shows to another name, or to none."""
+    look = unanswered() if presented is None else observation(presented)
+    asked = replace(look.target, host=sni or look.target.host, sni=sni)
+    return replace(look, source=SourceKind.OTHER_NAME, target=asked)
+
+
 def baseline(presented: str | Chain, **arguments: object) -> Observation:
     """What a clean place saw."""
     return replace(observation(presented, **arguments), source=SourceKind.BASELINE)

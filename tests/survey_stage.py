@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from tests.live.loopback import serve
-from tlsprobe.app import SecondOpinion, Settings, World
+from tlsprobe.asking import Settings, When, World
 from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.demo.authority import Credential, Mint
 from tlsprobe.demo.servers import (
@@ -147,7 +147,8 @@ async def asked(
         settings = Settings(
             template=templates.load(),
             reference=stage.reference(*answers),
-            second_opinion=SecondOpinion.NEVER,
+            second_opinion=When.NEVER,
+            other_names=When.NEVER,
             limits=Limits.within(SECONDS),
         )
         world = World(dial=TcpDial(), now=lambda: datetime.now(UTC), entropy=os.urandom)

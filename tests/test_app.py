@@ -21,14 +21,8 @@ from fixtures.chains.authority import Issuer, certificate, ec_key, leaf, name
 from tests.evidence import expectation, reference, store_of
 from tests.live.loopback import PATIENCE, now, reset, run, serve, server_context, speak_tls
 from tlsprobe.analysis import judged
-from tlsprobe.app import (
-    ProbeRequest,
-    SecondOpinion,
-    Settings,
-    World,
-    probe,
-    probe_all,
-)
+from tlsprobe.app import probe, probe_all
+from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.certs.certificate import parse
 from tlsprobe.errors import InputError, UsageError
 from tlsprobe.handshake.reader import read
@@ -76,8 +70,10 @@ def settings(public):
     """What holds for every request: of example.org it is known that public CAs sign for it."""
     held = reference(expectation(HOST), public=store_of((parse(root_of(public)),)))
 
-    def make(profile="default", opinion=SecondOpinion.ALWAYS, limits=PATIENT):
+    def make(profile="default", opinion=When.ALWAYS, limits=PATIENT):
+        # Other names have tests of their own: here every connection is counted.
         return Settings(
+            other_names=When.NEVER,
             template=templates.load(profile),
             reference=held,
             second_opinion=opinion,
@@ -298,7 +294,7 @@ def test_a_given_address_is_not_resolved(several, origin, settings):
 
 @pytest.mark.parametrize(
     ("when", "asked"),
-    [(SecondOpinion.ALWAYS, (2, 2)), (SecondOpinion.DOUBT, (1, 2)), (SecondOpinion.NEVER, (1, 1))],
+    [(When.ALWAYS, (2, 2)), (When.DOUBT, (1, 2)), (When.NEVER, (1, 1))],
 )
 def test_when_a_library_is_asked(when, asked, both, settings, library):
     """A library is asked always, where there is doubt, or never."""
@@ -343,7 +339,7 @@ def constrained(public, tmp_path):
 
 def test_rules_that_only_the_library_applies_are_a_doubt(constrained, settings, library):
     """A chain with name constraints, which we do not apply, is shown to the library in doubt."""
-    report = probed(constrained, settings(opinion=SecondOpinion.DOUBT), library, connections=2)
+    report = probed(constrained, settings(opinion=When.DOUBT), library, connections=2)
     assert report.verdict.conclusion is Conclusion.FAULTY
     assert "permitted subtree" in report.verdict.summary
 

@@ -18,6 +18,7 @@ from tests.evidence import (
     reference,
     second_opinion,
     unanswered,
+    under_another_name,
 )
 from tlsprobe import checks
 from tlsprobe.checks import Need
@@ -89,7 +90,7 @@ def test_every_need_can_be_met():
         machine="machine",
         labels=[LABEL],
         ct_logs=KNOWN_LOGS,
-        controls=[second_opinion("honest"), baseline("honest")],
+        controls=[second_opinion("honest"), under_another_name("honest"), baseline("honest")],
         company=Company(),
         **LISTS,
     )

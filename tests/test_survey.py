@@ -243,4 +243,4 @@ def test_the_records(stage: Stage, monkeypatch) -> None:
     assert [one["host"] for one in whole["request"]["exempt"]] == ["login.example.com"]
     assert [one.partition(":")[0] for one in whole["inspected"]] == ["login.example.com"]
     assert [one.partition(":")[0] for one in whole["untouched"]] == ["ok.example.com"]
-    assert {one["inquiry"] for one in whole["inquiries_not_made"]} >= {"revocation", "resolvers"}
+    assert {one["lookup"] for one in whole["lookups_not_made"]} >= {"revocation", "resolvers"}

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from tlsprobe._version import __version__
 from tlsprobe.analysis import judged
-from tlsprobe.app import ProbeRequest, Settings, World, probe
+from tlsprobe.app import probe
+from tlsprobe.asking import ProbeRequest, Settings, World
 from tlsprobe.model.company import Company
 from tlsprobe.model.observation import SourceKind
 from tlsprobe.model.pack import Protocol

@@ -36,6 +36,7 @@ class Need(Enum):
     LABELS = "a list of interceptors' issuer names"
     MACHINE_STORE = "the machine's own store"
     CONTROLS = "another look at the same endpoint"
+    OTHER_NAMES = "the same address asked for other names"
     SECOND_OPINION = "a second opinion by a TLS library"
     PACKETS = "the packets of a capture"
     CHOICES = "what this server is known to choose, in the reference"

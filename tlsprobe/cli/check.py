@@ -82,6 +82,8 @@ def command(
     ] = False,
     hello: options.Hello = options.PROFILES[0],
     second_opinion: options.SecondOpinion = None,
+    other_names: options.OtherNames = None,
+    deep: options.Deep = False,
     pins: options.Pins = None,
     baseline: options.Baseline = None,
     references: options.References = None,
@@ -128,6 +130,8 @@ def command(
             asking=probing.Asking(
                 hello=hello,
                 second_opinion=second_opinion,
+                other_names=other_names,
+                deep=deep,
                 timeout=timeout,
                 concurrency=concurrency,
             ),

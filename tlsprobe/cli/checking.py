@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tlsprobe import checks
-from tlsprobe.app import SecondOpinion, Settings
+from tlsprobe.asking import When
 from tlsprobe.cli.console import Console
-from tlsprobe.cli.probing import Asking, Output, limits, world_of
+from tlsprobe.cli.probing import Asking, Output, settings_for, world_of
 from tlsprobe.cli.progress import Progress
 from tlsprobe.cli.reference import ReferenceOptions, build
 from tlsprobe.cli.survey_presenting import present
 from tlsprobe.errors import InputError, UsageError
-from tlsprobe.hello import templates
 from tlsprobe.model.pack import Pack
 from tlsprobe.model.planning import plan
 from tlsprobe.model.survey import Plan, Survey
@@ -58,13 +57,7 @@ def run(
     built = build(reference, as_of=datetime.now(UTC))  # noqa: TID251 - the clock comes in here
     for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
         console.complain(remark)
-    wanted = asking.second_opinion
-    settings = Settings(
-        template=templates.choose(asking.hello),
-        reference=built.reference,
-        second_opinion=SecondOpinion.DOUBT if wanted is None else SecondOpinion(wanted),
-        limits=limits(asking.timeout),
-    )
+    settings = settings_for(asking, built.reference, second_opinion=When.DOUBT)
     with closing(Progress(console)) as progress:
         surveyed = asyncio.run(
             survey(

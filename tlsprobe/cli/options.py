@@ -125,9 +125,9 @@ Timeout = Annotated[
 Concurrency = Annotated[
     int, typer.Option("--concurrency", metavar="N", min=1, max=4096, help="Endpoints at a time.")
 ]
-WhenSecondOpinion = Literal["always", "doubt", "never"]
+WhenAsked = Literal["always", "doubt", "never"]
 SecondOpinion = Annotated[
-    WhenSecondOpinion | None,
+    WhenAsked | None,
     typer.Option(
         "--second-opinion",
         metavar="always|doubt|never",
@@ -135,4 +135,18 @@ SecondOpinion = Annotated[
         " look did not say direct.",
         show_default="always for targets named here, doubt for lists",
     ),
+]
+OtherNames = Annotated[
+    WhenAsked | None,
+    typer.Option(
+        "--other-names",
+        metavar="always|doubt|never",
+        help="When the same address is asked for a name that nobody has, and for none: who makes a"
+        " certificate for it sits on the path.",
+        show_default="doubt",
+    ),
+]
+Deep = Annotated[
+    bool,
+    typer.Option("--deep", help="Ask in every way that there is, whatever the first look said."),
 ]

@@ -15,6 +15,8 @@ def command(
     no_sni: options.NoServerName = False,
     hello: options.Hello = options.PROFILES[0],
     second_opinion: options.SecondOpinion = None,
+    other_names: options.OtherNames = None,
+    deep: options.Deep = False,
     pins: options.Pins = None,
     baseline: options.Baseline = None,
     references: options.References = None,
@@ -56,6 +58,8 @@ def command(
             asking=probing.Asking(
                 hello=hello,
                 second_opinion=second_opinion,
+                other_names=other_names,
+                deep=deep,
                 timeout=timeout,
                 concurrency=concurrency,
             ),

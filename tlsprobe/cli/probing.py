@@ -12,10 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
-from tlsprobe.app import ProbeRequest, SecondOpinion, Settings, World, probe_all
+from tlsprobe.app import probe_all
+from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.cli import target_lists
 from tlsprobe.cli.console import Console
-from tlsprobe.cli.options import WhenSecondOpinion
+from tlsprobe.cli.options import WhenAsked
 from tlsprobe.cli.presenting import Presenter, Records, Sheets, Table
 from tlsprobe.cli.progress import Progress
 from tlsprobe.cli.reference import ReferenceOptions, build
@@ -58,7 +59,10 @@ class Asking:
     """How it is asked."""
 
     hello: str
-    second_opinion: WhenSecondOpinion | None
+    second_opinion: WhenAsked | None
+    other_names: WhenAsked | None = None
+    deep: bool = False
+    """Whether all is asked that was not said otherwise."""
     timeout: float | None
     concurrency: int
 
@@ -92,11 +96,8 @@ def run(
     built = build(reference, as_of=datetime.now(UTC))  # noqa: TID251 - the clock comes in here
     for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
         console.complain(remark)
-    settings = Settings(
-        template=templates.choose(asking.hello),
-        reference=built.reference,
-        second_opinion=_second_opinion(asking, sources, selection),
-        limits=limits(asking.timeout),
+    settings = settings_for(
+        asking, built.reference, second_opinion=_second_opinion(sources, selection)
     )
     presenter = _presenter(console, output, selection, sources)
     if presenting is not None:
@@ -259,23 +260,37 @@ def _unused_pins(reference: Reference, sources: Iterable[Source]) -> list[str]:
     return [host for host in reference.pins if host not in asked]
 
 
-def _second_opinion(
-    asking: Asking, sources: Iterable[Source], selection: Selection
-) -> SecondOpinion:
-    """As asked for; else always for what somebody named, and for lists where there is doubt."""
-    if asking.second_opinion is not None:
-        return SecondOpinion(asking.second_opinion)
-    listed = selection.whole_baseline
-    named = not listed and all(isinstance(source, list) for source in sources)
-    return SecondOpinion.ALWAYS if named else SecondOpinion.DOUBT
-
-
-def limits(timeout: float | None) -> Limits:
-    """Limits of one `--timeout`.
+def settings_for(asking: Asking, reference: Reference, *, second_opinion: When) -> Settings:
+    """What holds for every request; `second_opinion` where the caller says nothing of it.
 
     Raises:
-        UsageError: it is no time.
+        UsageError: an argument is malformed.
+        InputError: a file cannot be used.
     """
+    return Settings(
+        template=templates.choose(asking.hello),
+        reference=reference,
+        second_opinion=_when(asking.second_opinion, asking) or second_opinion,
+        other_names=_when(asking.other_names, asking) or When.DOUBT,
+        limits=_limits(asking.timeout),
+    )
+
+
+def _second_opinion(sources: Iterable[Source], selection: Selection) -> When:
+    """Always for what somebody named, and for lists where there is doubt."""
+    listed = selection.whole_baseline
+    named = not listed and all(isinstance(source, list) for source in sources)
+    return When.ALWAYS if named else When.DOUBT
+
+
+def _when(said: WhenAsked | None, asking: Asking) -> When | None:
+    """When a question is asked, where the caller decides that."""
+    if said is not None:
+        return When(said)
+    return When.ALWAYS if asking.deep else None
+
+
+def _limits(timeout: float | None) -> Limits:
     if timeout is None:
         return Limits()
     if not (math.isfinite(timeout) and timeout > 0):
@@ -286,7 +301,7 @@ def limits(timeout: float | None) -> Limits:
 def world_of(settings: Settings) -> World:
     """This machine: its network, clock and randomness."""
     library = None
-    if settings.second_opinion is not SecondOpinion.NEVER:
+    if settings.second_opinion is not When.NEVER:
         library = cache(lambda: _library(settings.reference))
     return World(
         dial=TcpDial(),

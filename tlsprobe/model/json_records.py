@@ -247,7 +247,14 @@ class CertificateRequestRecord(Struct, frozen=True):
 class ControlRecord(Struct, frozen=True):
     """Another look at the same endpoint, to compare with."""
 
-    source: Annotated[str, Meta(description="`second-opinion`: a TLS library's own handshake.")]
+    source: Annotated[
+        str,
+        Meta(
+            description="`second-opinion`: a TLS library's own handshake; `other-name`: the same address"
+            " under another name; `baseline`."
+        ),
+    ]
+    sni: Annotated[str | None, Meta(description="The name that it sent; null where it sent none.")]
     profile: Annotated[str, Meta(description="Name of the hello that it sent.")]
     library: Annotated[str | None, Meta(description="The TLS library and its version.")]
     completed: Annotated[bool | None, Meta(description="Whether it finished its handshake.")]

@@ -147,7 +147,7 @@ class NotAskedRecord(Struct, frozen=True):
 class NotMadeRecord(Struct, frozen=True):
     """Something that was not asked beside the endpoints."""
 
-    inquiry: str
+    lookup: str
     reason: Annotated[str, Meta(description="What it would tell.")]
 
 
@@ -184,8 +184,8 @@ class CheckRecord(Struct, frozen=True):
     lookalikes: list[LookAlikeRecord]
     offline: Annotated[bool, Meta(description="Whether nobody but the endpoints was to be asked.")]
     not_asked: list[NotAskedRecord]
-    inquiries: Annotated[list[str], Meta(description="What was asked beside the endpoints.")]
-    inquiries_not_made: list[NotMadeRecord]
+    lookups: Annotated[list[str], Meta(description="What was asked beside the endpoints.")]
+    lookups_not_made: list[NotMadeRecord]
 
 
 class PackFeatureRecord(Struct, frozen=True):

@@ -425,6 +425,7 @@ def _control(one: Observation, observation: Observation) -> ControlRecord:
     differs = bool(one.chain) and one.chain != observation.chain
     return ControlRecord(
         source=one.source.value,
+        sni=one.target.sni,
         profile=one.profile,
         library=None if opinion is None else opinion.library,
         completed=None if opinion is None else opinion.completed,

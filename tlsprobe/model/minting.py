@@ -75,8 +75,13 @@ def says_that_it_inspects(observation: Observation, reference: Reference) -> Iss
     label = naming(reference.labels, observation.chain)
     if label is None or label.confidence is Confidence.WEAK:
         return None
+    return label if minted_for_a_public_name(observation) else None
+
+
+def minted_for_a_public_name(observation: Observation) -> bool:
+    """Whether the leaf looks minted, and covers a name that somebody owns for all the world."""
     public = is_public_name(observation) and covers(observation.chain[0], observation.target.host)
-    return label if public and minted_on_the_fly(observation) else None
+    return public and minted_on_the_fly(observation)
 
 
 def is_public_name(observation: Observation) -> bool:

@@ -93,6 +93,8 @@ class SourceKind(Enum):
     """Our raw prober, which reads as far as the certificate and its proof."""
     SECOND_OPINION = "second-opinion"
     """A TLS library that finished its handshake."""
+    OTHER_NAME = "other-name"
+    """Our raw prober at the same address, under a name that is not its owner's, or under none."""
     CAPTURE = "capture"
     BASELINE = "baseline"
     """Our raw prober, at another place or time that the caller vouches for."""

@@ -21,7 +21,7 @@ _STRICTEST = (
 )  # fmt: skip
 
 
-class Inquiry(Enum):
+class Lookup(Enum):
     """What may be asked beside the endpoints themselves; the value is its name in lists."""
 
     REVOCATION = "revocation"
@@ -32,14 +32,14 @@ class Inquiry(Enum):
     @property
     def words(self) -> str:
         """What it would tell."""
-        return _INQUIRIES[self]
+        return _LOOKUPS[self]
 
 
-_INQUIRIES: Mapping[Inquiry, str] = {
-    Inquiry.REVOCATION: "the lists of revoked certificates and OCSP responders that the chains name",
-    Inquiry.ISSUERS: "the CA certificates that servers do not send, from where the chains name them",
-    Inquiry.RESOLVERS: "what other resolvers than the system's say of the names",
-    Inquiry.ROUTES: "other routes to the endpoints, such as a proxy's beside the direct one",
+_LOOKUPS: Mapping[Lookup, str] = {
+    Lookup.REVOCATION: "the lists of revoked certificates and OCSP responders that the chains name",
+    Lookup.ISSUERS: "the CA certificates that servers do not send, from where the chains name them",
+    Lookup.RESOLVERS: "what other resolvers than the system's say of the names",
+    Lookup.ROUTES: "other routes to the endpoints, such as a proxy's beside the direct one",
 }
 
 
@@ -195,7 +195,7 @@ class Survey:
     answers: tuple[Answer, ...]
     offline: bool = False
     """Whether nobody but the endpoints was to be asked."""
-    inquiries: tuple[Inquiry, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
     """What was asked beside the endpoints themselves."""
 
     @property

@@ -18,7 +18,7 @@ from tlsprobe.model.jsonable import encoded, moment, record
 from tlsprobe.model.lookalikes import lookalikes
 from tlsprobe.model.pack import Pack, Requirement
 from tlsprobe.model.report import Report
-from tlsprobe.model.survey import Answer, HttpAnswer, Inquiry, Survey
+from tlsprobe.model.survey import Answer, HttpAnswer, Lookup, Survey
 from tlsprobe.model.upshot import as_documented, bypass, interceptors, sentence
 
 CHECK_SCHEMA_ID = "urn:tlsprobe:schema:check:1"
@@ -72,11 +72,11 @@ def encode_survey(survey: Survey, *, request: str) -> bytes:
                 )
                 for one in plan.not_asked
             ],
-            inquiries=[one.value for one in survey.inquiries],
-            inquiries_not_made=[
+            lookups=[one.value for one in survey.lookups],
+            lookups_not_made=[
                 records.NotMadeRecord(one.value, one.words)
-                for one in Inquiry
-                if one not in survey.inquiries
+                for one in Lookup
+                if one not in survey.lookups
             ],
         )
     )  # fmt: skip

@@ -10,7 +10,7 @@ from tlsprobe.model.consequences import Consequence, consequences
 from tlsprobe.model.lookalikes import Standing, lookalikes
 from tlsprobe.model.pack import Inspection, Protocol
 from tlsprobe.model.report import Report
-from tlsprobe.model.survey import SEVERITY, Answer, HttpAnswer, Inquiry, Survey
+from tlsprobe.model.survey import SEVERITY, Answer, HttpAnswer, Lookup, Survey
 from tlsprobe.model.upshot import as_documented, bypass, sentence, troubled
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.report import as_table
@@ -218,9 +218,9 @@ def _not_looked_at(survey: Survey) -> Iterator[Row]:
         reasons.setdefault(one.reason, {})[place] = None
     for reason, places in reasons.items():
         yield labelled("", f"{', '.join(places)}: {reason}", limit=MAX_LIST)
-    for inquiry in Inquiry:
-        if inquiry not in survey.inquiries:
-            yield labelled("", f"{inquiry.value}: {inquiry.words}")
+    for lookup in Lookup:
+        if lookup not in survey.lookups:
+            yield labelled("", f"{lookup.value}: {lookup.words}")
     lacked = dict.fromkeys(
         result.lacked
         for answer in survey.answers
