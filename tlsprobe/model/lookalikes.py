@@ -203,4 +203,6 @@ def _lacked(answers: list[Answer], checks: tuple[str, ...]) -> str:
         for result in answer.report.results
         if result.check in checks and result.lacked
     }
-    return f"for want of {'; '.join(sorted(lacked))}" if lacked else "no chain was presented"
+    if lacked:
+        return f"for want of {'; '.join(sorted(lacked))}"
+    return "nothing was looked at that would tell" if answers else "no chain was presented"
