@@ -170,6 +170,24 @@ def test_a_wildcard_is_asked_for_only_where_nothing_narrower_is_known(
     assert "hosts of strangers are below it too" in text
 
 
+def test_each_feature_has_its_own_pages(stage: Stage, monkeypatch) -> None:
+    """A host that one feature's pages name may stand for another's wildcard: both are requested."""
+    resolving_here(monkeypatch)
+
+    def make(ports: dict[str, int]):
+        port = ports["up.example.com"]
+        rows = [
+            endpoint("up.example.com", port=port),
+            endpoint("*.example.com", examples=("up.example.com",), port=port,
+                     features=("sync", "agent")),
+        ]  # fmt: skip
+        return plan(pack(*rows), values={}, host_name=host_name)
+
+    survey = asyncio.run(asked(stage, {"up.example.com": "box"}, make))
+    lines = {one.host: one.features for one in exemptions(survey).exempt}
+    assert lines == {"up.example.com": ("Sync",), "*.example.com": ("Agent",)}
+
+
 def test_each_cause_and_no_other(stage: Stage, monkeypatch) -> None:
     """A reset, a name without address, a server's fault and a silent port 80 are told apart."""
     resolving_here(monkeypatch, "gone.example.com")

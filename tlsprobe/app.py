@@ -11,6 +11,7 @@ from tlsprobe.inquiries import INQUIRIES, Asked
 from tlsprobe.live.resolve import Resolution, resolve
 from tlsprobe.model.observation import Observation, SourceKind, Stage, Timings
 from tlsprobe.model.report import Report
+from tlsprobe.model.verdict import Conclusion
 from tlsprobe.observe import observe
 
 
@@ -90,7 +91,7 @@ async def _ask(
     """One address: a look, and what more is to be asked once its outcome is known."""
     first = await look(request, address, settings, world, dns=dns)
     report = judged(first, settings.reference)
-    if not _reached(first):
+    if not _reached(first) or (settings.content_with_proof and _proven(report)):
         return report
     asked = Asked(request=request, address=address, report=report, settings=settings, world=world)
     wanted = [inquiry for inquiry in INQUIRIES if inquiry.wanted(asked)]
@@ -119,6 +120,12 @@ def _unresolved(
         timings=Timings(dns=found.dns),
         failure=found.failure,
     )
+
+
+def _proven(report: Report) -> bool:
+    """Whether one look was enough to convict somebody on the path."""
+    convicted = (Conclusion.INSPECTED, Conclusion.TERMINATED)
+    return report.verdict.conclusion in convicted and report.verdict.rule == "proof"
 
 
 def _reached(observation: Observation) -> bool:

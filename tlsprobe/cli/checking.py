@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,6 +58,8 @@ def run(
     for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
         console.complain(remark)
     settings = settings_for(asking, built.reference, second_opinion=When.DOUBT)
+    everything = When.ALWAYS in (settings.second_opinion, settings.other_names)
+    settings = replace(settings, content_with_proof=not everything)
     with closing(Progress(console)) as progress:
         surveyed = asyncio.run(
             survey(

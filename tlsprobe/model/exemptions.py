@@ -99,18 +99,26 @@ def _wanted(answer: Answer) -> str | None:
 
 
 def _of(answer: Answer, survey: Survey) -> Iterable[Line]:
-    """The lines for one answer: its own name where that is documented, else its wildcards."""
-    entries = [
-        one
-        for one in answer.question.endpoints
-        if any(harms(answer, name) for name in one.features)
-    ]
-    exact = [one for one in entries if not one.wildcard]
-    for entry in exact or entries:
-        line = _line(entry, survey)
+    """The lines for one answer.
+
+    For each feature its own name where that feature's pages have it, else their wildcards: what one
+    feature calls by name may stand for all the hosts of another's wildcard.
+    """
+    entries = answer.question.endpoints
+    named = {name for one in entries if not one.wildcard for name in one.features}
+    for entry in entries:
+        wanting = tuple(
+            name
+            for name in entry.features
+            if harms(answer, name) and not (entry.wildcard and name in named)
+        )
+        if not wanting:
+            continue
+        line = _line(replace(entry, features=wanting), survey)
         if entry.wildcard:
-            line = replace(line, examples=(answer.question.host,))
-        yield replace(line, host=entry.host if entry.wildcard else answer.question.host)
+            yield replace(line, examples=(answer.question.host,))
+        else:
+            yield replace(line, host=answer.question.host)
 
 
 def _untested(survey: Survey) -> Iterable[Endpoint]:
