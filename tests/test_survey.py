@@ -7,16 +7,16 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.survey_stage import Stage, asked, endpoint, pack, resolving_here
+from tests.survey_stage import SYNC, Stage, asked, endpoint, pack, resolving_here
 from tlsprobe.model import jsonable, survey_json
 from tlsprobe.model.consequences import consequences
 from tlsprobe.model.exemptions import exemptions
 from tlsprobe.model.lookalikes import Standing, lookalikes
 from tlsprobe.model.observation import FailureKind
-from tlsprobe.model.pack import Effect, Inspection, Protocol, Requirement
+from tlsprobe.model.pack import Effect, Feature, Inspection, Protocol, Requirement
 from tlsprobe.model.planning import plan
 from tlsprobe.model.survey import Survey
-from tlsprobe.model.upshot import as_documented, bypass, sentence
+from tlsprobe.model.upshot import as_documented, bypass, sanctioned, sentence
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.report import as_request
 from tlsprobe.store.host_names import host_name
@@ -145,6 +145,33 @@ def test_inspection_as_documented(stage: Stage, monkeypatch) -> None:
     assert not exemptions(survey)
     assert not any(one.harmed for one in consequences(survey))
     assert "it is as documented at all of them" in sentence(survey)
+
+
+def test_inspection_that_may_be_meant(stage: Stage, monkeypatch) -> None:
+    """A feature that is in use at some places only, and is made by inspection, is told as a reason."""
+    resolving_here(monkeypatch)
+    tenants = Feature(
+        name="tenants", title="Tenants", breaks="none is held", condition="only at some"
+    )
+
+    def make(ports: dict[str, int]):
+        port = ports["login.example.com"]
+        rows = [
+            endpoint("login.example.com", port=port),
+            endpoint("login.example.com", port=port, features=("tenants",), note="at users' devices",
+                     inspection=Inspection.REQUIRED),
+        ]  # fmt: skip
+        return plan(pack(*rows, features=(SYNC, tenants)), values={}, host_name=host_name)
+
+    survey = asyncio.run(asked(stage, {"login.example.com": "box"}, make))
+    (one,) = sanctioned(survey)
+    assert (one.feature, one.note) == (tenants, "at users' devices")
+    assert [line.host for line in exemptions(survey).exempt] == ["login.example.com"]
+    text = " ".join(as_request.text(survey).split())
+    assert (
+        "If inspection of login.example.com is for Tenants, that may stay for whom it is meant"
+        in text
+    )
 
 
 def test_a_wildcard_is_asked_for_only_where_nothing_narrower_is_known(

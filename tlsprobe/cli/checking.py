@@ -1,6 +1,7 @@
 """What `tlsprobe check` does: pack -> questions -> survey -> stdout, and an exit code."""
 
 import asyncio
+import gc
 import socket
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -60,6 +61,7 @@ def run(
     settings = settings_for(asking, built.reference, second_opinion=When.DOUBT)
     everything = When.ALWAYS in (settings.second_opinion, settings.other_names)
     settings = replace(settings, content_with_proof=not everything)
+    gc.enable()  # all is in place
     with closing(Progress(console)) as progress:
         surveyed = asyncio.run(
             survey(

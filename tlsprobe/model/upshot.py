@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from tlsprobe.model.consequences import harmful, inspection_allowed
-from tlsprobe.model.pack import Inspection, Protocol
+from tlsprobe.model.pack import Feature, Inspection, Protocol
 from tlsprobe.model.survey import Answer, Survey
 from tlsprobe.model.verdict import Conclusion, Interceptor
 
@@ -53,6 +53,40 @@ def as_documented(survey: Survey) -> tuple[Answer, ...]:
         if one.intercepted
         and all(inspection_allowed(one, name) for name in names if name in one.question.features)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sanctioned:
+    """A feature that was not asked about, and that may be why names are inspected."""
+
+    feature: Feature
+    answers: tuple[Answer, ...]
+    note: str
+    """What its documentation says of it."""
+
+
+def sanctioned(survey: Survey) -> tuple[Sanctioned, ...]:
+    """Features in use at some places only, whose inspection is asked for at names that are inspected."""
+    plan, found = survey.plan, list[Sanctioned]()
+    for feature in plan.pack.features:
+        if feature in plan.features or not feature.condition:
+            continue
+        entries = {
+            (one.host, one.port): one.note
+            for one in plan.pack.endpoints
+            if feature.name in one.features
+            and one.inspection is Inspection.REQUIRED
+            and (not one.clouds or plan.cloud in one.clouds)
+        }
+        hit = tuple(
+            one
+            for one in survey.answers
+            if one.intercepted and (one.question.host, one.question.port) in entries
+        )
+        if hit:
+            note = entries[hit[0].question.host, hit[0].question.port]
+            found.append(Sanctioned(feature=feature, answers=hit, note=note))
+    return tuple(found)
 
 
 def title(survey: Survey) -> str:

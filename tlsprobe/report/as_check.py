@@ -11,7 +11,7 @@ from tlsprobe.model.lookalikes import Standing, lookalikes
 from tlsprobe.model.pack import Inspection, Protocol
 from tlsprobe.model.report import Report
 from tlsprobe.model.survey import SEVERITY, Answer, HttpAnswer, Lookup, Survey
-from tlsprobe.model.upshot import as_documented, bypass, sentence, troubled
+from tlsprobe.model.upshot import as_documented, bypass, sanctioned, sentence, troubled
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.report import as_table
 from tlsprobe.report.as_table import VERDICT_WIDTH
@@ -56,6 +56,7 @@ def rest(survey: Survey) -> Iterator[Row]:
     """What breaks, and which names are left alone."""
     yield from _why(survey)
     yield from _bypass(survey)
+    yield from _sanctioned(survey)
     yield from _breaks(survey)
 
 
@@ -147,6 +148,15 @@ def _bypass(survey: Survey) -> Iterator[Row]:
     )  # fmt: skip
 
 
+def _sanctioned(survey: Survey) -> Iterator[Row]:
+    for one in sanctioned(survey):
+        yield Row()
+        words = f"{one.feature.title} asks for inspection of {_hosts(one.answers)}, "
+        yield labelled(
+            "may be meant", words, f"{one.feature.condition}: {one.note}", limit=MAX_LIST
+        )
+
+
 def _breaks(survey: Survey) -> Iterator[Row]:
     found = consequences(survey)
     harmed = [one for one in found if one.harmed]
@@ -164,12 +174,10 @@ def _breaks(survey: Survey) -> Iterator[Row]:
 
 
 def _consequence(one: Consequence) -> Iterator[Row]:
+    yield Row(heads=((2, Span(one.feature.title, Tone.LABEL)),))
     word = Span("fails", Tone.BAD) if one.fails else Span("may be limited", Tone.WARN)
-    yield Row(
-        heads=((2, Span(one.feature.title, Tone.LABEL)),),
-        spans=(word, Span(f": {len(one.harmed)} of {one.asked} endpoints: {_hosts(one.harmed)}")),
-        hang=COLUMN,
-    )
+    harmed = f": {len(one.harmed)} of {one.asked} endpoints: {_hosts(one.harmed)}"
+    yield Row(spans=(word, Span(harmed)), hang=COLUMN)
     for sentence_ in one.breaks:
         yield Row(spans=(Span(sentence_),), hang=COLUMN)
     if one.loses_client_certificate:

@@ -10,7 +10,7 @@ from tlsprobe.model.consequences import consequences
 from tlsprobe.model.exemptions import Exemptions, Line, exemptions
 from tlsprobe.model.pack import Inspection, Protocol, Source
 from tlsprobe.model.survey import Survey
-from tlsprobe.model.upshot import interceptors, title
+from tlsprobe.model.upshot import interceptors, sanctioned, title
 from tlsprobe.model.verdict import Interceptor
 from tlsprobe.report.labelled import MAX_NAME, MAX_TEXT
 from tlsprobe.report.page import Row, Span, Tone, plain, shortened
@@ -168,6 +168,13 @@ def _said(line: Line, *, exempting: bool) -> Iterator[str]:
 def _remarks(survey: Survey, wanted: Exemptions) -> Iterator[Piece]:
     if not wanted.exempt:
         return
+    for one in sanctioned(survey):
+        hosts = ", ".join(answer.question.host for answer in one.answers)
+        yield _blank()
+        yield _sentence(
+            f"If inspection of {hosts} is for {one.feature.title}, that may stay for whom it is meant for:"
+            " only this machine has to be left out."
+        )
     ruled_out = any(one.inspection is Inspection.UNSUPPORTED for one in wanted.exempt)
     by_certificate = any(one.loses_client_certificate for one in consequences(survey))
     if not ruled_out and not by_certificate:
