@@ -2,15 +2,13 @@
 
 import json
 import os
-import socket
-import threading
-from contextlib import suppress
 from datetime import UTC, datetime
 
 import jsonschema
 import pytest
 
 from tests.cli.running import tlsprobe
+from tests.cli.serving import listening
 from tlsprobe.demo.authority import Mint
 from tlsprobe.demo.servers import minting_context
 
@@ -69,30 +67,13 @@ def write(tmp_path):
 
 @pytest.fixture(scope="module")
 def box(tmp_path_factory):
-    """A port where a box answers for every name, and one where plain HTTP is spoken."""
+    """A port where a box answers for every name."""
     mint = Mint(datetime.now(UTC), os.urandom)
     context = minting_context(
         tmp_path_factory.mktemp("box"), mint, mint.root("Corporate Proxy CA", "Example")
     )
-    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-    thread = threading.Thread(target=_answer, args=(listener, context), daemon=True)
-    thread.start()
-    yield listener.getsockname()[1]
-    listener.shutdown(socket.SHUT_RDWR)
-    listener.close()
-    thread.join(5)
-
-
-def _answer(listener, context):
-    while True:
-        try:
-            connection, _ = listener.accept()
-        except OSError:
-            return
-        connection.settimeout(5)
-        with suppress(OSError), context.wrap_socket(connection, server_side=True) as tls:
-            tls.recv(1)
-        connection.close()
+    with listening(context) as port:
+        yield port
 
 
 @pytest.fixture

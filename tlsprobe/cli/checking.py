@@ -15,7 +15,7 @@ from tlsprobe.cli.probing import Asking, Output, settings_for, world_of
 from tlsprobe.cli.progress import Progress
 from tlsprobe.cli.reference import ReferenceOptions, build
 from tlsprobe.cli.survey_presenting import present
-from tlsprobe.errors import InputError, UsageError
+from tlsprobe.errors import UsageError
 from tlsprobe.model.pack import Pack
 from tlsprobe.model.planning import plan
 from tlsprobe.model.survey import Plan, Survey
@@ -54,7 +54,7 @@ def run(
     console = Console()
     planned = _plan(selection)
     if selection.request is not None:
-        _check_writable(selection.request)
+        whole_files.check(selection.request)  # before anybody is asked
     built = build(reference, as_of=datetime.now(UTC))  # noqa: TID251 - the clock comes in here
     for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
         console.complain(remark)
@@ -62,18 +62,22 @@ def run(
     everything = When.ALWAYS in (settings.second_opinion, settings.other_names)
     settings = replace(settings, content_with_proof=not everything)
     gc.enable()  # all is in place
-    with closing(Progress(console)) as progress:
-        surveyed = asyncio.run(
-            survey(
-                planned,
-                settings,
-                world_of(settings),
-                concurrency=asking.concurrency,
-                asked_from=socket.gethostname(),
-                offline=selection.offline,
-                stepped=progress.step,
+    try:
+        with closing(Progress(console)) as progress:
+            surveyed = asyncio.run(
+                survey(
+                    planned,
+                    settings,
+                    world_of(settings),
+                    concurrency=asking.concurrency,
+                    asked_from=socket.gethostname(),
+                    offline=selection.offline,
+                    stepped=progress.step,
+                )
             )
-        )
+    except KeyboardInterrupt:
+        console.complain("interrupted: what was answered is not shown, as it is judged together")
+        raise
     present(surveyed, console, output)
     if selection.request is not None:
         text = as_request.text(surveyed) or NOTHING_TO_ASK
@@ -114,15 +118,6 @@ def _values(given: tuple[str, ...]) -> dict[str, str]:
         if values.setdefault(name.strip(), value.strip()) != value.strip():
             raise UsageError(f"--set {text!a}: {name.strip()} has another value already")
     return values
-
-
-def _check_writable(path: Path) -> None:
-    """Before anybody is asked; it is written beside and swapped in, so never over a device."""
-    if path.is_dir() or not path.parent.is_dir():
-        reason = "is a directory" if path.is_dir() else "its directory is not there"
-        raise InputError(str(path), f"{reason}; expected a file to write")
-    if path.exists() and not path.is_file():
-        raise InputError(str(path), "is no regular file; expected a file to write")
 
 
 def _note(surveyed: Survey, console: Console) -> None:
