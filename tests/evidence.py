@@ -250,6 +250,13 @@ def under_another_name(
     return replace(look, source=SourceKind.OTHER_NAME, target=asked)
 
 
+def nowhere(presented: str | Chain | None, *, failure: Failure | None = None) -> Observation:
+    """What an address that nobody has shows to an invented name."""
+    look = unanswered(failure) if presented is None else observation(presented)
+    asked = replace(look.target, sni="www.qzvbxkwtrmpdnc.net", address="192.0.2.99")
+    return replace(look, source=SourceKind.NOWHERE, target=asked)
+
+
 def baseline(presented: str | Chain, **arguments: object) -> Observation:
     """What a clean place saw."""
     return replace(observation(presented, **arguments), source=SourceKind.BASELINE)

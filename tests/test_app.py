@@ -5,7 +5,7 @@ import contextlib
 import os
 import socket
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 import trustme
@@ -491,6 +491,25 @@ def test_order(origin, settings):
             Conclusion.DIRECT, Conclusion.DIRECT, Conclusion.BLOCKED,
         ]  # fmt: skip
         assert str(found[2]) == "not a host"
+
+    run(test())
+
+
+def test_in_company(box, settings):
+    """Of a name that nobody knows, two owners' names that came with its key before tell the box."""
+    owners = (expectation("a.example", owner="Alpha"), expectation("b.example", owner="Beta"))
+    held = replace(settings(), reference=reference(*owners))
+
+    async def test():
+        async with serve(box) as peer:
+            alone = to(peer, host="c.example", sni="c.example")
+            owned = [to(peer, host=name, sni=name) for name in ("a.example", "b.example")]
+            requests = listed(alone, *owned, alone)
+            found = [one async for one in probe_all(requests, held, world(), concurrency=2)]
+        (before,), (after,) = found[0], found[-1]
+        assert before.verdict.conclusion is not Conclusion.INSPECTED
+        assert (after.verdict.conclusion, after.verdict.rule) == (Conclusion.INSPECTED, "proof")
+        assert "Alpha and Beta" in after.verdict.summary
 
     run(test())
 

@@ -14,6 +14,7 @@ from tests.evidence import (
     captured,
     expectation,
     key_of,
+    nowhere,
     observation,
     reference,
     second_opinion,
@@ -90,7 +91,12 @@ def test_every_need_can_be_met():
         machine="machine",
         labels=[LABEL],
         ct_logs=KNOWN_LOGS,
-        controls=[second_opinion("honest"), under_another_name("honest"), baseline("honest")],
+        controls=[
+            second_opinion("honest"),
+            under_another_name("honest"),
+            nowhere("honest"),
+            baseline("honest"),
+        ],
         company=Company(),
         **LISTS,
     )

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator
 
-from tlsprobe.analysis import judged
+from tlsprobe.analysis import in_company, judged
 from tlsprobe.asking import ProbeRequest, Settings, World, look, target
 from tlsprobe.errors import UsageError
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.inquiries import INQUIRIES, Asked
 from tlsprobe.live.resolve import Resolution, resolve
+from tlsprobe.model.company import Company
 from tlsprobe.model.observation import Observation, SourceKind, Stage, Timings
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion
@@ -39,9 +40,11 @@ async def probe_all(
 ) -> AsyncIterator[tuple[Report, ...] | UsageError]:
     """An answer for each request, in their order, `concurrency` of them at work at a time.
 
-    A request that could not be understood is an answer too. Memory does not grow with the number of
-    requests: those that are ahead of a slow one are few, and wait for it.
+    A request that could not be understood is an answer too. Those that came before are company for
+    those that follow: unrelated owners with one key are found so. Memory does not grow with the number
+    of requests: those that are ahead of a slow one are few, and wait for it.
     """
+    company = Company()
     slots = asyncio.Semaphore(concurrency)
     places = asyncio.Semaphore(concurrency * 8)
     ahead: asyncio.Queue[asyncio.Task[tuple[Report, ...] | UsageError] | UsageError | None]
@@ -76,7 +79,13 @@ async def probe_all(
     try:
         while (answer := await ahead.get()) is not None:
             places.release()
-            yield answer if isinstance(answer, UsageError) else await answer
+            if isinstance(answer, UsageError):
+                yield answer
+                continue
+            reports = await answer
+            if not isinstance(reports, UsageError):
+                reports = tuple(in_company(one, company, settings.reference) for one in reports)
+            yield reports
         await feeder
     finally:
         feeder.cancel()

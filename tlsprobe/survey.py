@@ -8,15 +8,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tlsprobe._version import __version__
-from tlsprobe.analysis import judged
+from tlsprobe.analysis import in_company
 from tlsprobe.app import probe
-from tlsprobe.asking import ProbeRequest, Settings, World
+from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.model.company import Company
-from tlsprobe.model.observation import SourceKind
 from tlsprobe.model.pack import Protocol
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.report import Report
-from tlsprobe.model.survey import Answer, HttpAnswer, Plan, Question, Survey
+from tlsprobe.model.survey import Answer, HttpAnswer, Lookup, Plan, Question, Survey
 from tlsprobe.wire.ip_literals import is_ip_literal
 
 
@@ -53,7 +52,13 @@ async def survey(
         plan=plan,
         answers=_in_company([task.result() for task in tasks], settings.reference),
         offline=offline,
+        lookups=_lookups(settings),
     )
+
+
+def _lookups(settings: Settings) -> tuple[Lookup, ...]:
+    """What is asked beside the endpoints, where their answers leave something to be asked."""
+    return () if settings.other_names is When.NEVER else (Lookup.NOWHERE,)
 
 
 async def _ask(question: Question, settings: Settings, world: World) -> Report | HttpAnswer:
@@ -79,12 +84,6 @@ def _in_company(answers: list[Answer], reference: Reference) -> tuple[Answer, ..
     return tuple(
         answer
         if answer.report is None
-        else replace(answer, said=_judged_again(answer.report, held))
+        else replace(answer, said=in_company(answer.report, company, reference))
         for answer in answers
     )
-
-
-def _judged_again(report: Report, reference: Reference) -> Report:
-    # Those of the baseline are added when it is judged; nothing else knows them twice.
-    looks = [one for one in report.controls if one.source is not SourceKind.BASELINE]
-    return judged(report.observation, reference, *looks)

@@ -13,6 +13,7 @@ from tests.evidence import (
     chain,
     every_chain,
     expectation,
+    nowhere,
     observation,
     reference,
     second_opinion,
@@ -65,7 +66,12 @@ def everything(*controls):
 
 def test_all_run():
     """Where nothing is lacking every check runs, and the results come in the order of their ids."""
-    held = everything(second_opinion("honest"), under_another_name("honest"), baseline("honest"))
+    held = everything(
+        second_opinion("honest"),
+        under_another_name("honest"),
+        nowhere("honest"),
+        baseline("honest"),
+    )
     probed = checks.run(observation("honest"), held)
     seen = checks.run(captured("honest"), held)
     ids = [one.id for one in checks.all_checks()]

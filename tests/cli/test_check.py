@@ -154,6 +154,7 @@ def test_records(server, closed_port, write):
     report, _, whole = found
     assert (report["pack"], report["feature"]) == ("mine", ["sync"])
     assert whole["offline"] is True
+    assert whole["lookups"] == []
     assert [one["reason"] for one in whole["not_asked"]] == ["needs --set tenant=..."]
     assert [one["host"] for one in whole["request"]["allow"]] == ["localhost"]
 

@@ -327,9 +327,10 @@ ALLOWED = {
     ("shortfall", "server_hello"),
     ("server_choices_unusual", "client_hellos"), ("shortfall", "client_hellos"),
     ("talked_down", "client_hellos"), ("transparency_missing", "client_hello"),
+    ("answers_where_nobody_is", "address"),
 }  # fmt: skip
 """Who may look at what is no evidence: whoever looks only whether it is there, at what a client
-offers, at whether an address is public, or at whether an answer was late."""
+offers, at whether an address is public, at whether an answer was late, or at another look's."""
 
 
 def test_nobody_else_reads_it():

@@ -37,6 +37,7 @@ class Need(Enum):
     MACHINE_STORE = "the machine's own store"
     CONTROLS = "another look at the same endpoint"
     OTHER_NAMES = "the same address asked for other names"
+    NOWHERE = "a look at an address that nobody has"
     SECOND_OPINION = "a second opinion by a TLS library"
     PACKETS = "the packets of a capture"
     CHOICES = "what this server is known to choose, in the reference"

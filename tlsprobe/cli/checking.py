@@ -59,6 +59,10 @@ def run(
     for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
         console.complain(remark)
     settings = settings_for(asking, built.reference, second_opinion=When.DOUBT)
+    if selection.offline:
+        settings = replace(
+            settings, other_names=When.NEVER
+        )  # it asks an address of nobody's as well
     everything = When.ALWAYS in (settings.second_opinion, settings.other_names)
     settings = replace(settings, content_with_proof=not everything)
     gc.enable()  # all is in place

@@ -1,7 +1,7 @@
 """What an inquiry is given, and what it brings."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tlsprobe.asking import ProbeRequest, Settings, World
 from tlsprobe.model.observation import Observation
@@ -19,6 +19,24 @@ class Asked:
     """What it came to by itself."""
     settings: Settings
     world: World
+
+    def settings_within(self, *, connect: float, handshake: float) -> Settings:
+        """The settings for a look that may well get no answer, which nobody should wait for.
+
+        Seconds that are waited at least; and not less than some times what the first look took, so that
+        a slow path is no silence.
+        """
+        limits, timings = self.settings.limits, self.report.observation.timings
+        tcp, tls = (timings.tcp or 0.0) / 1000, (timings.tls or 0.0) / 1000
+        shorter = replace(
+            limits,
+            connect=min(limits.connect, max(connect, _TIMES * tcp)),
+            handshake=min(limits.handshake, max(handshake, _TIMES * tls)),
+        )
+        return replace(self.settings, limits=shorter)
+
+
+_TIMES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,9 @@ from tlsprobe.model.verdict import Conclusion
 _LETTERS = "bcdfghjklmnpqrstvwxz"
 """No vowels: neither a word nor a name of somebody's comes of them."""
 _SIZE = 14
+HANDSHAKE = 1.5
+"""Seconds that an answer is waited for at least: some servers give none to a name that is not theirs,
+and who mints may look for an owner first."""
 _SUFFIXES = ("net", "org")
 """Public ones under which many names are, the second for hosts that are under the first."""
 
@@ -38,9 +41,8 @@ async def _inquire(asked: Asked) -> Learned:
 async def _under(name: str | None, asked: Asked) -> Observation:
     """A look at the address under another name, or under none."""
     request = replace(asked.request, sni=name, host=name or asked.request.host)
-    return await look(
-        request, asked.address, asked.settings, asked.world, source=SourceKind.OTHER_NAME
-    )
+    settings = asked.settings_within(connect=HANDSHAKE, handshake=HANDSHAKE)
+    return await look(request, asked.address, settings, asked.world, source=SourceKind.OTHER_NAME)
 
 
 def invented_name(host: str, entropy: Entropy) -> str:

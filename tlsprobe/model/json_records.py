@@ -251,10 +251,11 @@ class ControlRecord(Struct, frozen=True):
         str,
         Meta(
             description="`second-opinion`: a TLS library's own handshake; `other-name`: the same address"
-            " under another name; `baseline`."
+            " under another name; `nowhere`: an address that nobody has; `baseline`."
         ),
     ]
     sni: Annotated[str | None, Meta(description="The name that it sent; null where it sent none.")]
+    address: Annotated[str | None, Meta(description="The address that was asked.")]
     profile: Annotated[str, Meta(description="Name of the hello that it sent.")]
     library: Annotated[str | None, Meta(description="The TLS library and its version.")]
     completed: Annotated[bool | None, Meta(description="Whether it finished its handshake.")]

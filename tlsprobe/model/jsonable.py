@@ -426,6 +426,7 @@ def _control(one: Observation, observation: Observation) -> ControlRecord:
     return ControlRecord(
         source=one.source.value,
         sni=one.target.sni,
+        address=one.target.address,
         profile=one.profile,
         library=None if opinion is None else opinion.library,
         completed=None if opinion is None else opinion.completed,

@@ -95,6 +95,8 @@ class SourceKind(Enum):
     """A TLS library that finished its handshake."""
     OTHER_NAME = "other-name"
     """Our raw prober at the same address, under a name that is not its owner's, or under none."""
+    NOWHERE = "nowhere"
+    """Our raw prober, at an address that nobody has, under a name that nobody has."""
     CAPTURE = "capture"
     BASELINE = "baseline"
     """Our raw prober, at another place or time that the caller vouches for."""

@@ -28,6 +28,7 @@ class Lookup(Enum):
     ISSUERS = "issuers"
     RESOLVERS = "resolvers"
     ROUTES = "routes"
+    NOWHERE = "nowhere"
 
     @property
     def words(self) -> str:
@@ -40,6 +41,7 @@ _LOOKUPS: Mapping[Lookup, str] = {
     Lookup.ISSUERS: "the CA certificates that servers do not send, from where the chains name them",
     Lookup.RESOLVERS: "what other resolvers than the system's say of the names",
     Lookup.ROUTES: "other routes to the endpoints, such as a proxy's beside the direct one",
+    Lookup.NOWHERE: "an address that nobody has, which only a box would answer at",
 }
 
 

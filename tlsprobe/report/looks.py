@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tlsprobe.model.observation import Observation, Opinion, SourceKind
+from tlsprobe.model.observation import Observation, Opinion, SourceKind, Stage
 from tlsprobe.model.other_names import made_for_its_name
 from tlsprobe.report import certificates
 from tlsprobe.report.labelled import MAX_LIST, MAX_NAME, MAX_TEXT, labelled
@@ -19,6 +19,13 @@ def rows(look: Observation, observation: Observation, *, verbose: bool) -> Itera
         label, who = "baseline", f"hello {look.profile} on {look.taken.date().isoformat()}"
     if look.source is SourceKind.OTHER_NAME:
         yield from _other_name(look, observation, verbose=verbose)
+        return
+    if look.source is SourceKind.NOWHERE:
+        where = f"{look.target.address}, where nobody is,"
+        gave = _default(look, observation) if look.chain else (Span("shows no certificate"),)
+        if look.failure is not None and look.failure.stage is not Stage.TLS:
+            gave = (Span("gives no answer, as it should"),)
+        yield labelled("nobody's", f"{where} ", *gave)
         return
     if look.failure is not None and not look.chain:
         yield labelled(label, f"{who} came to no handshake: {look.failure.detail}")
