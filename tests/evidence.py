@@ -29,8 +29,10 @@ from tlsprobe.handshake.transcript import Direction, Ending, Origin, Segment, Tr
 from tlsprobe.hello import templates
 from tlsprobe.live.verification import Roots
 from tlsprobe.model.company import Company
+from tlsprobe.model.names import NameAnswer, NameAnswers
 from tlsprobe.model.observation import (
     Captured,
+    Change,
     Failure,
     FailureKind,
     Observation,
@@ -38,6 +40,7 @@ from tlsprobe.model.observation import (
     SourceKind,
     Stage,
     Target,
+    Variation,
 )
 from tlsprobe.model.reference import (
     Expectation,
@@ -250,6 +253,13 @@ def under_another_name(
     return replace(look, source=SourceKind.OTHER_NAME, target=asked)
 
 
+def by_another_hello(presented: str | Chain, **arguments: object) -> Observation:
+    """What another client's hello is shown."""
+    variation = Variation(change=Change.CLIENT, size=1800)
+    look = observation(presented, **arguments)
+    return replace(look, source=SourceKind.OTHER_HELLO, profile="chrome", variation=variation)
+
+
 def nowhere(presented: str | Chain | None, *, failure: Failure | None = None) -> Observation:
     """What an address that nobody has shows to an invented name."""
     look = unanswered(failure) if presented is None else observation(presented)
@@ -260,6 +270,31 @@ def nowhere(presented: str | Chain | None, *, failure: Failure | None = None) ->
 def baseline(presented: str | Chain, **arguments: object) -> Observation:
     """What a clean place saw."""
     return replace(observation(presented, **arguments), source=SourceKind.BASELINE)
+
+
+def answered(
+    *answers: NameAnswer | Sequence[str],
+    to: Observation | None = None,
+    **fields: object,
+) -> Observation:
+    """An observation, of nothing by default, with what resolvers say of its name.
+
+    An answer may be written as its addresses; resolvers are numbered.
+    """
+    whole = [
+        one
+        if isinstance(one, NameAnswer)
+        else NameAnswer(
+            resolver=f"192.0.2.{number}:53",
+            addresses=tuple(one),
+            rcode="NOERROR" if one else "NXDOMAIN",
+        )
+        for number, one in enumerate(answers, start=1)
+    ]
+    names = NameAnswers(
+        resolvers=tuple(whole), **{"invented_name": "bcdfghjklmnpqrst.com", **fields}
+    )
+    return replace(unanswered() if to is None else to, names=names)
 
 
 def expectation(*names: str, **fields: object) -> Expectation:

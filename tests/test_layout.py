@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ import tlsprobe
 from tests.checks.test_run import CHOICES, LABEL, LISTS, MUTUAL
 from tests.evidence import (
     KNOWN_LOGS,
+    as_captured,
     baseline,
-    captured,
+    by_another_hello,
     expectation,
     key_of,
     nowhere,
@@ -25,6 +27,7 @@ from tlsprobe import checks
 from tlsprobe.checks import Need
 from tlsprobe.checks._run import _available
 from tlsprobe.model.company import Company
+from tlsprobe.model.names import NameAnswers
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "tlsprobe"
@@ -95,13 +98,15 @@ def test_every_need_can_be_met():
             second_opinion("honest"),
             under_another_name("honest"),
             nowhere("honest"),
+            by_another_hello("honest"),
             baseline("honest"),
         ],
         company=Company(),
         **LISTS,
     )
-    assert _available(observation("honest"), full) == frozenset(Need) - {Need.PACKETS}
-    assert _available(captured("honest"), full) == frozenset(Need)
+    seen = replace(observation("honest"), revocation=(), names=NameAnswers())
+    assert _available(seen, full) == frozenset(Need) - {Need.PACKETS}
+    assert _available(as_captured(seen), full) == frozenset(Need)
     assert _available(unanswered(), reference()) == frozenset()
 
 

@@ -9,14 +9,19 @@ from datetime import datetime
 from enum import Enum
 
 from tlsprobe.crypto.key_share import Entropy
-from tlsprobe.hello.template import Template
-from tlsprobe.live.dial import Dial
+from tlsprobe.errors import UsageError
+from tlsprobe.hello.template import CraftedHello, Template
+from tlsprobe.live.dial import Dial, Dialled
 from tlsprobe.live.exchange import exchange
 from tlsprobe.live.limits import Limits
+from tlsprobe.live.lookups import RevocationLookups
+from tlsprobe.live.name_servers import NameServers
 from tlsprobe.live.opinions import Opinions
-from tlsprobe.model.observation import Observation, SourceKind, Target
+from tlsprobe.model.observation import HelloSize, Observation, SourceKind, Target
 from tlsprobe.model.reference import Reference
+from tlsprobe.model.route import DIRECT, Proxy, Route
 from tlsprobe.observe import observe
+from tlsprobe.wire.ip_literals import is_ip_literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,8 @@ class ProbeRequest:
     """The address to connect to; None asks the resolver."""
     all_addresses: bool = False
     """Ask at every address of the name, not only at the first that can be reached."""
+    route: Route = DIRECT
+    """The way there. A proxy looks the name up itself, unless an address or all of them are wanted."""
 
 
 class When(Enum):
@@ -47,11 +54,32 @@ class World:
     """What the use cases take from outside."""
 
     dial: Dial
+    """The one that goes directly."""
     now: Callable[[], datetime]
     """Time-zone aware."""
     entropy: Entropy
     library: Callable[[], Opinions] | None = None
     """Gives whoever is asked for second opinions, when the first is wanted; None asks nobody."""
+    through: Callable[[Proxy], Dial] | None = None
+    """Gives the dial through a proxy, always the same one: it knows which login works there."""
+
+    revocation: Callable[[Route], RevocationLookups] | None = None
+    """Gives whoever asks about revocation over a route, one and the same for a whole run; None asks
+    nobody."""
+    resolvers: Callable[[], NameServers] | None = None
+    """Gives the resolvers of the run, when the first name is asked for; None asks none."""
+
+    def dial_of(self, route: Route) -> Dial:
+        """The dial that takes a route.
+
+        Raises:
+            UsageError: it leads through a proxy, and no such dial was given.
+        """
+        if route.proxy is None:
+            return self.dial
+        if self.through is None:
+            raise UsageError(f"the route through {route.via}: this world has no proxies")
+        return self.through(route.proxy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +95,12 @@ class Settings:
     content_with_proof: bool = False
     """Ask nothing further of an endpoint where the first look proves an interception: of many names
     behind one box, each would bring the same again."""
+    other_hellos: When = When.NEVER
+    """When the endpoint is asked by other hellos as well."""
+    connections: int = 16
+    """That are made to one endpoint at most."""
+    resolvers: When = When.NEVER
+    """When each resolver is asked by itself for the name."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -78,12 +112,22 @@ async def look(
     *,
     source: SourceKind = SourceKind.PROBE,
     dns: float | None = None,
+    reshaped: Callable[[CraftedHello], CraftedHello] | None = None,
+    dial: Dial | None = None,
+    reached: Dialled | None = None,
 ) -> Observation:
-    """One handshake of our own with `address`; `dns` are the milliseconds that finding it took."""
+    """One handshake of our own with `address`; `dns` are the milliseconds that finding it took.
+
+    Through a proxy `address` may be a name. `reshaped` may cut the hello in another way before it is sent,
+    and `dial` takes the place of the route's own. Where the address was `reached` already, that connection
+    is used.
+    """
     crafted = settings.template.stamp(server_name=request.sni, entropy=world.entropy)
+    if reshaped is not None:
+        crafted = reshaped(crafted)
     seen = await exchange(
-        world.dial, address, request.port, crafted,
-        limits=settings.limits, now=world.now, entropy=world.entropy,
+        dial or world.dial_of(request.route), address, request.port, crafted,
+        limits=settings.limits, now=world.now, entropy=world.entropy, reached=reached,
     )  # fmt: skip
     return observe(
         seen.handshake,
@@ -93,9 +137,16 @@ async def look(
         taken=seen.transcript.started,
         timings=seen.timings if dns is None else replace(seen.timings, dns=dns),
         failure=seen.failure,
+        proxy=seen.reply,
+        hello_size=HelloSize(len(crafted.record), seen.segment_size) if seen.connected else None,
     )
 
 
 def target(request: ProbeRequest, address: str | None, sni: str | None) -> Target:
-    """The endpoint of a request, as it was asked at `address` under the name `sni`."""
-    return Target(host=request.host, port=request.port, sni=sni, address=address)
+    """The endpoint of a request, as it was asked at `address` under the name `sni`.
+
+    Which address a proxy found for a name, nobody else knows.
+    """
+    via = request.route.via
+    known = address if via is None or address is None or is_ip_literal(address) else None
+    return Target(host=request.host, port=request.port, sni=sni, address=known, via=via)

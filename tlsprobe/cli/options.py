@@ -52,6 +52,16 @@ ServerName = Annotated[
     ),
 ]
 NoServerName = Annotated[bool, typer.Option("--no-sni", help="Send no server name.")]
+Via = Annotated[
+    str | None,
+    typer.Option(
+        "--via",
+        metavar="URL",
+        help="Go through this proxy: http://USER:PASSWORD@HOST:PORT, https, socks5 or socks4;"
+        " `none` goes directly.",
+        show_default="HTTPS_PROXY, ALL_PROXY and NO_PROXY of the environment",
+    ),
+]
 Baseline = Annotated[
     Path | None,
     typer.Option(
@@ -118,7 +128,7 @@ Timeout = Annotated[
         "--timeout",
         metavar="SECONDS",
         help="For each connection, of which an endpoint may take several: a third to connect, two"
-        " thirds for the handshake.",
+        " thirds for the handshake, which over a slow link may have all that is left.",
         show_default="15",
     ),
 ]
@@ -144,6 +154,50 @@ OtherNames = Annotated[
         help="When the same address is asked for a name that nobody has, and for none: who makes a"
         " certificate for it sits on the path.",
         show_default="doubt",
+    ),
+]
+OtherHellos = Annotated[
+    WhenAsked | None,
+    typer.Option(
+        "--other-hellos",
+        metavar="always|never",
+        help="Ask by other hellos as well: a young client's and an old one's, for one kind of server"
+        " key, in two segments, in two records. Where one dies, find what it is about it.",
+        show_default="never",
+    ),
+]
+Connections = Annotated[
+    int,
+    typer.Option(
+        "--connections", metavar="N", min=1, max=256, help="Made to one endpoint at most."
+    ),
+]
+Revocation = Annotated[
+    bool | None,
+    typer.Option(
+        "--revocation/--no-revocation",
+        help="Ask the OCSP responders and revocation lists that the chain names, on port 80, as clients"
+        " do that insist on it; fetch an intermediate that was not sent.",
+        show_default="with --deep",
+    ),
+]
+WhenResolvers = Annotated[
+    WhenAsked | None,
+    typer.Option(
+        "--resolvers",
+        metavar="always|doubt|never",
+        help="When each resolver of this machine is asked by itself for the name, and once for one"
+        " that nobody has: who answers otherwise than the others, or makes names up, shows.",
+        show_default="never; always with --resolver",
+    ),
+]
+MoreResolvers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--resolver",
+        metavar="IP[:PORT]",
+        help="Ask this DNS server as well. Repeatable.",
+        show_default=False,
     ),
 ]
 Deep = Annotated[

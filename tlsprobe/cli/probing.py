@@ -4,11 +4,11 @@ import asyncio
 import gc
 import math
 import os
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,15 +20,26 @@ from tlsprobe.cli.options import WhenAsked
 from tlsprobe.cli.presenting import Presenter, Records, Sheets, Table
 from tlsprobe.cli.progress import Progress
 from tlsprobe.cli.reference import ReferenceOptions, build
-from tlsprobe.cli.targets import Endpoint, parse_address, parse_endpoint, parse_server_name
+from tlsprobe.cli.targets import (
+    Endpoint,
+    parse_address,
+    parse_endpoint,
+    parse_resolver,
+    parse_server_name,
+)
 from tlsprobe.errors import InputError, UsageError
 from tlsprobe.hello import templates
+from tlsprobe.live.dial import Dial, join_host_port
 from tlsprobe.live.limits import Limits
+from tlsprobe.live.lookups import RevocationLookups
+from tlsprobe.live.name_servers import NameServers
 from tlsprobe.live.opinions import Opinions
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.reference import Reference, host_key
+from tlsprobe.model.route import Proxy, Route
 from tlsprobe.report.as_table import ENDPOINT_WIDTH
 from tlsprobe.store.pins import EVERY_HOST
+from tlsprobe.store.proxy_environment import Routing, routing
 
 STDIN = "-"
 GARBAGE_THRESHOLD = 50_000
@@ -50,6 +61,7 @@ class Selection:
     all_addresses: bool
     sni: str | None
     no_sni: bool
+    via: str | None = None
     whole_baseline: bool = False
     """Whether every endpoint of the baseline is asked, before them."""
 
@@ -61,6 +73,12 @@ class Asking:
     hello: str
     second_opinion: WhenAsked | None
     other_names: WhenAsked | None = None
+    other_hellos: WhenAsked | None = None
+    connections: int = 16
+    revocation: bool | None = None
+    resolvers: WhenAsked | None = None
+    more_resolvers: tuple[str, ...] = ()
+    """DNS servers beside the machine's own."""
     deep: bool = False
     """Whether all is asked that was not said otherwise."""
     timeout: float | None
@@ -91,13 +109,24 @@ def run(
         InputError: a file cannot be used, likewise.
     """
     console = Console()
-    naming = _naming(selection)
+    naming = _naming(selection, console.complain if output.verbose else None)
     sources = _sources(selection)
+    more_resolvers = _more_resolvers(asking, selection)
     built = build(reference, as_of=datetime.now(UTC))  # noqa: TID251 - the clock comes in here
     for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
         console.complain(remark)
     settings = settings_for(
         asking, built.reference, second_opinion=_second_opinion(sources, selection)
+    settings = Settings(
+        template=templates.choose(asking.hello),
+        reference=built.reference,
+        second_opinion=_second_opinion(asking, sources, selection),
+        other_names=_when(asking.other_names, asking) or When.DOUBT,
+        other_hellos=_when(asking.other_hellos, asking) or When.NEVER,
+        connections=asking.connections,
+        resolvers=_when(asking.resolvers, asking)
+        or (When.ALWAYS if more_resolvers else When.NEVER),
+        limits=_limits(asking.timeout),
     )
     presenter = _presenter(console, output, selection, sources)
     if presenting is not None:
@@ -112,6 +141,11 @@ def run(
         presenter=presenter,
         settings=settings,
         world=world_of(settings),
+        world=_world(
+            settings,
+            more_resolvers,
+            revocation=asking.deep if asking.revocation is None else asking.revocation,
+        ),
         concurrency=asking.concurrency,
     )
     # What stands now stays to the end, and no search for garbage need go through it. A probe makes no
@@ -153,6 +187,9 @@ class _Naming:
     all_addresses: bool
     sni: str | None
     send_sni: bool
+    routing: Routing
+    tell: Callable[[str], None] | None
+    """Is told which route is taken, and why."""
 
     def request(self, endpoint: Endpoint) -> ProbeRequest:
         own = endpoint.host if endpoint.named else None
@@ -162,10 +199,19 @@ class _Naming:
             sni=(self.sni or own) if self.send_sni else None,
             address=self.address,
             all_addresses=self.all_addresses,
+            route=self.route(endpoint.host, endpoint.port),
         )
 
+    def route(self, host: str, port: int) -> Route:
+        """The route to an endpoint."""
+        route = self.routing.route(host)
+        if self.tell is not None:
+            way = "directly" if route.via is None else f"through {route.via}"
+            self.tell(f"{join_host_port(host, port)}: goes {way} ({route.why})")
+        return route
 
-def _naming(selection: Selection) -> _Naming:
+
+def _naming(selection: Selection, tell: Callable[[str], None] | None) -> _Naming:
     if selection.sni is not None and selection.no_sni:
         raise UsageError("--sni and --no-sni: expected one of them")
     if selection.address is not None and selection.all_addresses:
@@ -175,6 +221,8 @@ def _naming(selection: Selection) -> _Naming:
         all_addresses=selection.all_addresses,
         sni=None if selection.sni is None else parse_server_name(selection.sni),
         send_sni=not selection.no_sni,
+        routing=routing(selection.via, os.environ),
+        tell=tell,
     )
 
 
@@ -197,7 +245,9 @@ def _known(reference: Reference, naming: _Naming) -> tuple[ProbeRequest, ...]:
     baseline = () if reference.baseline is None else reference.baseline
     asked = dict.fromkeys((one.target.host, one.target.port, one.target.sni) for one in baseline)
     return tuple(
-        ProbeRequest(host=host, port=port, sni=sni, address=naming.address)
+        ProbeRequest(
+            host=host, port=port, sni=sni, address=naming.address, route=naming.route(host, port)
+        )
         for host, port, sni in asked
     )
 
@@ -300,15 +350,55 @@ def _limits(timeout: float | None) -> Limits:
 
 def world_of(settings: Settings) -> World:
     """This machine: its network, clock and randomness."""
+def _more_resolvers(asking: Asking, selection: Selection) -> tuple[Endpoint, ...]:
+    if asking.more_resolvers and selection.address is not None:
+        raise UsageError("--address and --resolver: expected one of them")
+    return tuple(map(parse_resolver, asking.more_resolvers))
+
+
+def _world(
+    settings: Settings, more_resolvers: Sequence[Endpoint] = (), *, revocation: bool = False
+) -> World:
     library = None
     if settings.second_opinion is not When.NEVER:
         library = cache(lambda: _library(settings.reference))
-    return World(
-        dial=TcpDial(),
+    dial = TcpDial()
+    world = World(
+        dial=dial,
         now=lambda: datetime.now(UTC),  # noqa: TID251 - the clock comes in here
         entropy=os.urandom,  # noqa: TID251 - and the entropy
         library=library,
+        through=cache(partial(_through, dial)),
+        resolvers=None
+        if settings.resolvers is When.NEVER
+        else cache(lambda: _resolvers(more_resolvers)),
     )
+    if not revocation:
+        return world
+    return replace(world, revocation=cache(partial(_lookups, world, settings.limits)))
+
+
+def _through(dial: Dial, proxy: Proxy) -> Dial:
+    from tlsprobe.live.proxy.dial import ProxyDial  # noqa: PLC0415 - few runs need its libraries
+
+    return ProxyDial(dial, proxy)
+
+
+def _lookups(world: World, limits: Limits, route: Route) -> RevocationLookups:
+    from tlsprobe.live.proxy import plain_http  # noqa: PLC0415 - only those who ask pay for it
+    from tlsprobe.live.revocation import HttpLookups  # noqa: PLC0415
+
+    way = plain_http.way(world.dial, route.proxy, world.dial_of(route))
+    return HttpLookups(way, limits=limits, now=world.now)
+
+
+def _resolvers(more: Sequence[Endpoint]) -> NameServers:
+    # It takes a while to load, and few runs ask.
+    from tlsprobe.live.dns_question import Server  # noqa: PLC0415
+    from tlsprobe.live.resolvers import Resolvers, machine_servers  # noqa: PLC0415
+
+    servers = (*machine_servers(), *(Server(host, port) for host, port in more))
+    return Resolvers(servers, entropy=os.urandom)  # noqa: TID251 - and here
 
 
 def _library(reference: Reference) -> Opinions:

@@ -3,9 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from tlsprobe.asking import ProbeRequest, Settings, World
+from tlsprobe.asking import ProbeRequest, Settings, When, World
+from tlsprobe.model.names import NameAnswers
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.report import Report
+from tlsprobe.model.revocation import Lookups
+from tlsprobe.model.verdict import Conclusion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,11 +17,22 @@ class Asked:
 
     request: ProbeRequest
     address: str
-    """Where the look went."""
+    """Where the look went: an IP address, or the name that a proxy was given."""
+    """Where the look went; the name itself where it has no address."""
+    addresses: tuple[str, ...] = ()
+    """What the system made of the name."""
     report: Report
     """What it came to by itself."""
     settings: Settings
     world: World
+    connections: int = 0
+    """How many connections to the endpoint this inquiry may make."""
+
+    def wants(self, when: When) -> bool:
+        """Whether a question is due that is asked then; of who showed no certificate none is."""
+        if when is When.NEVER or not self.report.observation.chain:
+            return False
+        return when is When.ALWAYS or self.report.verdict.conclusion is not Conclusion.DIRECT
 
     def settings_within(self, *, connect: float, handshake: float) -> Settings:
         """The settings for a look that may well get no answer, which nobody should wait for.
@@ -45,6 +59,10 @@ class Learned:
 
     controls: tuple[Observation, ...] = ()
     """Other looks at the endpoint."""
+    revocation: Lookups | None = None
+    """What came of asking whether its chain was revoked."""
+    names: NameAnswers | None = None
+    """What resolvers say of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +73,9 @@ class Inquiry:
     """Whether it is to be asked."""
     inquire: Callable[[Asked], Awaitable[Learned]]
     """Ask it. Raises nothing for what a network does."""
+    least: int = 0
+    """Connections to the endpoint that it takes: with fewer it is not asked."""
+    most: int = 0
+    """And that it can make use of, where more than the least."""
+    of_unreached: bool = False
+    """Whether it is asked also where no connection came about."""

@@ -8,12 +8,11 @@ so it is found without minting anything. An honest path is silent, or says that 
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
-from tlsprobe.asking import When, look
+from tlsprobe.asking import look
 from tlsprobe.crypto.key_share import Entropy
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned
 from tlsprobe.inquiries.other_names import invented_name
 from tlsprobe.model.observation import SourceKind
-from tlsprobe.model.verdict import Conclusion
 from tlsprobe.wire.ip_literals import is_ip_literal
 
 BLOCKS = tuple(map(ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")))
@@ -28,10 +27,7 @@ HANDSHAKE = 1.5
 
 
 def _wanted(asked: Asked) -> bool:
-    report, when = asked.report, asked.settings.other_names
-    if when is When.NEVER or not report.observation.chain or not _leaves_this_link(asked.address):
-        return False
-    return when is When.ALWAYS or report.verdict.conclusion is not Conclusion.DIRECT
+    return asked.wants(asked.settings.other_names) and _leaves_this_link(asked.address)
 
 
 def _leaves_this_link(address: str) -> bool:

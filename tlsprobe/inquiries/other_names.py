@@ -9,11 +9,10 @@ and one of an owner who serves it from a place of his own.
 import asyncio
 from dataclasses import replace
 
-from tlsprobe.asking import When, look
+from tlsprobe.asking import look
 from tlsprobe.crypto.key_share import Entropy
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned
 from tlsprobe.model.observation import Observation, SourceKind
-from tlsprobe.model.verdict import Conclusion
 
 _LETTERS = "bcdfghjklmnpqrstvwxz"
 """No vowels: neither a word nor a name of somebody's comes of them."""
@@ -26,10 +25,7 @@ _SUFFIXES = ("net", "org")
 
 
 def _wanted(asked: Asked) -> bool:
-    report, when = asked.report, asked.settings.other_names
-    if when is When.NEVER or not report.observation.chain:
-        return False
-    return when is When.ALWAYS or report.verdict.conclusion is not Conclusion.DIRECT
+    return asked.wants(asked.settings.other_names)
 
 
 async def _inquire(asked: Asked) -> Learned:
@@ -52,4 +48,4 @@ def invented_name(host: str, entropy: Entropy) -> str:
     return f"www.{letters}.{second if host.lower().rstrip('.').endswith(f'.{first}') else first}"
 
 
-OTHER_NAMES = Inquiry(_wanted, _inquire)
+OTHER_NAMES = Inquiry(_wanted, _inquire, least=2)

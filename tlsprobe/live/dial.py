@@ -1,7 +1,8 @@
 """What connects, and what a connection can do: all that the rest of the package knows of a network.
 
-`tcp.TcpDial` is the plain one. A proxy is another `Dial` around one: it connects to the proxy with
-the inner dial, talks its protocol over that connection, and hands on one that starts at the origin.
+`tcp.TcpDial` is the plain one. `proxy.dial.ProxyDial` is another around one: it connects to the
+proxy with the inner dial, talks its protocol over that connection, and hands on one that starts at
+the origin.
 The raw prober and the second opinion take any of them.
 """
 
@@ -11,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from tlsprobe.handshake.transcript import Ending
 from tlsprobe.model.observation import Failure, Timings
+from tlsprobe.model.proxy_reply import ProxyReply
 
 Clock = Callable[[], float]
 """Monotonic seconds."""
@@ -48,6 +50,16 @@ class Connection(Protocol):
         """How long it took to connect: `tcp`, and `proxy` where there is one."""
         ...
 
+    @property
+    def reply(self) -> ProxyReply | None:
+        """What the proxy answered that it leads through; None where there is none."""
+        ...
+
+    @property
+    def segment_size(self) -> int | None:
+        """Bytes that one TCP segment carries at most, as the system tells; None where it does not."""
+        ...
+
     def send(self, data: bytes) -> bool:
         """Send, without waiting; False where the connection is found to be gone."""
         ...
@@ -64,6 +76,16 @@ class Connection(Protocol):
         ...
 
 
+class Dialled(NamedTuple):
+    """What came of connecting."""
+
+    outcome: "Connection | Failure"
+    began: float
+    """When, on the dial's clock."""
+    elapsed: float
+    """Seconds that it took."""
+
+
 class Dial(Protocol):
     """Something that connects."""
 
@@ -75,8 +97,8 @@ class Dial(Protocol):
     async def connect(self, host: str, port: int, deadline: float) -> Connection | Failure:
         """A connection to `host`, or why there is none.
 
-        What `host` may be is the dial's matter: the plain one takes IP addresses only. Cancelling
-        leaves no socket behind.
+        What `host` may be is the dial's matter: the plain one takes IP addresses only, a proxy's
+        takes names too. Cancelling leaves no socket behind.
         """
         ...
 
@@ -84,3 +106,10 @@ class Dial(Protocol):
 def join_host_port(host: str, port: int) -> str:
     """``192.0.2.1:443``, ``[2001:db8::1]:443``."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+async def dialled(dial: Dial, host: str, port: int, deadline: float) -> Dialled:
+    """Connect, and note how long it took."""
+    began = dial.clock()
+    outcome = await dial.connect(host, port, deadline)
+    return Dialled(outcome, began, dial.clock() - began)

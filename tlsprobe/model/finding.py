@@ -49,6 +49,8 @@ class Ground(Enum):
     SHAPE = "shape"
     BEHAVIOUR = "behaviour"
     PORTAL = "portal"
+    ADDRESS = "address"
+    """How the endpoint is found: what resolvers say of its name, and which of its addresses stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

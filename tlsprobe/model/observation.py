@@ -8,6 +8,9 @@ from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.cut_certificate import CutCertificate
 from tlsprobe.certs.sct import Sct
 from tlsprobe.handshake.summary import Handshake
+from tlsprobe.model.names import NameAnswers
+from tlsprobe.model.proxy_reply import ProxyReply
+from tlsprobe.model.revocation import Lookups
 
 FIRST_DAY = datetime(1995, 1, 1, tzinfo=UTC)
 """No TLS is older than SSL 2.0: what a capture dates before that, it has no time for."""
@@ -35,6 +38,8 @@ class Stage(Enum):
     TCP = "tcp"
     PROXY = "proxy"
     TLS = "tls"
+    HTTP = "http"
+    """Of a lookup over plain HTTP."""
 
 
 class FailureKind(Enum):
@@ -61,6 +66,17 @@ class FailureKind(Enum):
     """TLS records, but no handshake that can be read."""
     LOCAL = "local"
     """This machine would not: no permission, no free port or descriptor, or its TLS library."""
+    PROXY_DENIED = "proxy-denied"
+    """The proxy will not: 403 and its like, a page in the way, SOCKS "not allowed by ruleset"."""
+    PROXY_FAILED = "proxy-failed"
+    """The proxy would, but came to no connection: 502 to 504, SOCKS "host unreachable" and others."""
+    LOGIN_REQUIRED = "login-required"
+    """The proxy asks for a login (407), and none was given."""
+    LOGIN_REFUSED = "login-refused"
+    LOGIN_UNSUPPORTED = "login-unsupported"
+    """The proxy takes only logins of kinds that are not spoken here."""
+    UNTRUSTED_PROXY = "untrusted-proxy"
+    """TLS to the proxy itself did not come about, or its certificate is not trusted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +86,18 @@ class Failure:
     stage: Stage
     kind: FailureKind
     detail: str
+    reply: ProxyReply | None = None
+    """What the proxy said, where it said something and this is why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """Another address of the name, that was tried in vain."""
+
+    address: str
+    failure: Failure
+    instead: str | None = None
+    """The address that stood; None where none did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +106,9 @@ class Timings:
 
     dns: float | None = None
     tcp: float | None = None
+    """To the endpoint, or to the proxy before it."""
     proxy: float | None = None
+    """From there until the proxy had connected, and before that to find the proxy's address."""
     tls: float | None = None
     """From the first byte of the hello until the reader had what it needed, or until it failed: how
     soon a reset comes says where it comes from."""
@@ -93,6 +123,8 @@ class SourceKind(Enum):
     """Our raw prober, which reads as far as the certificate and its proof."""
     SECOND_OPINION = "second-opinion"
     """A TLS library that finished its handshake."""
+    OTHER_HELLO = "other-hello"
+    """Our raw prober, with another hello to the same endpoint."""
     OTHER_NAME = "other-name"
     """Our raw prober at the same address, under a name that is not its owner's, or under none."""
     NOWHERE = "nowhere"
@@ -100,6 +132,49 @@ class SourceKind(Enum):
     CAPTURE = "capture"
     BASELINE = "baseline"
     """Our raw prober, at another place or time that the caller vouches for."""
+
+
+class Change(Enum):
+    """In what a hello differs from the one that was sent first."""
+
+    CLIENT = "client"
+    """Another client's hello."""
+    KEY_KIND = "key-kind"
+    """It accepts one kind of server key only."""
+    SEGMENTS = "segments"
+    """The same, in two TCP segments."""
+    RECORDS = "records"
+    """The same, in two records."""
+    SIZE = "size"
+    """The same, filled up to another size."""
+    LACKS = "lacks"
+    """Another client's hello without one thing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """What is special about a hello that was sent beside the first."""
+
+    change: Change
+    size: int
+    """Bytes of its handshake message."""
+    lacks: str = ""
+    """What was left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelloSize:
+    """How much was sent at once: boxes that expect a hello in one packet fail on one in two."""
+
+    size: int
+    """Bytes of the hello, with the head of its record."""
+    segment_size: int | None
+    """Bytes that one TCP segment carried at most on this way; None where the system does not tell."""
+
+    @property
+    def segments(self) -> int | None:
+        """How many TCP segments it takes at least."""
+        return -(-self.size // self.segment_size) if self.segment_size else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +268,20 @@ class Observation:
     timings: Timings = Timings()
     opinion: Opinion | None = None
     """Set on a second opinion only."""
+    variation: Variation | None = None
+    """Set on looks with another hello only."""
     captured: Captured | None = None
     """Set where a capture shows the handshake."""
+    proxy: ProxyReply | None = None
+    """What the proxy on the route answered, also where it let the connection through."""
+    revocation: Lookups | None = None
+    """What came of asking whether the chain has been revoked; None where nobody asked."""
+    names: NameAnswers | None = None
+    """What each resolver says of the target's name; None where they were not asked."""
+    unreached: tuple[Unreached, ...] = ()
+    """Other addresses of the name that were tried in vain before this one, or beside it."""
+    hello_size: HelloSize | None = None
+    """Set where we sent the hello."""
 
     @property
     def timeless(self) -> bool:

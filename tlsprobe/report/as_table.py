@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from tlsprobe.model.finding import Weight
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.report.as_text import TONES, endpoint, signer
@@ -40,6 +41,15 @@ def reason(report: Report) -> str:
     else:
         foremost = verdict.summary if failure is None else failure.detail
     foremost = shortened(foremost, MAX_TEXT)
+    foremost = verdict.because[0][1] if verdict.because else None
+    if foremost is None:
+        reason = verdict.summary if failure is None else failure.detail
+    elif foremost.weight is Weight.HINT and verdict.conclusion is Conclusion.BLOCKED and failure:
+        # Such as whereto a resolver sent us: it may be why, but what happened comes first.
+        reason = f"{failure.detail}; {foremost.summary}"
+    else:
+        reason = foremost.summary
+    reason = shortened(reason, MAX_TEXT)
     name = signer(verdict)
     return foremost if name is None else f"under the name {shortened(name, MAX_NAME)}: {foremost}"
 

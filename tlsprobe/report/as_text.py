@@ -15,8 +15,9 @@ from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.finding import CheckResult, Fact, Finding, Ran, Weight
 from tlsprobe.model.observation import Observation, Target
 from tlsprobe.model.report import Report
+from tlsprobe.model.revocation_effects import INSISTING
 from tlsprobe.model.verdict import Conclusion, PinStatus, Verdict
-from tlsprobe.report import captured, certificates, looks
+from tlsprobe.report import captured, certificates, looks, lookups, proxied, ways
 from tlsprobe.report.labelled import COLUMN, MAX_LIST, MAX_NAME, MAX_TEXT, NO_NAME, labelled
 from tlsprobe.report.page import Row, Span, Tone, shortened
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
@@ -47,6 +48,9 @@ _BREAKS = {
     "untrusted-by-clients-without-the-CA": "clients that do not trust its CA",
     "pinned-clients": "clients that pin keys",
     "client-certificate": "logins by client certificate",
+    "large-hellos": "young clients' large hellos (X25519MLKEM768: Chrome, Edge, Go 1.24)",
+    "other-hellos": "clients whose hello comes in pieces",
+    INSISTING: "clients that insist on a revocation check (.NET, WinHTTP, curl on Windows)",
     "strict-verifiers": "clients that verify strictly (Python 3.13 and later)",
 }
 _PINS = {
@@ -68,6 +72,7 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     yield Row()
     yield from _endpoint(observation, verbose=verbose)
     yield from captured.place(observation, verbose=verbose)
+    yield from proxied.rows(observation, verbose=verbose)
     yield from _who(report)
     yield from _reasons("why", verdict.because, verbose=verbose)
     # A hint against a verdict that others decided reads as a doubt where there is none.
@@ -82,11 +87,15 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     yield from _pins(report, verbose=verbose)
     for look in (observation, *report.controls):
         yield from looks.rows(look, observation, verbose=verbose)
+    yield from lookups.rows(observation.revocation, verbose=verbose)
+    yield from ways.names(observation, verbose=verbose)
+    yield from ways.unreached(observation)
     yield from _breaks(report)
     yield from _not_looked_at(report, verbose=verbose)
     yield from _timings(observation)
     yield from captured.packets(observation, verbose=verbose)
     if verbose:
+        yield from ways.hello(observation)
         yield from _fingerprints(observation)
         yield labelled("rule", verdict.rule)
 

@@ -20,6 +20,8 @@ def rows(look: Observation, observation: Observation, *, verbose: bool) -> Itera
     if look.source is SourceKind.OTHER_NAME:
         yield from _other_name(look, observation, verbose=verbose)
         return
+    if look.source is SourceKind.OTHER_HELLO and not (verbose or _tells(look, observation)):
+        return
     if look.source is SourceKind.NOWHERE:
         where = f"{look.target.address}, where nobody is,"
         gave = _default(look, observation) if look.chain else (Span("shows no certificate"),)
@@ -35,6 +37,11 @@ def rows(look: Observation, observation: Observation, *, verbose: bool) -> Itera
     yield labelled(label, f"{who} {'; '.join((*seen, *thoughts))}", limit=MAX_LIST)
     if verbose and look.chain != observation.chain:
         yield from certificates.rows(look.chain, verbose=True, label="its chain")
+
+
+def _tells(look: Observation, observation: Observation) -> bool:
+    """Whether another hello brought something else than the first one did."""
+    return look.chain[:1] != observation.chain[:1]
 
 
 def _other_name(look: Observation, observation: Observation, *, verbose: bool) -> Iterator[Row]:
