@@ -14,6 +14,7 @@ from tlsprobe.live.resolve import Resolution, resolve
 from tlsprobe.model.company import Company
 from tlsprobe.model.observation import Failure, Observation, SourceKind, Stage, Timings
 from tlsprobe.model.report import Report
+from tlsprobe.model.verdict import Conclusion
 from tlsprobe.observe import observe
 
 
@@ -131,6 +132,8 @@ async def _inquire(
 ) -> Report:
     """What is to be asked once the outcome of a look is known, and what all of it comes to."""
     report = judged(first, settings.reference)
+    if settings.content_with_proof and _proven(report):
+        return report
     asked = Asked(
         request=request,
         address=first.target.address or request.host,
@@ -192,6 +195,12 @@ def _unresolved(
         timings=Timings(dns=found.dns),
         failure=found.failure,
     )
+
+
+def _proven(report: Report) -> bool:
+    """Whether one look was enough to convict somebody on the path."""
+    convicted = (Conclusion.INSPECTED, Conclusion.TERMINATED)
+    return report.verdict.conclusion in convicted and report.verdict.rule == "proof"
 
 
 def _reached(observation: Observation) -> bool:

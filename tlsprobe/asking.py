@@ -93,6 +93,9 @@ class Settings:
     """When a TLS library is asked as well."""
     other_names: When = When.DOUBT
     """When the same address is asked for names that are not its owner's."""
+    content_with_proof: bool = False
+    """Ask nothing further of an endpoint where the first look proves an interception: of many names
+    behind one box, each would bring the same again."""
     other_hellos: When = When.NEVER
     """When the endpoint is asked by other hellos as well."""
     connections: int = 16

@@ -117,21 +117,13 @@ def run(
     console = Console()
     naming = _naming(selection, console.complain if output.verbose else None)
     sources = _sources(selection)
-    more_resolvers = _more_resolvers(asking, selection)
+    if asking.more_resolvers and selection.address is not None:
+        raise UsageError("--address and --resolver: expected one of them")
     built = build(reference, as_of=datetime.now(UTC))  # noqa: TID251 - the clock comes in here
     for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
         console.complain(remark)
-    settings = Settings(
-        template=templates.choose(asking.hello),
-        reference=built.reference,
-        second_opinion=_second_opinion(asking, sources, selection),
-        other_names=_when(asking.other_names, asking) or When.DOUBT,
-        other_hellos=_when(asking.other_hellos, asking) or When.NEVER,
-        connections=asking.connections,
-        resolvers=_when(asking.resolvers, asking)
-        or (When.ALWAYS if more_resolvers else When.NEVER),
-        trace=_trace(asking),
-        limits=_limits(asking.timeout),
+    settings = settings_for(
+        asking, built.reference, second_opinion=_second_opinion(sources, selection)
     )
     presenter = _presenter(console, output, selection, sources)
     if presenting is not None:
@@ -145,11 +137,7 @@ def run(
         console=console,
         presenter=presenter,
         settings=settings,
-        world=_world(
-            settings,
-            more_resolvers,
-            revocation=asking.deep if asking.revocation is None else asking.revocation,
-        ),
+        world=world_of(settings, asking),
         concurrency=asking.concurrency,
     )
     # What stands now stays to the end, and no search for garbage need go through it. A probe makes no
@@ -314,11 +302,29 @@ def _unused_pins(reference: Reference, sources: Iterable[Source]) -> list[str]:
     return [host for host in reference.pins if host not in asked]
 
 
-def _second_opinion(asking: Asking, sources: Iterable[Source], selection: Selection) -> When:
-    """As asked for; else always for what somebody named, and for lists where there is doubt."""
-    chosen = _when(asking.second_opinion, asking)
-    if chosen is not None:
-        return chosen
+def settings_for(asking: Asking, reference: Reference, *, second_opinion: When) -> Settings:
+    """What holds for every request; `second_opinion` where the caller says nothing of it.
+
+    Raises:
+        UsageError: an argument is malformed.
+        InputError: a file cannot be used.
+    """
+    return Settings(
+        template=templates.choose(asking.hello),
+        reference=reference,
+        second_opinion=_when(asking.second_opinion, asking) or second_opinion,
+        other_names=_when(asking.other_names, asking) or When.DOUBT,
+        other_hellos=_when(asking.other_hellos, asking) or When.NEVER,
+        connections=asking.connections,
+        resolvers=_when(asking.resolvers, asking)
+        or (When.ALWAYS if asking.more_resolvers else When.NEVER),
+        trace=_trace(asking),
+        limits=_limits(asking.timeout),
+    )
+
+
+def _second_opinion(sources: Iterable[Source], selection: Selection) -> When:
+    """Always for what somebody named, and for lists where there is doubt."""
     listed = selection.whole_baseline
     named = not listed and all(isinstance(source, list) for source in sources)
     return When.ALWAYS if named else When.DOUBT
@@ -346,15 +352,13 @@ def _limits(timeout: float | None) -> Limits:
     return Limits.within(timeout)
 
 
-def _more_resolvers(asking: Asking, selection: Selection) -> tuple[Endpoint, ...]:
-    if asking.more_resolvers and selection.address is not None:
-        raise UsageError("--address and --resolver: expected one of them")
-    return tuple(map(parse_resolver, asking.more_resolvers))
+def world_of(settings: Settings, asking: Asking) -> World:
+    """This machine: its network, clock and randomness.
 
-
-def _world(
-    settings: Settings, more_resolvers: Sequence[Endpoint] = (), *, revocation: bool = False
-) -> World:
+    Raises:
+        UsageError: a resolver is malformed.
+    """
+    more_resolvers = tuple(map(parse_resolver, asking.more_resolvers))
     library = None
     if settings.second_opinion is not When.NEVER:
         library = cache(lambda: _library(settings.reference))
@@ -369,7 +373,7 @@ def _world(
         if settings.resolvers is When.NEVER
         else cache(lambda: _resolvers(more_resolvers)),
     )
-    if not revocation:
+    if not (asking.deep if asking.revocation is None else asking.revocation):
         return world
     return replace(world, revocation=cache(partial(_lookups, world, settings.limits)))
 

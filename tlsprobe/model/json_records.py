@@ -5,7 +5,7 @@ A new field needs no new number; a field that is renamed, removed or means somet
 
 from typing import Annotated, Final, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tlsprobe.certs.ocsp import Authority, Revocation
 from tlsprobe.certs.revocation import Unfit
@@ -18,7 +18,7 @@ from tlsprobe.model.revocation import LookupKind, Outcome
 from tlsprobe.model.verdict import Conclusion, PinStatus
 
 REPORT_SCHEMA: Final = "tlsprobe.report/1"
-CHECK_SCHEMA: Final = "tlsprobe.check/1"
+CATALOGUE_SCHEMA: Final = "tlsprobe.checks/1"
 DIFFERENCES_SCHEMA: Final = "tlsprobe.differences/1"
 TRACE_SCHEMA: Final = "tlsprobe.trace/1"
 
@@ -473,6 +473,12 @@ class ReportRecord(Struct, frozen=True):
     failure: Annotated[
         FailureRecord | None, Meta(description="Null when the handshake came about.")
     ]
+    pack: Annotated[
+        str | UnsetType, Meta(description="The pack that asked; in the records of `check` only.")
+    ] = UNSET
+    feature: Annotated[
+        list[str] | UnsetType, Meta(description="What of the pack needs the endpoint; likewise.")
+    ] = UNSET
     proxy: Annotated[
         ProxyRecord | None,
         Meta(description="Answer of the proxy on the route; null where none answered."),
@@ -502,10 +508,10 @@ class TraceRecord(Struct, frozen=True):
     failure: Annotated[FailureRecord | None, Meta(description="Why it has none.")]
 
 
-class CheckRecord(Struct, frozen=True):
+class CatalogueRecord(Struct, frozen=True):
     """A check, as `tlsprobe checks --json` lists it."""
 
-    schema: Literal["tlsprobe.check/1"]
+    schema: Literal["tlsprobe.checks/1"]
     check: str
     ground: Ground
     needs: list[str]

@@ -20,15 +20,15 @@ from tlsprobe.model.finding import CheckResult, Finding, Ground, Ran
 from tlsprobe.model.http_reply import HttpReply
 from tlsprobe.model.json_hops import hops_record
 from tlsprobe.model.json_records import (
-    CHECK_SCHEMA,
+    CATALOGUE_SCHEMA,
     DIFFERENCES_SCHEMA,
     REPORT_SCHEMA,
     AlertRecord,
     AnomalyRecord,
     CaptureSourceRecord,
+    CatalogueRecord,
     CertificateRecord,
     CertificateRequestRecord,
-    CheckRecord,
     ControlRecord,
     CutLeafRecord,
     DifferenceRecord,
@@ -170,7 +170,7 @@ def encode_check(
     *, check: str, ground: Ground, needs: Iterable[str], cites: str, text: str
 ) -> bytes:
     """One line of JSON, as above, for a check."""
-    return encoded(CheckRecord(CHECK_SCHEMA, check, ground, list(needs), cites, text))
+    return encoded(CatalogueRecord(CATALOGUE_SCHEMA, check, ground, list(needs), cites, text))
 
 
 def encode_differences(

@@ -30,11 +30,17 @@ def row(report: Report, *, width: int = ENDPOINT_WIDTH, address: bool = False) -
     if address:
         heads.append((at, Span(target.address or "-", Tone.QUIET)))
         at += ADDRESS_WIDTH + 2
-    return Row(heads=tuple(heads), spans=(Span(_reason(report)),), hang=at)
+    return Row(heads=tuple(heads), spans=(Span(reason(report)),), hang=at)
 
 
-def _reason(report: Report) -> str:
+def reason(report: Report) -> str:
+    """Why the verdict is what it is, in one clause."""
     verdict, failure = report.verdict, report.observation.failure
+    if verdict.because:
+        foremost = verdict.because[0][1].summary
+    else:
+        foremost = verdict.summary if failure is None else failure.detail
+    foremost = shortened(foremost, MAX_TEXT)
     foremost = verdict.because[0][1] if verdict.because else None
     if foremost is None:
         reason = verdict.summary if failure is None else failure.detail
@@ -45,7 +51,7 @@ def _reason(report: Report) -> str:
         reason = foremost.summary
     reason = shortened(reason, MAX_TEXT)
     name = signer(verdict)
-    return reason if name is None else f"under the name {shortened(name, MAX_NAME)}: {reason}"
+    return foremost if name is None else f"under the name {shortened(name, MAX_NAME)}: {foremost}"
 
 
 class Tally:
