@@ -132,10 +132,8 @@ async def _inquire(
 ) -> Report:
     """What is to be asked once the outcome of a look is known, and what all of it comes to."""
     report = judged(first, settings.reference)
-    if not _reached(first) or (settings.content_with_proof and _proven(report)):
+    if settings.content_with_proof and _proven(report):
         return report
-    asked = Asked(request=request, address=address, report=report, settings=settings, world=world)
-    wanted = [inquiry for inquiry in INQUIRIES if inquiry.wanted(asked)]
     asked = Asked(
         request=request,
         address=first.target.address or request.host,
@@ -176,6 +174,8 @@ def _affordable(asked: Asked) -> Iterator[tuple[Inquiry, Asked]]:
 def _with_facts(observation: Observation, learned: Iterable[Learned]) -> Observation:
     """The observation with what no handshake shows."""
     for one in learned:
+        if one.hops is not None:
+            observation = replace(observation, hops=one.hops)
         if one.names is not None:
             observation = replace(observation, names=one.names)
         if one.revocation is not None:

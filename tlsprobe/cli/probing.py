@@ -111,22 +111,13 @@ def run(
     console = Console()
     naming = _naming(selection, console.complain if output.verbose else None)
     sources = _sources(selection)
-    more_resolvers = _more_resolvers(asking, selection)
+    if asking.more_resolvers and selection.address is not None:
+        raise UsageError("--address and --resolver: expected one of them")
     built = build(reference, as_of=datetime.now(UTC))  # noqa: TID251 - the clock comes in here
     for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
         console.complain(remark)
     settings = settings_for(
         asking, built.reference, second_opinion=_second_opinion(sources, selection)
-    settings = Settings(
-        template=templates.choose(asking.hello),
-        reference=built.reference,
-        second_opinion=_second_opinion(asking, sources, selection),
-        other_names=_when(asking.other_names, asking) or When.DOUBT,
-        other_hellos=_when(asking.other_hellos, asking) or When.NEVER,
-        connections=asking.connections,
-        resolvers=_when(asking.resolvers, asking)
-        or (When.ALWAYS if more_resolvers else When.NEVER),
-        limits=_limits(asking.timeout),
     )
     presenter = _presenter(console, output, selection, sources)
     if presenting is not None:
@@ -140,12 +131,7 @@ def run(
         console=console,
         presenter=presenter,
         settings=settings,
-        world=world_of(settings),
-        world=_world(
-            settings,
-            more_resolvers,
-            revocation=asking.deep if asking.revocation is None else asking.revocation,
-        ),
+        world=world_of(asking, settings),
         concurrency=asking.concurrency,
     )
     # What stands now stays to the end, and no search for garbage need go through it. A probe makes no
@@ -322,6 +308,10 @@ def settings_for(asking: Asking, reference: Reference, *, second_opinion: When) 
         reference=reference,
         second_opinion=_when(asking.second_opinion, asking) or second_opinion,
         other_names=_when(asking.other_names, asking) or When.DOUBT,
+        other_hellos=_when(asking.other_hellos, asking) or When.NEVER,
+        connections=asking.connections,
+        resolvers=_when(asking.resolvers, asking)
+        or (When.ALWAYS if asking.more_resolvers else When.NEVER),
         limits=_limits(asking.timeout),
     )
 
@@ -348,17 +338,13 @@ def _limits(timeout: float | None) -> Limits:
     return Limits.within(timeout)
 
 
-def world_of(settings: Settings) -> World:
-    """This machine: its network, clock and randomness."""
-def _more_resolvers(asking: Asking, selection: Selection) -> tuple[Endpoint, ...]:
-    if asking.more_resolvers and selection.address is not None:
-        raise UsageError("--address and --resolver: expected one of them")
-    return tuple(map(parse_resolver, asking.more_resolvers))
+def world_of(asking: Asking, settings: Settings) -> World:
+    """This machine: its network, clock and randomness.
 
-
-def _world(
-    settings: Settings, more_resolvers: Sequence[Endpoint] = (), *, revocation: bool = False
-) -> World:
+    Raises:
+        UsageError: a resolver is malformed.
+    """
+    more = tuple(map(parse_resolver, asking.more_resolvers))
     library = None
     if settings.second_opinion is not When.NEVER:
         library = cache(lambda: _library(settings.reference))
@@ -369,11 +355,9 @@ def _world(
         entropy=os.urandom,  # noqa: TID251 - and the entropy
         library=library,
         through=cache(partial(_through, dial)),
-        resolvers=None
-        if settings.resolvers is When.NEVER
-        else cache(lambda: _resolvers(more_resolvers)),
+        resolvers=None if settings.resolvers is When.NEVER else cache(lambda: _resolvers(more)),
     )
-    if not revocation:
+    if not (asking.deep if asking.revocation is None else asking.revocation):
         return world
     return replace(world, revocation=cache(partial(_lookups, world, settings.limits)))
 
