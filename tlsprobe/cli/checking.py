@@ -72,7 +72,7 @@ def run(
                 survey(
                     planned,
                     settings,
-                    world_of(settings, asking),
+                    world_of(asking, settings),
                     concurrency=asking.concurrency,
                     asked_from=socket.gethostname(),
                     offline=selection.offline,

@@ -137,7 +137,7 @@ def run(
         console=console,
         presenter=presenter,
         settings=settings,
-        world=world_of(settings, asking),
+        world=world_of(asking, settings),
         concurrency=asking.concurrency,
     )
     # What stands now stays to the end, and no search for garbage need go through it. A probe makes no
@@ -352,13 +352,13 @@ def _limits(timeout: float | None) -> Limits:
     return Limits.within(timeout)
 
 
-def world_of(settings: Settings, asking: Asking) -> World:
+def world_of(asking: Asking, settings: Settings) -> World:
     """This machine: its network, clock and randomness.
 
     Raises:
         UsageError: a resolver is malformed.
     """
-    more_resolvers = tuple(map(parse_resolver, asking.more_resolvers))
+    more = tuple(map(parse_resolver, asking.more_resolvers))
     library = None
     if settings.second_opinion is not When.NEVER:
         library = cache(lambda: _library(settings.reference))
@@ -369,9 +369,7 @@ def world_of(settings: Settings, asking: Asking) -> World:
         entropy=os.urandom,  # noqa: TID251 - and the entropy
         library=library,
         through=cache(partial(_through, dial)),
-        resolvers=None
-        if settings.resolvers is When.NEVER
-        else cache(lambda: _resolvers(more_resolvers)),
+        resolvers=None if settings.resolvers is When.NEVER else cache(lambda: _resolvers(more)),
     )
     if not (asking.deep if asking.revocation is None else asking.revocation):
         return world

@@ -36,22 +36,17 @@ def row(report: Report, *, width: int = ENDPOINT_WIDTH, address: bool = False) -
 def reason(report: Report) -> str:
     """Why the verdict is what it is, in one clause."""
     verdict, failure = report.verdict, report.observation.failure
-    if verdict.because:
-        foremost = verdict.because[0][1].summary
-    else:
-        foremost = verdict.summary if failure is None else failure.detail
-    foremost = shortened(foremost, MAX_TEXT)
     foremost = verdict.because[0][1] if verdict.because else None
     if foremost is None:
-        reason = verdict.summary if failure is None else failure.detail
+        why = verdict.summary if failure is None else failure.detail
     elif foremost.weight is Weight.HINT and verdict.conclusion is Conclusion.BLOCKED and failure:
         # Such as whereto a resolver sent us: it may be why, but what happened comes first.
-        reason = f"{failure.detail}; {foremost.summary}"
+        why = f"{failure.detail}; {foremost.summary}"
     else:
-        reason = foremost.summary
-    reason = shortened(reason, MAX_TEXT)
+        why = foremost.summary
+    why = shortened(why, MAX_TEXT)
     name = signer(verdict)
-    return foremost if name is None else f"under the name {shortened(name, MAX_NAME)}: {foremost}"
+    return why if name is None else f"under the name {shortened(name, MAX_NAME)}: {why}"
 
 
 class Tally:
