@@ -23,7 +23,7 @@ def command(
     """
     import json  # noqa: PLC0415 - not needed for help
 
-    from tlsprobe.model.json_hops import trace_schema  # noqa: PLC0415
+    from tlsprobe.model.json_trace import trace_schema  # noqa: PLC0415
     from tlsprobe.model.jsonable import schema  # noqa: PLC0415
 
     of_record = {"report": schema, "trace": trace_schema}[record]
