@@ -26,7 +26,7 @@ def command(
     """
     import json  # noqa: PLC0415 - not needed for help
 
-    from tlsprobe.model.json_hops import trace_schema  # noqa: PLC0415
+    from tlsprobe.model.json_trace import trace_schema  # noqa: PLC0415
     from tlsprobe.model.jsonable import schema  # noqa: PLC0415
     from tlsprobe.model.survey_json import check_schema, http_schema  # noqa: PLC0415
 
