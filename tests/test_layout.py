@@ -23,6 +23,7 @@ from tests.evidence import (
     unanswered,
     under_another_name,
 )
+from tests.traces import trace
 from tlsprobe import checks
 from tlsprobe.checks import Need
 from tlsprobe.checks._run import _available
@@ -104,7 +105,7 @@ def test_every_need_can_be_met():
         company=Company(),
         **LISTS,
     )
-    seen = replace(observation("honest"), revocation=(), names=NameAnswers())
+    seen = replace(observation("honest"), revocation=(), names=NameAnswers(), hops=trace())
     assert _available(seen, full) == frozenset(Need) - {Need.PACKETS}
     assert _available(as_captured(seen), full) == frozenset(Need)
     assert _available(unanswered(), reference()) == frozenset()

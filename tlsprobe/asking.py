@@ -17,6 +17,7 @@ from tlsprobe.live.limits import Limits
 from tlsprobe.live.lookups import RevocationLookups
 from tlsprobe.live.name_servers import NameServers
 from tlsprobe.live.opinions import Opinions
+from tlsprobe.model.hops import Wish
 from tlsprobe.model.observation import HelloSize, Observation, SourceKind, Target
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.route import DIRECT, Proxy, Route
@@ -101,6 +102,8 @@ class Settings:
     """That are made to one endpoint at most."""
     resolvers: When = When.NEVER
     """When each resolver is asked by itself for the name."""
+    trace: Wish | None = None
+    """How the way to each address is traced; None traces none."""
     limits: Limits = field(default_factory=Limits)
 
 

@@ -23,6 +23,7 @@ from tests.evidence import (
     unanswered,
     under_another_name,
 )
+from tests.traces import trace
 from tlsprobe import checks
 from tlsprobe.certs.ocsp import Revocation
 from tlsprobe.certs.revocation import Unfit
@@ -78,7 +79,7 @@ def test_all_run():
         by_another_hello("honest"),
         baseline("honest"),
     )
-    asked = replace(observation("honest"), revocation=())
+    asked = replace(observation("honest"), revocation=(), hops=trace())
     probed = checks.run(answered(["10.0.0.1"], to=asked), held)
     seen = checks.run(captured("honest"), held)
     ids = [one.id for one in checks.all_checks()]

@@ -3,7 +3,6 @@ import base64
 import queue
 import socket
 import ssl
-from dataclasses import dataclass
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace

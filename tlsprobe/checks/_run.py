@@ -54,6 +54,7 @@ def _one(
 _OF_PROBES = frozenset(
     (
         Need.CONTROLS,
+        Need.HOPS,
         Need.NAMES,
         Need.NOWHERE,
         Need.OTHER_HELLOS,
@@ -111,6 +112,7 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.OTHER_NAMES: bool(under_other_names(reference)),
         Need.NOWHERE: bool(where_nobody_is(reference)),
         Need.SECOND_OPINION: second_opinion(observation, reference) is not None,
+        Need.HOPS: observation.hops is not None and not observation.hops.unavailable,
         Need.PACKETS: observation.captured is not None,
         Need.CHOICES: choices is not None and choices.hold_at(taken),
         Need.CT_LOGS: reference.ct_logs is not None,

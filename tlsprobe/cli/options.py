@@ -204,3 +204,37 @@ Deep = Annotated[
     bool,
     typer.Option("--deep", help="Ask in every way that there is, whatever the first look said."),
 ]
+REFERENCE_PORT = 80
+MAX_HOPS = 30
+"""As `tlsprobe.model.hops` has it: it is not imported for help."""
+Trace = Annotated[
+    bool,
+    typer.Option(
+        "--trace", help="Find the hop where TCP and TLS end as well, as `tlsprobe trace` does."
+    ),
+]
+ReferencePort = Annotated[
+    int,
+    typer.Option(
+        "--reference-port",
+        metavar="PORT",
+        min=1,
+        max=65535,
+        help="Another TCP port of the address, whose distance is compared; it may be closed.",
+    ),
+]
+MaxHops = Annotated[
+    int, typer.Option("--max-hops", metavar="N", min=1, max=30, help="Hops to look at.")
+]
+FloorMs = Annotated[
+    float | None,
+    typer.Option(
+        "--floor-ms",
+        metavar="MS",
+        help="What light needs to where the endpoint is, and back: no answer of its can be sooner.",
+        show_default=False,
+    ),
+]
+RouterNames = Annotated[
+    bool, typer.Option("--names", help="Ask the reverse DNS what the routers are called.")
+]

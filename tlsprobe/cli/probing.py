@@ -16,6 +16,7 @@ from tlsprobe.app import probe_all
 from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.cli import target_lists
 from tlsprobe.cli.console import Console
+from tlsprobe.cli.floor import parse_floor
 from tlsprobe.cli.options import WhenAsked
 from tlsprobe.cli.presenting import Presenter, Records, Sheets, Table
 from tlsprobe.cli.progress import Progress
@@ -35,6 +36,7 @@ from tlsprobe.live.lookups import RevocationLookups
 from tlsprobe.live.name_servers import NameServers
 from tlsprobe.live.opinions import Opinions
 from tlsprobe.live.tcp import TcpDial
+from tlsprobe.model.hops import Wish
 from tlsprobe.model.reference import Reference, host_key
 from tlsprobe.model.route import Proxy, Route
 from tlsprobe.report.as_table import ENDPOINT_WIDTH
@@ -81,6 +83,10 @@ class Asking:
     """DNS servers beside the machine's own."""
     deep: bool = False
     """Whether all is asked that was not said otherwise."""
+    trace: bool = False
+    """Whether the way to each address is traced."""
+    floor_ms: float | None = None
+    """Milliseconds that light needs to the place and back."""
     timeout: float | None
     concurrency: int
 
@@ -312,6 +318,7 @@ def settings_for(asking: Asking, reference: Reference, *, second_opinion: When) 
         connections=asking.connections,
         resolvers=_when(asking.resolvers, asking)
         or (When.ALWAYS if asking.more_resolvers else When.NEVER),
+        trace=_trace(asking),
         limits=_limits(asking.timeout),
     )
 
@@ -328,6 +335,13 @@ def _when(said: WhenAsked | None, asking: Asking) -> When | None:
     if said is not None:
         return When(said)
     return When.ALWAYS if asking.deep else None
+
+
+def _trace(asking: Asking) -> Wish | None:
+    floor_ms = parse_floor(asking.floor_ms)
+    if floor_ms is not None and not asking.trace:
+        raise UsageError("--floor-ms: expected --trace beside it")
+    return Wish(floor_ms=floor_ms) if asking.trace else None
 
 
 def _limits(timeout: float | None) -> Limits:

@@ -6,16 +6,17 @@ import typer
 
 from tlsprobe.cli.console import Console
 
-Name = Literal["report", "check", "http"]
+Name = Literal["report", "check", "http", "trace"]
 
 
 def command(
     name: Annotated[
         Name,
         typer.Argument(
-            metavar="report|check|http",
+            metavar="[report|check|http|trace]",
             help="report: an endpoint or session, of `probe`, `check`, `pcap` and `demo`; check: what"
-            " closes `check`; http: an endpoint of `check` where plain HTTP is spoken.",
+            " closes `check`; http: an endpoint of `check` where plain HTTP is spoken; trace: of `trace`.",
+            show_default=False,
         ),
     ] = "report",
 ) -> None:
@@ -25,8 +26,9 @@ def command(
     """
     import json  # noqa: PLC0415 - not needed for help
 
+    from tlsprobe.model.json_hops import trace_schema  # noqa: PLC0415
     from tlsprobe.model.jsonable import schema  # noqa: PLC0415
     from tlsprobe.model.survey_json import check_schema, http_schema  # noqa: PLC0415
 
-    made = {"report": schema, "check": check_schema, "http": http_schema}[name]()
-    Console().text(json.dumps(made, indent=2) + "\n")
+    of_name = {"report": schema, "check": check_schema, "http": http_schema, "trace": trace_schema}
+    Console().text(json.dumps(of_name[name](), indent=2) + "\n")

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from tlsprobe.asking import ProbeRequest, Settings, When, World
+from tlsprobe.model.hops import Hops
 from tlsprobe.model.names import NameAnswers
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.report import Report
@@ -63,6 +64,8 @@ class Learned:
     """What came of asking whether its chain was revoked."""
     names: NameAnswers | None = None
     """What resolvers say of its name."""
+    hops: Hops | None = None
+    """The way to it."""
 
 
 @dataclass(frozen=True, slots=True)

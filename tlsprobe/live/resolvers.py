@@ -27,7 +27,7 @@ _SUFFIX = "com"
 def machine_servers() -> tuple[Server, ...]:
     """The resolvers of this machine: of ``/etc/resolv.conf``, or of Windows' registry.
 
-    None where nothing is configured, or it cannot be read. A stub on the machine itself (systemd's at
+    None of them where nothing is configured, or it cannot be read. A stub on the machine itself (systemd's at
     127.0.0.53) is one server, whomever it asks.
     """
     import dns.exception  # noqa: PLC0415

@@ -10,7 +10,6 @@ selector loops and on Windows' ProactorEventLoop alike.
 import asyncio
 import contextlib
 import socket
-import sys
 import time
 
 from tlsprobe.errors import UsageError
@@ -147,10 +146,9 @@ def has_route(host: str) -> bool:
 
 def _segment_size(sock: socket.socket) -> int | None:
     """What both sides and the route agreed on, options deducted; Windows does not tell."""
-    if sys.platform == "win32":
-        return None
+    option: int | None = getattr(socket, "TCP_MAXSEG", None)
     try:
-        return sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG)
+        return None if option is None else sock.getsockopt(socket.IPPROTO_TCP, option)
     except OSError:
         return None
 

@@ -49,6 +49,10 @@ class Ground(Enum):
     SHAPE = "shape"
     BEHAVIOUR = "behaviour"
     PORTAL = "portal"
+    DISTANCE = "distance"
+    """How many hops away answers come from."""
+    DELAY = "delay"
+    """How long they take."""
     ADDRESS = "address"
     """How the endpoint is found: what resolvers say of its name, and which of its addresses stand."""
 

@@ -18,6 +18,7 @@ from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.differences import Difference
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Ran
 from tlsprobe.model.http_reply import HttpReply
+from tlsprobe.model.json_hops import hops_record
 from tlsprobe.model.json_records import (
     CATALOGUE_SCHEMA,
     DIFFERENCES_SCHEMA,
@@ -152,6 +153,7 @@ def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:
         revocation=None
         if observation.revocation is None
         else [_lookup(one) for one in observation.revocation],
+        hops=hops_record(observation.hops),
     )
 
 

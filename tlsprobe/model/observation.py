@@ -8,6 +8,7 @@ from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.cut_certificate import CutCertificate
 from tlsprobe.certs.sct import Sct
 from tlsprobe.handshake.summary import Handshake
+from tlsprobe.model.hops import Hops
 from tlsprobe.model.names import NameAnswers
 from tlsprobe.model.proxy_reply import ProxyReply
 from tlsprobe.model.revocation import Lookups
@@ -272,6 +273,8 @@ class Observation:
     """Set on looks with another hello only."""
     captured: Captured | None = None
     """Set where a capture shows the handshake."""
+    hops: Hops | None = None
+    """A trace of the way to the address, where one was asked for."""
     proxy: ProxyReply | None = None
     """What the proxy on the route answered, also where it let the connection through."""
     revocation: Lookups | None = None

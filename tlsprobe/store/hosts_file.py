@@ -12,7 +12,8 @@ LARGEST = 8 * 2**20
 
 def hosts_file() -> Path:
     """Where this system has it."""
-    if sys.platform == "win32":
+    windows = sys.platform == "win32"
+    if windows:
         root = os.environ.get("SYSTEMROOT", r"C:\Windows")
         return Path(root, "System32", "drivers", "etc", "hosts")
     return Path("/etc/hosts")
