@@ -11,13 +11,16 @@ from tests.checks.test_run import CHOICES, LABEL, LISTS, MUTUAL
 from tests.evidence import (
     KNOWN_LOGS,
     baseline,
+    by_another_hello,
     captured,
     expectation,
     key_of,
+    nowhere,
     observation,
     reference,
     second_opinion,
     unanswered,
+    under_another_name,
 )
 from tlsprobe import checks
 from tlsprobe.checks import Need
@@ -89,7 +92,13 @@ def test_every_need_can_be_met():
         machine="machine",
         labels=[LABEL],
         ct_logs=KNOWN_LOGS,
-        controls=[second_opinion("honest"), baseline("honest")],
+        controls=[
+            second_opinion("honest"),
+            under_another_name("honest"),
+            nowhere("honest"),
+            by_another_hello("honest"),
+            baseline("honest"),
+        ],
         company=Company(),
         **LISTS,
     )

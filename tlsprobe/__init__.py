@@ -11,7 +11,8 @@ from tlsprobe._version import __version__
 
 if TYPE_CHECKING:
     from tlsprobe.analysis import judged
-    from tlsprobe.app import ProbeRequest, Settings, World, probe, probe_all
+    from tlsprobe.app import probe, probe_all
+    from tlsprobe.asking import ProbeRequest, Settings, World
     from tlsprobe.handshake.reader import Reader, read
     from tlsprobe.handshake.transcript import Transcript
     from tlsprobe.model.observation import Observation
@@ -36,13 +37,13 @@ __all__ = [
 
 _HOMES = {
     "Observation": "model.observation",
-    "ProbeRequest": "app",
+    "ProbeRequest": "asking",
     "Reader": "handshake.reader",
     "Reference": "model.reference",
     "Report": "model.report",
-    "Settings": "app",
+    "Settings": "asking",
     "Transcript": "handshake.transcript",
-    "World": "app",
+    "World": "asking",
     "judged": "analysis",
     "probe": "app",
     "probe_all": "app",

@@ -1,83 +1,24 @@
-"""The live use cases: from a request to reports, and from many requests to a stream of them.
-
-Whatever touches the world comes in as an argument: the dial, the clock, the entropy.
-"""
+"""The live use cases: from a request to reports, and from many requests to a stream of them."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from enum import Enum
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from dataclasses import replace
 
-from tlsprobe.analysis import judged
-from tlsprobe.certs.constraints import left_to_others
-from tlsprobe.crypto.key_share import Entropy
+from tlsprobe.analysis import in_company, judged
+from tlsprobe.asking import ProbeRequest, Settings, World, look, target
 from tlsprobe.errors import UsageError
 from tlsprobe.handshake.summary import Handshake
-from tlsprobe.hello.template import Template
-from tlsprobe.live.dial import Dial
-from tlsprobe.live.exchange import exchange
-from tlsprobe.live.limits import Limits
-from tlsprobe.live.opinions import Opinions
+from tlsprobe.inquiries import INQUIRIES, Asked, Inquiry
 from tlsprobe.live.resolve import Resolution, resolve
-from tlsprobe.model.observation import Observation, SourceKind, Stage, Target, Timings
-from tlsprobe.model.paths import public_path
-from tlsprobe.model.reference import Reference
+from tlsprobe.model.company import Company
+from tlsprobe.model.observation import Observation, SourceKind, Stage, Timings
 from tlsprobe.model.report import Report
-from tlsprobe.model.verdict import Conclusion
 from tlsprobe.observe import observe
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeRequest:
-    """One endpoint to ask."""
-
-    host: str
-    port: int = 443
-    sni: str | None = None
-    """The name to send in server_name; None sends none."""
-    address: str | None = None
-    """The address to connect to; None asks the resolver."""
-    all_addresses: bool = False
-    """Ask at every address of the name, not only at the first that can be reached."""
-
-
-class SecondOpinion(Enum):
-    """When a TLS library is asked as well."""
-
-    ALWAYS = "always"
-    DOUBT = "doubt"
-    """Only where the first look did not say `direct`, or met rules that only the library applies."""
-    NEVER = "never"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """What the use cases take from outside."""
-
-    dial: Dial
-    now: Callable[[], datetime]
-    """Time-zone aware."""
-    entropy: Entropy
-    library: Callable[[], Opinions] | None = None
-    """Gives whoever is asked for second opinions, when the first is wanted; None asks nobody."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What holds for every request of a run."""
-
-    template: Template
-    reference: Reference
-    second_opinion: SecondOpinion = SecondOpinion.ALWAYS
-    limits: Limits = field(default_factory=Limits)
 
 
 async def probe(request: ProbeRequest, settings: Settings, world: World) -> tuple[Report, ...]:
     """A report for each address that was asked: one, unless all of them were wanted."""
-    found = await resolve(
-        request.address or request.host, timeout=settings.limits.resolve, clock=world.dial.clock
-    )
+    found = await _found(request, settings, world)
     if not found.addresses:
         return (judged(_unresolved(request, found, settings, world), settings.reference),)
     reports: list[Report] = []
@@ -97,9 +38,11 @@ async def probe_all(
 ) -> AsyncIterator[tuple[Report, ...] | UsageError]:
     """An answer for each request, in their order, `concurrency` of them at work at a time.
 
-    A request that could not be understood is an answer too. Memory does not grow with the number of
-    requests: those that are ahead of a slow one are few, and wait for it.
+    A request that could not be understood is an answer too. Those that came before are company for
+    those that follow: unrelated owners with one key are found so. Memory does not grow with the number
+    of requests: those that are ahead of a slow one are few, and wait for it.
     """
+    company = Company()
     slots = asyncio.Semaphore(concurrency)
     places = asyncio.Semaphore(concurrency * 8)
     ahead: asyncio.Queue[asyncio.Task[tuple[Report, ...] | UsageError] | UsageError | None]
@@ -134,7 +77,13 @@ async def probe_all(
     try:
         while (answer := await ahead.get()) is not None:
             places.release()
-            yield answer if isinstance(answer, UsageError) else await answer
+            if isinstance(answer, UsageError):
+                yield answer
+                continue
+            reports = await answer
+            if not isinstance(reports, UsageError):
+                reports = tuple(in_company(one, company, settings.reference) for one in reports)
+            yield reports
         await feeder
     finally:
         feeder.cancel()
@@ -143,67 +92,45 @@ async def probe_all(
         await asyncio.gather(feeder, *tasks, return_exceptions=True)
 
 
+async def _found(request: ProbeRequest, settings: Settings, world: World) -> Resolution:
+    """Where to connect to: what a proxy looks up itself, this machine need not know."""
+    where = request.address or request.host
+    if request.route.proxy is not None and not request.all_addresses:
+        return Resolution(addresses=(where,))
+    return await resolve(where, timeout=settings.limits.resolve, clock=world.dial.clock)
+
+
 async def _ask(
     request: ProbeRequest, address: str, dns: float | None, settings: Settings, world: World
 ) -> Report:
-    """One address, asked once or twice."""
-    first = await _look(request, address, dns, settings, world)
+    """One address: a look, and what more is to be asked once its outcome is known."""
+    first = await look(request, address, settings, world, dns=dns)
     report = judged(first, settings.reference)
-    if (
-        world.library is None
-        or settings.second_opinion is SecondOpinion.NEVER
-        or not _reached(first)
-        or (
-            settings.second_opinion is SecondOpinion.DOUBT
-            and report.verdict.conclusion is Conclusion.DIRECT
-            and not left_to_others(public_path(first, settings.reference))
-        )
-    ):
+    if not _reached(first):
         return report
-    second = await _look_again(request, address, settings, world, world.library())
-    if second.chain and not first.chain:
-        # Only the other hello got through: what it saw is what there is to judge.
-        return judged(second, settings.reference, first)
-    return judged(first, settings.reference, second)
+    asked = Asked(request=request, address=address, report=report, settings=settings, world=world)
+    wanted = list(_affordable(asked))
+    if not wanted:
+        return report
+    learned = await asyncio.gather(*(inquiry.inquire(given) for inquiry, given in wanted))
+    controls = [control for one in learned for control in one.controls]
+    if not first.chain:
+        for control in controls:
+            if control.chain and control.source is SourceKind.SECOND_OPINION:
+                # Only the other hello got through: what it saw is what there is to judge.
+                others = [one for one in controls if one is not control]
+                return judged(control, settings.reference, first, *others)
+    return judged(first, settings.reference, *controls)
 
 
-async def _look(
-    request: ProbeRequest, address: str, dns: float | None, settings: Settings, world: World
-) -> Observation:
-    crafted = settings.template.stamp(server_name=request.sni, entropy=world.entropy)
-    seen = await exchange(
-        world.dial, address, request.port, crafted,
-        limits=settings.limits, now=world.now, entropy=world.entropy,
-    )  # fmt: skip
-    return observe(
-        seen.handshake,
-        target=_target(request, address, crafted.server_name),
-        source=SourceKind.PROBE,
-        profile=crafted.profile,
-        taken=seen.transcript.started,
-        timings=seen.timings if dns is None else replace(seen.timings, dns=dns),
-        failure=seen.failure,
-    )
-
-
-async def _look_again(
-    request: ProbeRequest, address: str, settings: Settings, world: World, library: Opinions
-) -> Observation:
-    second = await library.ask(
-        world.dial, address, request.port,
-        server_name=request.sni, limits=settings.limits, now=world.now,
-    )  # fmt: skip
-    seen, opinion = second.exchange, second.opinion
-    return observe(
-        seen.handshake,
-        target=_target(request, address, request.sni),
-        source=SourceKind.SECOND_OPINION,
-        profile=opinion.library,
-        taken=seen.transcript.started,
-        timings=seen.timings,
-        failure=seen.failure,
-        opinion=opinion,
-    )
+def _affordable(asked: Asked) -> Iterator[tuple[Inquiry, Asked]]:
+    """The inquiries that are wanted, each with its share of the connections that are left."""
+    left = asked.settings.connections - 1
+    for inquiry in INQUIRIES:
+        if inquiry.least <= left and inquiry.wanted(asked):
+            share = min(left, max(inquiry.least, inquiry.most))
+            left -= share
+            yield inquiry, replace(asked, connections=share)
 
 
 def _unresolved(
@@ -211,17 +138,13 @@ def _unresolved(
 ) -> Observation:
     return observe(
         Handshake(),
-        target=_target(request, None, request.sni),
+        target=target(request, None, request.sni),
         source=SourceKind.PROBE,
         profile=settings.template.profile,
         taken=world.now(),
         timings=Timings(dns=found.dns),
         failure=found.failure,
     )
-
-
-def _target(request: ProbeRequest, address: str | None, sni: str | None) -> Target:
-    return Target(host=request.host, port=request.port, sni=sni, address=address)
 
 
 def _reached(observation: Observation) -> bool:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from benchmarks.accuracy.scenario import Record, Seen
 from tlsprobe.analysis import analyse, judged
-from tlsprobe.app import ProbeRequest, Settings, World, probe
+from tlsprobe.app import probe
+from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.capture.containers import open_capture
 from tlsprobe.capture.conversations import conversations
 from tlsprobe.capture.keylog import read_keylog
@@ -78,7 +79,12 @@ async def ask(
         machine=lambda: [] if machine is None else machine.encoded,
     )
     world = World(dial=TcpDial(), now=now, entropy=os.urandom, library=lambda: library)
-    settings = Settings(template=templates.choose(hello), reference=know.full, limits=limits)
+    settings = Settings(
+        template=templates.choose(hello),
+        reference=know.full,
+        other_names=When.ALWAYS,
+        limits=limits,
+    )
     [report] = await probe(request, settings, world)
     return report, judged(report.observation, know.bare, *report.controls)
 

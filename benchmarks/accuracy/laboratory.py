@@ -20,7 +20,7 @@ from tests.lab.laboratory import Laboratory
 from tests.lab.network import Namespace
 from tests.lab.obstacles import PATH, obstacle
 from tests.lab.servers import EITHER, TLS12, Origin
-from tlsprobe.app import ProbeRequest
+from tlsprobe.asking import ProbeRequest
 from tlsprobe.live.limits import Limits
 
 HELLOS = {"openssl": "TLS 1.3", "tls12": "TLS 1.2"}

@@ -27,7 +27,7 @@ from benchmarks.accuracy.workshop import (
     write_pem,
 )
 from fixtures.chains.authority import Issuer
-from tlsprobe.app import ProbeRequest
+from tlsprobe.asking import ProbeRequest
 from tlsprobe.demo.servers import ALPN, LOOPBACK, resetting_server, silent_server, tls_server
 from tlsprobe.model.report import Report
 

@@ -63,6 +63,12 @@ def test_the_true_intermediate_sent_along(look):
     assert said(look(seen, reference(public=KNOWN))) == (Leaning.INTERCEPTION, Weight.PROOF)
 
 
+def test_a_copy_that_names_the_key_of_the_intermediate_sent(look):
+    """By its identifier it says that the key beside it signed, and that key did not: proof."""
+    copy = (*chain("copied-to-the-letter-leaf-only"), *chain("honest")[1:])
+    assert said(look(observation(copy), reference())) == (Leaning.INTERCEPTION, Weight.PROOF)
+
+
 def test_an_unknown_name_is_no_copy(look):
     """Without the intermediate at hand, its name is one like any other."""
     assert silent(look(observation("copied-names-leaf-only"), reference()))

@@ -9,15 +9,18 @@ from tests.evidence import (
     KNOWN_LOGS,
     as_captured,
     baseline,
+    by_another_hello,
     captured,
     chain,
     every_chain,
     expectation,
+    nowhere,
     observation,
     reference,
     second_opinion,
     store,
     unanswered,
+    under_another_name,
 )
 from tlsprobe import checks
 from tlsprobe.checks import Need
@@ -64,7 +67,13 @@ def everything(*controls):
 
 def test_all_run():
     """Where nothing is lacking every check runs, and the results come in the order of their ids."""
-    held = everything(second_opinion("honest"), baseline("honest"))
+    held = everything(
+        second_opinion("honest"),
+        under_another_name("honest"),
+        nowhere("honest"),
+        by_another_hello("honest"),
+        baseline("honest"),
+    )
     probed = checks.run(observation("honest"), held)
     seen = checks.run(captured("honest"), held)
     ids = [one.id for one in checks.all_checks()]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.loopback import now
-from tlsprobe.app import World
+from tlsprobe.asking import World
 from tlsprobe.demo import play
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.finding import Ran

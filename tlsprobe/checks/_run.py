@@ -6,8 +6,10 @@ from functools import lru_cache
 from tlsprobe.checks._registry import Need, RegisteredCheck, all_checks
 from tlsprobe.model.baselines import seen_before
 from tlsprobe.model.finding import CheckResult, Ran
-from tlsprobe.model.observation import Observation, SourceKind
-from tlsprobe.model.paths import second_opinion
+from tlsprobe.model.observation import Observation
+from tlsprobe.model.other_hellos import by_other_hellos
+from tlsprobe.model.other_names import under_other_names, where_nobody_is
+from tlsprobe.model.paths import other_looks, second_opinion
 from tlsprobe.model.reference import Issuance, Reference, expectation_for, pins_for
 
 
@@ -49,7 +51,9 @@ def _one(
     return CheckResult(check=check.id, ground=check.ground, ran=Ran.YES, findings=findings)
 
 
-_OF_PROBES = frozenset((Need.CONTROLS, Need.SECOND_OPINION))
+_OF_PROBES = frozenset(
+    (Need.CONTROLS, Need.NOWHERE, Need.OTHER_HELLOS, Need.OTHER_NAMES, Need.SECOND_OPINION)
+)
 _OF_CAPTURES = frozenset((Need.PACKETS, Need.COMPANY))
 
 
@@ -94,7 +98,10 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.PINS: bool(pins_for(reference, host, taken)),
         Need.LABELS: bool(reference.labels),
         Need.MACHINE_STORE: reference.machine is not None,
-        Need.CONTROLS: any(one.source is not SourceKind.BASELINE for one in reference.controls),
+        Need.CONTROLS: bool(other_looks(reference)),
+        Need.OTHER_HELLOS: bool(by_other_hellos(reference)),
+        Need.OTHER_NAMES: bool(under_other_names(reference)),
+        Need.NOWHERE: bool(where_nobody_is(reference)),
         Need.SECOND_OPINION: second_opinion(observation, reference) is not None,
         Need.PACKETS: observation.captured is not None,
         Need.CHOICES: choices is not None and choices.hold_at(taken),

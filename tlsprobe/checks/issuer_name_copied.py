@@ -28,7 +28,8 @@ def issuer_name_copied(observation: Observation, reference: Reference) -> Iterat
     A name is free text; only the key is the CA. Whoever writes a public CA's name over a key of his
     own wants to be taken for it: nothing honest does that. Only strong where the key was not shown
     and the certificate says that another one of the same name is meant, or where the public CA is
-    known only from its certificate, sent along: CAs do change keys. A hint where loss in a capture
+    known only from its certificate, sent along, and the copy does not name that key by its identifier:
+    CAs do change keys. A hint where loss in a capture
     has cut the chain: the key may have been shown.
 
     The names of intermediates count as well, where their keys are listed and another key, which is in
@@ -40,13 +41,15 @@ def issuer_name_copied(observation: Observation, reference: Reference) -> Iterat
     public = public_store(observation, reference)
     for link in path.links:
         holders = [known.spki_sha256 for known in impersonated(link, public)]
-        true_keys = holders or _sent_along(path, link, public)
+        sent = _sent_along(path, link, public)
+        true_keys = holders or [one.spki_sha256 for one in sent]
         if true_keys:
             shown = link != path.links[-1] or path.ends is not PathEnd.ISSUER_NOT_PRESENTED
+            meant = any(one.subject_key_id == link.authority_key_id is not None for one in sent)
             otherwise = Weight.HINT if is_cut(observation) else Weight.STRONG
             yield Finding(
                 leaning=Leaning.INTERCEPTION,
-                weight=Weight.PROOF if holders and shown else otherwise,
+                weight=Weight.PROOF if (holders and shown) or meant else otherwise,
                 summary=f"the name of the public CA {link.issuer} was copied:"
                 " its key did not sign the certificate",
                 facts={"issuer": link.issuer, "signed": link.subject,
@@ -75,9 +78,7 @@ def _of_intermediates(
             return
 
 
-def _sent_along(path: Path, link: Certificate, public: TrustStore) -> list[bytes]:
-    """The keys of public CAs of the issuer's name that were presented and did not sign it."""
+def _sent_along(path: Path, link: Certificate, public: TrustStore) -> list[Certificate]:
+    """Public CAs of the issuer's name that were presented and did not sign it."""
     refused = path.refused if link == path.links[-1] else ()
-    return [
-        one.spki_sha256 for one in refused if one.is_ca and build((one,), public).anchor is not None
-    ]
+    return [one for one in refused if one.is_ca and build((one,), public).anchor is not None]

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
-from tlsprobe.model.observation import Observation, SourceKind
+from tlsprobe.model.observation import Observation
+from tlsprobe.model.paths import other_looks
 from tlsprobe.model.reference import Reference
 
 
@@ -14,9 +15,9 @@ def other_hello_failed(observation: Observation, reference: Reference) -> Iterat
 
     A box that decrypts does, and so does one that only filters, or a server that is picky: a hint.
     """
-    for control in reference.controls:
-        if control.source is SourceKind.BASELINE:
-            continue  # it failed at another place
+    for control in other_looks(reference):
+        if control.variation is not None:
+            continue  # `some-hellos-die` looks at those
         if control.failure is not None and not control.chain:
             yield Finding(
                 leaning=Leaning.INTERCEPTION,

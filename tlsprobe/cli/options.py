@@ -52,6 +52,16 @@ ServerName = Annotated[
     ),
 ]
 NoServerName = Annotated[bool, typer.Option("--no-sni", help="Send no server name.")]
+Via = Annotated[
+    str | None,
+    typer.Option(
+        "--via",
+        metavar="URL",
+        help="Go through this proxy: http://USER:PASSWORD@HOST:PORT, https, socks5 or socks4;"
+        " `none` goes directly.",
+        show_default="HTTPS_PROXY, ALL_PROXY and NO_PROXY of the environment",
+    ),
+]
 Baseline = Annotated[
     Path | None,
     typer.Option(
@@ -125,9 +135,9 @@ Timeout = Annotated[
 Concurrency = Annotated[
     int, typer.Option("--concurrency", metavar="N", min=1, max=4096, help="Endpoints at a time.")
 ]
-WhenSecondOpinion = Literal["always", "doubt", "never"]
+WhenAsked = Literal["always", "doubt", "never"]
 SecondOpinion = Annotated[
-    WhenSecondOpinion | None,
+    WhenAsked | None,
     typer.Option(
         "--second-opinion",
         metavar="always|doubt|never",
@@ -135,4 +145,34 @@ SecondOpinion = Annotated[
         " look did not say direct.",
         show_default="always for targets named here, doubt for lists",
     ),
+]
+OtherNames = Annotated[
+    WhenAsked | None,
+    typer.Option(
+        "--other-names",
+        metavar="always|doubt|never",
+        help="When the same address is asked for a name that nobody has, and for none: who makes a"
+        " certificate for it sits on the path.",
+        show_default="doubt",
+    ),
+]
+OtherHellos = Annotated[
+    WhenAsked | None,
+    typer.Option(
+        "--other-hellos",
+        metavar="always|never",
+        help="Ask by other hellos as well: a young client's and an old one's, for one kind of server"
+        " key, in two segments, in two records. Where one dies, find what it is about it.",
+        show_default="never",
+    ),
+]
+Connections = Annotated[
+    int,
+    typer.Option(
+        "--connections", metavar="N", min=1, max=256, help="Made to one endpoint at most."
+    ),
+]
+Deep = Annotated[
+    bool,
+    typer.Option("--deep", help="Ask in every way that there is, whatever the first look said."),
 ]

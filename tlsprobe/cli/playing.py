@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from tlsprobe.app import World
+from tlsprobe.asking import World
 from tlsprobe.cli.console import Console
 from tlsprobe.demo import Played, play
 from tlsprobe.live.tcp import TcpDial

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tlsprobe.app import ProbeRequest, Settings, World, probe_all
+from tlsprobe.app import probe_all
+from tlsprobe.asking import ProbeRequest, Settings, World
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.demo.scenes import Scene, cast
 from tlsprobe.demo.servers import LOOPBACK

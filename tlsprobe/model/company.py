@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from tlsprobe.certs.chain import Path
 from tlsprobe.handshake.summary import Handshake
+from tlsprobe.model.minting import holds_its_signers_key, public_domain
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import public_path
 from tlsprobe.model.reference import Issuance, Reference, expectation_for
@@ -35,6 +36,8 @@ class Shared:
     """The same for the key that signed the leaf."""
     behaviour: tuple[str, ...] = ()
     """Owners whose servers, of whom no public certificate was seen, answered in the very same way."""
+    own_signers_key: tuple[str, ...] = ()
+    """Domains, its own not among them, whose leafs hold their signer's key, and that key is this leaf's."""
 
 
 class Company:
@@ -47,10 +50,13 @@ class Company:
 
     def add(self, observation: Observation, reference: Reference) -> None:
         """Remember what this session showed, if it is known whose name it is."""
+        if publicly_signed(observation, reference):
+            return
+        domain, signs = public_domain(observation.target.host), _own_signers_key(observation)
+        if domain is not None and signs is not None:
+            self._remember(signs, domain)
         expectation = expectation_for(reference, observation.target.host)
         if expectation is None:
-            return
-        if publicly_signed(observation, reference):
             return
         path = _path(observation, reference)
         marks = [_behaviour(observation)]
@@ -72,6 +78,9 @@ class Company:
             leaf_key=self._others(keys[0], own),
             issuer_key=self._others(keys[1], own),
             behaviour=self._others(_behaviour(observation), own) if own is not None else (),
+            own_signers_key=self._others(
+                _own_signers_key(observation), public_domain(observation.target.host)
+            ),
         )
 
     def _remember(self, mark: Hashable, owner: str) -> None:
@@ -105,6 +114,13 @@ def _issuer_key(path: Path) -> Hashable:
     if leaf.authority_key_id is not None and not leaf.self_issued:
         return "issuer's identifier", leaf.authority_key_id
     return None
+
+
+def _own_signers_key(observation: Observation) -> Hashable:
+    """The leaf's key, where the leaf was signed with it in another's name."""
+    if not observation.chain or not holds_its_signers_key(observation.chain[0]):
+        return None
+    return "signs and serves", observation.chain[0].spki_sha256
 
 
 def _behaviour(observation: Observation) -> Hashable:

@@ -39,12 +39,14 @@ from tlsprobe.model.json_records import (
     PacketsRecord,
     PinsRecord,
     ProbeSourceRecord,
+    ProxyRecord,
     ReportRecord,
     TargetRecord,
     TimingsRecord,
     TlsRecord,
 )
 from tlsprobe.model.observation import Captured, Failure, Fingerprints, Observation
+from tlsprobe.model.proxy_reply import ProxyReply
 from tlsprobe.model.report import Pins, Report
 from tlsprobe.model.verdict import Interceptor
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
@@ -131,6 +133,7 @@ def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:
         anomalies=_anomalies(handshake),
         controls=[_control(one, observation) for one in report.controls],
         failure=_failure(observation.failure),
+        proxy=_proxy(observation.proxy),
     )
 
 
@@ -425,6 +428,8 @@ def _control(one: Observation, observation: Observation) -> ControlRecord:
     differs = bool(one.chain) and one.chain != observation.chain
     return ControlRecord(
         source=one.source.value,
+        sni=one.target.sni,
+        address=one.target.address,
         profile=one.profile,
         library=None if opinion is None else opinion.library,
         completed=None if opinion is None else opinion.completed,
@@ -441,3 +446,18 @@ def _failure(failure: Failure | None) -> FailureRecord | None:
     if failure is None:
         return None
     return FailureRecord(failure.stage, failure.kind, failure.detail)
+
+
+def _proxy(reply: ProxyReply | None) -> ProxyRecord | None:
+    if reply is None:
+        return None
+    names = dict.fromkeys(name for name, _ in reply.headers)
+    return ProxyRecord(
+        reply.protocol,
+        reply.status,
+        reply.reason,
+        {name: list(reply.values(name)) for name in names},
+        reply.title,
+        reply.body,
+        reply.login,
+    )

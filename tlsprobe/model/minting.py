@@ -75,8 +75,26 @@ def says_that_it_inspects(observation: Observation, reference: Reference) -> Iss
     label = naming(reference.labels, observation.chain)
     if label is None or label.confidence is Confidence.WEAK:
         return None
+    return label if minted_for_a_public_name(observation) else None
+
+
+def minted_for_a_public_name(observation: Observation) -> bool:
+    """Whether the leaf looks minted, and covers a name that somebody owns for all the world."""
     public = is_public_name(observation) and covers(observation.chain[0], observation.target.host)
-    return label if public and minted_on_the_fly(observation) else None
+    return public and minted_on_the_fly(observation)
+
+
+def public_domain(host: str) -> str | None:
+    """Roughly the domain that somebody has registered for a host: None for addresses, inner names.
+
+    Two labels, or three below what looks like ``co.uk``. Where that is wrong, several owners count as
+    one, and not the other way round.
+    """
+    labels = host_key(host).split(".")
+    if is_ip_literal(host) or len(labels) < 2 or labels[-1] in NOT_PUBLIC:
+        return None
+    nested = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3:] if nested else labels[-2:])
 
 
 def is_public_name(observation: Observation) -> bool:

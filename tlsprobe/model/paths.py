@@ -57,6 +57,14 @@ def same_leaf(observation: Observation, reference: Reference) -> tuple[Observati
     )
 
 
+_ELSEWHERE = (SourceKind.BASELINE, SourceKind.OTHER_NAME, SourceKind.NOWHERE)
+
+
+def other_looks(reference: Reference) -> tuple[Observation, ...]:
+    """The other looks at the same endpoint, under the same name, in this run."""
+    return tuple(one for one in reference.controls if one.source not in _ELSEWHERE)
+
+
 def _presented(observation: Observation, reference: Reference) -> tuple[Certificate, ...]:
     if not reference.controls:
         return observation.chain

@@ -8,22 +8,20 @@ is a screenful: `verbose` adds every fact of every finding, more of the certific
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.distinguished_name import decode as decode_name
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.handshake.events import KeyProof
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.finding import CheckResult, Fact, Finding, Ran, Weight
-from tlsprobe.model.observation import Observation, Opinion, SourceKind, Target
+from tlsprobe.model.observation import Observation, Target
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion, PinStatus, Verdict
-from tlsprobe.report import captured
+from tlsprobe.report import captured, certificates, looks, proxied
 from tlsprobe.report.labelled import COLUMN, MAX_LIST, MAX_NAME, MAX_TEXT, NO_NAME, labelled
 from tlsprobe.report.page import Row, Span, Tone, shortened
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
 from tlsprobe.wire.messages import CertificateRequest
 
-MAX_CERTIFICATES = 6
 MAX_VALUES = 3
 """Members of a list of facts in a normal report."""
 MAX_ANOMALIES = 2
@@ -49,6 +47,8 @@ _BREAKS = {
     "untrusted-by-clients-without-the-CA": "clients that do not trust its CA",
     "pinned-clients": "clients that pin keys",
     "client-certificate": "logins by client certificate",
+    "large-hellos": "young clients' large hellos (X25519MLKEM768: Chrome, Edge, Go 1.24)",
+    "other-hellos": "clients whose hello comes in pieces",
     "strict-verifiers": "clients that verify strictly (Python 3.13 and later)",
 }
 _PINS = {
@@ -70,20 +70,21 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     yield Row()
     yield from _endpoint(observation, verbose=verbose)
     yield from captured.place(observation, verbose=verbose)
+    yield from proxied.rows(observation, verbose=verbose)
     yield from _who(report)
     yield from _reasons("why", verdict.because, verbose=verbose)
     # A hint against a verdict that others decided reads as a doubt where there is none.
     against = tuple(pair for pair in verdict.against if verbose or pair[1].weight > Weight.HINT)
     yield from _reasons("against it", against, verbose=verbose)
     yield from _failure(observation)
-    yield from _chain(observation.chain, verbose=verbose)
+    yield from certificates.rows(observation.chain, verbose=verbose)
     yield from captured.cut(observation)
     yield from captured.sealed(observation.handshake)
     yield from _tls(observation.handshake)
     yield from _oddities(observation.handshake, verbose=verbose)
     yield from _pins(report, verbose=verbose)
     for look in (observation, *report.controls):
-        yield from _look(look, observation, verbose=verbose)
+        yield from looks.rows(look, observation, verbose=verbose)
     yield from _breaks(report)
     yield from _not_looked_at(report, verbose=verbose)
     yield from _timings(observation)
@@ -217,58 +218,6 @@ def _failure(observation: Observation) -> Iterator[Row]:
         yield labelled("failure", f"{failure.stage.value}: {failure.kind.value}: {failure.detail}")
 
 
-def _chain(chain: tuple[Certificate, ...], *, verbose: bool, label: str = "chain") -> Iterator[Row]:
-    shown = chain if verbose else chain[:MAX_CERTIFICATES]
-    for index, one in enumerate(shown):
-        following = chain[index + 1] if index + 1 < len(chain) else None
-        pieces = _certificate(one, following, verbose=verbose)
-        yield labelled(
-            "" if index else label,
-            shortened(next(pieces), MAX_NAME),
-            inner=Span(str(index), Tone.QUIET),
-            hang=COLUMN + 3,
-        )
-        for piece in pieces:
-            yield labelled("", Span(piece, Tone.QUIET), hang=COLUMN + 3, limit=MAX_LIST)
-    if len(shown) < len(chain):
-        yield labelled("", f"and {len(chain) - len(shown)} more certificates")
-
-
-def _certificate(
-    one: Certificate, following: Certificate | None, *, verbose: bool
-) -> Iterator[str]:
-    """Its lines, the subject first; the issuer where the next one is not by that name."""
-    yield _name(one.subject, one.subject_der)
-    if one.self_issued:
-        yield "issuer: itself"
-    elif following is None or following.subject_der != one.issuer_der or verbose:
-        yield f"issuer {shortened(_issuer(one), MAX_NAME)}"
-    yield f"key {spki_pin(one.spki_sha256)}"
-    validity = f"valid {_day(one, begin=True)} to {_day(one, begin=False)}"
-    if not verbose:
-        yield validity
-        return
-    yield f"{validity}, {one.key_type}, signed with {one.signature_algorithm}"
-    yield f"sha256 {one.sha256.hex()}"
-    if one.dns_names:
-        yield f"for {', '.join(shortened(name, MAX_TEXT) for name in one.dns_names)}"
-    for fault in one.faults:
-        yield shortened(f"broken: {fault}", MAX_TEXT)
-
-
-def _issuer(one: Certificate) -> str:
-    return _name(one.issuer, one.issuer_der)
-
-
-def _name(text: str, der: bytes) -> str:
-    return (text or NO_NAME) if der else "(unreadable name)"
-
-
-def _day(one: Certificate, *, begin: bool) -> str:
-    when = one.not_before if begin else one.not_after
-    return "(unreadable)" if when is None else when.date().isoformat()
-
-
 def _tls(handshake: Handshake) -> Iterator[Row]:
     if handshake.version is not None and handshake.cipher_suite is not None:
         parts = [version_name(handshake.version), cipher_suite_name(handshake.cipher_suite)]
@@ -286,7 +235,7 @@ def _tls(handshake: Handshake) -> Iterator[Row]:
 def _accepted(request: CertificateRequest) -> str:
     """Whose certificate it is to be."""
     names = [
-        shortened(_name(decode_name(name).text, name), MAX_NAME)
+        shortened(certificates.named(decode_name(name).text, name), MAX_NAME)
         for name in request.authorities[:MAX_VALUES]
     ]
     left = len(request.authorities) - len(names)
@@ -317,56 +266,6 @@ def _pins(report: Report, *, verbose: bool) -> Iterator[Row]:
             yield labelled("", Span(f"expected {spki_pin(key)}", Tone.QUIET))
         if len(shown) < len(pins.expected):
             yield labelled("", Span(f"and {len(pins.expected) - len(shown)} more", Tone.QUIET))
-
-
-def _look(look: Observation, observation: Observation, *, verbose: bool) -> Iterator[Row]:
-    """What another look came to, or what a library thought where its own is the one reported."""
-    if look is observation and look.opinion is None:
-        return
-    label = "another look" if look.opinion is None else "second opinion"
-    who = f"hello {look.profile}" if look.opinion is None else look.opinion.library
-    if look.source is SourceKind.BASELINE:
-        label, who = "baseline", f"hello {look.profile} on {look.taken.date().isoformat()}"
-    if look.failure is not None and not look.chain:
-        yield labelled(label, f"{who} came to no handshake: {look.failure.detail}")
-        return
-    seen = () if look is observation else _compared(look, observation)
-    thoughts = () if look.opinion is None else _thoughts(look.opinion)
-    yield labelled(label, f"{who} {'; '.join((*seen, *thoughts))}", limit=MAX_LIST)
-    if verbose and look.chain != observation.chain:
-        yield from _chain(look.chain, verbose=True, label="its chain")
-
-
-def _compared(look: Observation, observation: Observation) -> Iterator[str]:
-    if look.chain == observation.chain:
-        yield "saw the same chain"
-    elif look.chain[:1] == observation.chain[:1]:
-        yield "saw the same leaf with other certificates behind it"
-    elif look.chain:
-        yield f"saw ANOTHER leaf, issued by {shortened(_issuer(look.chain[0]), MAX_NAME)}"
-    else:
-        yield "saw no chain"
-
-
-def _thoughts(opinion: Opinion) -> Iterator[str]:
-    finished = "finished its handshake" if opinion.completed else "did not finish its handshake"
-    yield f"{finished} ({_cut(opinion.detail)})" if opinion.detail else finished
-    if not opinion.chain_sha256:
-        return
-    public, machine = _cut(opinion.public_error), _cut(opinion.machine_error)
-    if public is None:
-        yield "accepts it against the public roots"
-    elif public == machine:
-        yield f"refuses it against the public roots and this machine's store: {public}"
-        return
-    else:
-        yield f"refuses it against the public roots: {public}"
-    if machine is not None:
-        yield f"refuses it against this machine's store: {machine}"
-
-
-def _cut(text: str | None) -> str | None:
-    return None if text is None else shortened(text, MAX_TEXT)
 
 
 def _breaks(report: Report) -> Iterator[Row]:

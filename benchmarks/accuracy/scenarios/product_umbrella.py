@@ -10,5 +10,5 @@ SCENARIO = Scenario(
     label=Label.INTERCEPTION,
     product="Umbrella",
     verdict="inspected",
-    plays=(box(BOX, trusted=root_of(BOX), days=5),),
+    plays=(box(BOX, trusted=root_of(BOX), days=5, one_key=True),),
 )

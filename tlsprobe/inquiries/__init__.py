@@ -1,0 +1,16 @@
+"""Further questions about an endpoint that has been looked at: one file, one question.
+
+Each brings other looks at the endpoint, which the checks hold against the first. They are asked side
+by side, and none knows of another.
+"""
+
+from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned
+from tlsprobe.inquiries.nowhere import NOWHERE
+from tlsprobe.inquiries.other_hellos import OTHER_HELLOS
+from tlsprobe.inquiries.other_names import OTHER_NAMES
+from tlsprobe.inquiries.second_opinion import SECOND_OPINION
+
+__all__ = ["INQUIRIES", "Asked", "Inquiry", "Learned"]
+
+INQUIRIES = (SECOND_OPINION, OTHER_NAMES, NOWHERE, OTHER_HELLOS)
+"""In the order in which their looks are reported, and connections are given to them."""

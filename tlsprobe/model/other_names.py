@@ -1,0 +1,45 @@
+"""What is answered to names that nobody has, at the address of an endpoint and where nobody is."""
+
+from tlsprobe.certs.certificate import Certificate
+from tlsprobe.certs.names import common_name_only, covers
+from tlsprobe.model.observation import Observation, SourceKind
+from tlsprobe.model.reference import Reference
+
+
+def under_other_names(reference: Reference) -> tuple[Observation, ...]:
+    """The looks at the same address under other names, or under none."""
+    return tuple(one for one in reference.controls if one.source is SourceKind.OTHER_NAME)
+
+
+def where_nobody_is(reference: Reference) -> tuple[Observation, ...]:
+    """The looks at addresses that nobody has."""
+    return tuple(one for one in reference.controls if one.source is SourceKind.NOWHERE)
+
+
+def made_for_its_name(look: Observation) -> bool:
+    """Whether the answer to another name is a certificate for just that name."""
+    name = look.target.sni
+    if name is None or not look.chain:
+        return False
+    return covers(look.chain[0], name) or common_name_only(look.chain[0], name)
+
+
+def of_one_signer(chain: tuple[Certificate, ...], other: tuple[Certificate, ...]) -> bool:
+    """Whether one key made both leafs, by what was presented; by its identifier where it was not.
+
+    Two that sign for themselves are of one making as well: nobody signs beside them.
+    """
+    leaf, another = chain[0], other[0]
+    if leaf.spki_sha256 == another.spki_sha256 or (leaf.self_issued and another.self_issued):
+        return True
+    presented = (*chain[1:], *other[1:])
+    if any(_signed(ca, leaf) and _signed(ca, another) for ca in presented):
+        return True
+    identified = leaf.authority_key_id is not None
+    return identified and (leaf.authority_key_id, leaf.issuer_der) == (
+        another.authority_key_id, another.issuer_der
+    )  # fmt: skip
+
+
+def _signed(ca: Certificate, leaf: Certificate) -> bool:
+    return leaf.signed_by(ca.spki_der) is True
