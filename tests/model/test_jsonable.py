@@ -260,6 +260,6 @@ def test_check():
         check="a-check", ground=Ground.PIN, needs=["a chain"], cites="RFC 1", text="x"
     )
     assert json.loads(line) == {
-        "schema": "tlsprobe.check/1", "check": "a-check", "ground": "pin", "needs": ["a chain"],
+        "schema": "tlsprobe.checks/1", "check": "a-check", "ground": "pin", "needs": ["a chain"],
         "cites": "RFC 1", "text": "x",
     }  # fmt: skip

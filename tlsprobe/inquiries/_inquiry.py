@@ -4,8 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from tlsprobe.asking import ProbeRequest, Settings, When, World
+from tlsprobe.model.hops import Hops
+from tlsprobe.model.names import NameAnswers
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.report import Report
+from tlsprobe.model.revocation import Lookups
 from tlsprobe.model.verdict import Conclusion
 
 
@@ -16,6 +19,9 @@ class Asked:
     request: ProbeRequest
     address: str
     """Where the look went: an IP address, or the name that a proxy was given."""
+    """Where the look went; the name itself where it has no address."""
+    addresses: tuple[str, ...] = ()
+    """What the system made of the name."""
     report: Report
     """What it came to by itself."""
     settings: Settings
@@ -54,6 +60,12 @@ class Learned:
 
     controls: tuple[Observation, ...] = ()
     """Other looks at the endpoint."""
+    revocation: Lookups | None = None
+    """What came of asking whether its chain was revoked."""
+    names: NameAnswers | None = None
+    """What resolvers say of its name."""
+    hops: Hops | None = None
+    """The way to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +80,5 @@ class Inquiry:
     """Connections to the endpoint that it takes: with fewer it is not asked."""
     most: int = 0
     """And that it can make use of, where more than the least."""
+    of_unreached: bool = False
+    """Whether it is asked also where no connection came about."""

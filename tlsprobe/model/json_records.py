@@ -5,16 +5,20 @@ A new field needs no new number; a field that is renamed, removed or means somet
 
 from typing import Annotated, Final, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
+from tlsprobe.certs.ocsp import Authority, Revocation
+from tlsprobe.certs.revocation import Unfit
 from tlsprobe.handshake.events import AnomalyKind, KeyProof
 from tlsprobe.handshake.transcript import Direction
 from tlsprobe.model.finding import Ground, Leaning
+from tlsprobe.model.json_hop_records import HopsRecord
 from tlsprobe.model.observation import FailureKind, Stage
+from tlsprobe.model.revocation import LookupKind, Outcome
 from tlsprobe.model.verdict import Conclusion, PinStatus
 
 REPORT_SCHEMA: Final = "tlsprobe.report/1"
-CHECK_SCHEMA: Final = "tlsprobe.check/1"
+CATALOGUE_SCHEMA: Final = "tlsprobe.checks/1"
 DIFFERENCES_SCHEMA: Final = "tlsprobe.differences/1"
 
 _TIME = {"format": "date-time"}
@@ -236,6 +240,55 @@ class ProxyRecord(Struct, frozen=True):
     ]
 
 
+class ResolverRecord(Struct, frozen=True):
+    """What one resolver says of the name."""
+
+    resolver: Annotated[str, Meta(description="Address and port of the resolver.")]
+    addresses: Annotated[list[str], Meta(description="IPv4 before IPv6.")]
+    aliases: Annotated[list[str], Meta(description="Names that CNAMEs lead to, in their order.")]
+    rcode: Annotated[
+        str | None, Meta(description="IANA's name of the outcome; null without an answer.")
+    ]
+    ttl: Annotated[int | None, Meta(description="Seconds that the answer may be kept.")]
+    elapsed_ms: Annotated[float, Meta(description="Until it had answered for both families.")]
+    failure: Annotated[
+        str, Meta(description="Why an answer, of either family, did not come; else empty.")
+    ]
+    invented: Annotated[list[str], Meta(description="Addresses that it gave for `invented_name`.")]
+
+
+class NamesRecord(Struct, frozen=True):
+    """What everybody says of the name."""
+
+    resolvers: Annotated[list[ResolverRecord], Meta(description="Each asked by itself.")]
+    system: Annotated[list[str], Meta(description="What this machine makes of the name.")]
+    hosts_file: Annotated[list[str], Meta(description="What its hosts file says.")]
+    invented_name: Annotated[
+        str, Meta(description="A name that nobody has, for which each resolver was asked too.")
+    ]
+
+
+class UnreachedRecord(Struct, frozen=True):
+    """Another address of the name that was tried in vain."""
+
+    address: Annotated[str, Meta(description="The address.")]
+    instead: Annotated[str | None, Meta(description="The one that stood; null where none did.")]
+    kind: Annotated[FailureKind, Meta(description="What the network did.")]
+    detail: Annotated[str, Meta(description="The same in words.")]
+
+
+class HelloSizeRecord(Struct, frozen=True):
+    """How much was sent at once."""
+
+    bytes: Annotated[int, Meta(description="Size of the ClientHello, with its record's head.")]
+    segment_size: Annotated[
+        int | None, Meta(description="Most bytes of a TCP segment; null where not known.")
+    ]
+    segments: Annotated[
+        int | None, Meta(description="TCP segments that it takes at least; null where not known.")
+    ]
+
+
 class AlertRecord(Struct, frozen=True, rename={"sender": "from"}):
     """An alert."""
 
@@ -297,6 +350,58 @@ class ControlRecord(Struct, frozen=True):
     ]
 
 
+class HttpReplyRecord(Struct, frozen=True):
+    """What somebody answered in plain HTTP."""
+
+    status: Annotated[int, Meta(description="Status of the last answer.")]
+    reason: Annotated[str, Meta(description="Its reason phrase.")]
+    headers: Annotated[
+        list[tuple[str, str]], Meta(description="Header fields that tell who answers.")
+    ]
+    title: Annotated[
+        str | None, Meta(description="Title of the page that came; null where no page came.")
+    ]
+    redirects: Annotated[
+        list[str], Meta(description="Where the question was sent on to, one after the other.")
+    ]
+
+
+class RevocationRecord(Struct, frozen=True):
+    """One address that was asked whether a certificate was revoked, or for its issuer's certificate."""
+
+    kind: Annotated[LookupKind, Meta(description="What was asked for.")]
+    url: Annotated[str, Meta(description="The address, as the certificate names it.")]
+    certificate: Annotated[str, Meta(description="Subject of the certificate that names it.")]
+    certificate_sha256: Annotated[str, Meta(description="SHA-256 of that certificate, in hex.")]
+    outcome: Annotated[Outcome, Meta(description="How it ended.")]
+    detail: Annotated[str, Meta(description="Why there is no answer that would do; else empty.")]
+    unfit: Annotated[
+        Unfit | None, Meta(description="Why the answer is of no use, in a word; null where it is.")
+    ]
+    status: Annotated[
+        Revocation | None,
+        Meta(description="What it says of the certificate; a list that lacks it says good."),
+    ]
+    signed_by: Annotated[Authority, Meta(description="In what capacity the answer was signed.")]
+    revoked: Annotated[
+        str | None, Meta(description="When it was revoked.", extra_json_schema=_TIME)
+    ]
+    reason: Annotated[str | None, Meta(description="Why, as RFC 5280 calls it.")]
+    this_update: Annotated[
+        str | None, Meta(description="From when the answer is.", extra_json_schema=_TIME)
+    ]
+    next_update: Annotated[
+        str | None, Meta(description="How long it holds.", extra_json_schema=_TIME)
+    ]
+    fetched: Annotated[
+        CertificateRecord | None,
+        Meta(description="The issuer's certificate, whose key signed the one that is asked about."),
+    ]
+    elapsed_ms: Annotated[float | None, Meta(description="How long it took.")]
+    http: Annotated[HttpReplyRecord | None, Meta(description="What HTTP said.")]
+    failure: Annotated[FailureRecord | None, Meta(description="Why HTTP said nothing, or no end.")]
+
+
 class ReportRecord(Struct, frozen=True):
     """The verdict on one endpoint, as seen once, and all that it rests on."""
 
@@ -355,19 +460,41 @@ class ReportRecord(Struct, frozen=True):
     alerts: Annotated[list[AlertRecord], Meta(description="Alerts, in the order seen.")]
     anomalies: Annotated[list[AnomalyRecord], Meta(description="Oddities, in the order seen.")]
     controls: Annotated[list[ControlRecord], Meta(description="Other looks at the endpoint.")]
+    names: Annotated[
+        NamesRecord | None, Meta(description="Null unless each resolver was asked by itself.")
+    ]
+    unreached: Annotated[
+        list[UnreachedRecord], Meta(description="Other addresses that were tried in vain.")
+    ]
+    hello: Annotated[
+        HelloSizeRecord | None, Meta(description="Null where no hello of ours was sent.")
+    ]
     failure: Annotated[
         FailureRecord | None, Meta(description="Null when the handshake came about.")
     ]
+    pack: Annotated[
+        str | UnsetType, Meta(description="The pack that asked; in the records of `check` only.")
+    ] = UNSET
+    feature: Annotated[
+        list[str] | UnsetType, Meta(description="What of the pack needs the endpoint; likewise.")
+    ] = UNSET
     proxy: Annotated[
         ProxyRecord | None,
         Meta(description="Answer of the proxy on the route; null where none answered."),
     ] = None
+    revocation: Annotated[
+        list[RevocationRecord] | None,
+        Meta(description="What came of asking whether the chain was revoked; null if not asked."),
+    ] = None
+    hops: Annotated[
+        HopsRecord | None, Meta(description="A trace of the way; null without one.")
+    ] = None
 
 
-class CheckRecord(Struct, frozen=True):
+class CatalogueRecord(Struct, frozen=True):
     """A check, as `tlsprobe checks --json` lists it."""
 
-    schema: Literal["tlsprobe.check/1"]
+    schema: Literal["tlsprobe.checks/1"]
     check: str
     ground: Ground
     needs: list[str]

@@ -17,16 +17,18 @@ from tlsprobe.certs.remembering import LARGEST, remembered
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.differences import Difference
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Ran
+from tlsprobe.model.http_reply import HttpReply
+from tlsprobe.model.json_hops import hops_record
 from tlsprobe.model.json_records import (
-    CHECK_SCHEMA,
+    CATALOGUE_SCHEMA,
     DIFFERENCES_SCHEMA,
     REPORT_SCHEMA,
     AlertRecord,
     AnomalyRecord,
     CaptureSourceRecord,
+    CatalogueRecord,
     CertificateRecord,
     CertificateRequestRecord,
-    CheckRecord,
     ControlRecord,
     CutLeafRecord,
     DifferenceRecord,
@@ -34,20 +36,28 @@ from tlsprobe.model.json_records import (
     FailureRecord,
     FindingRecord,
     FingerprintsRecord,
+    HelloSizeRecord,
+    HttpReplyRecord,
     InterceptorRecord,
+    NamesRecord,
     NotLookedAtRecord,
     PacketsRecord,
     PinsRecord,
     ProbeSourceRecord,
     ProxyRecord,
     ReportRecord,
+    ResolverRecord,
+    RevocationRecord,
     TargetRecord,
     TimingsRecord,
     TlsRecord,
+    UnreachedRecord,
 )
-from tlsprobe.model.observation import Captured, Failure, Fingerprints, Observation
+from tlsprobe.model.names import NameAnswers
+from tlsprobe.model.observation import Captured, Failure, Fingerprints, HelloSize, Observation
 from tlsprobe.model.proxy_reply import ProxyReply
 from tlsprobe.model.report import Pins, Report
+from tlsprobe.model.revocation import RevocationLookup
 from tlsprobe.model.verdict import Interceptor
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
 
@@ -132,8 +142,18 @@ def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:
         alerts=_alerts(handshake),
         anomalies=_anomalies(handshake),
         controls=[_control(one, observation) for one in report.controls],
+        names=_names_said(observation.names),
+        unreached=[
+            UnreachedRecord(one.address, one.instead, one.failure.kind, one.failure.detail)
+            for one in observation.unreached
+        ],
+        hello=_hello_size(observation.hello_size),
         failure=_failure(observation.failure),
         proxy=_proxy(observation.proxy),
+        revocation=None
+        if observation.revocation is None
+        else [_lookup(one) for one in observation.revocation],
+        hops=hops_record(observation.hops),
     )
 
 
@@ -150,7 +170,7 @@ def encode_check(
     *, check: str, ground: Ground, needs: Iterable[str], cites: str, text: str
 ) -> bytes:
     """One line of JSON, as above, for a check."""
-    return encoded(CheckRecord(CHECK_SCHEMA, check, ground, list(needs), cites, text))
+    return encoded(CatalogueRecord(CATALOGUE_SCHEMA, check, ground, list(needs), cites, text))
 
 
 def encode_differences(
@@ -440,6 +460,59 @@ def _control(one: Observation, observation: Observation) -> ControlRecord:
         detail="" if opinion is None else opinion.detail,
         failure=_failure(one.failure),
     )
+
+
+def _lookup(one: RevocationLookup) -> RevocationRecord:
+    return RevocationRecord(
+        kind=one.kind,
+        url=one.url,
+        certificate=one.certificate.subject,
+        certificate_sha256=one.certificate.sha256.hex(),
+        outcome=one.outcome,
+        detail=one.detail,
+        unfit=one.unfit,
+        status=one.status,
+        signed_by=one.authority,
+        revoked=None if one.revoked_at is None else moment(one.revoked_at),
+        reason=one.reason,
+        this_update=None if one.this_update is None else moment(one.this_update),
+        next_update=None if one.next_update is None else moment(one.next_update),
+        fetched=None if one.fetched is None else _certificate(one.fetched),
+        elapsed_ms=one.elapsed and round(one.elapsed, 3),
+        http=_http(one.reply),
+        failure=_failure(one.failure),
+    )
+
+
+def _http(one: HttpReply | None) -> HttpReplyRecord | None:
+    if one is None:
+        return None
+    return HttpReplyRecord(
+        one.status, one.reason, list(one.headers), one.title, list(one.redirects)
+    )
+
+
+def _names_said(names: NameAnswers | None) -> NamesRecord | None:
+    if names is None:
+        return None
+    resolvers = [
+        ResolverRecord(
+            one.resolver,
+            list(one.addresses),
+            list(one.aliases),
+            one.rcode,
+            one.ttl,
+            round(one.elapsed, 3),
+            one.failure,
+            list(one.invented),
+        )
+        for one in names.resolvers
+    ]
+    return NamesRecord(resolvers, list(names.system), list(names.hosts_file), names.invented_name)
+
+
+def _hello_size(one: HelloSize | None) -> HelloSizeRecord | None:
+    return None if one is None else HelloSizeRecord(one.size, one.segment_size, one.segments)
 
 
 def _failure(failure: Failure | None) -> FailureRecord | None:
