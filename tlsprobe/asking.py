@@ -39,6 +39,8 @@ class ProbeRequest:
     """Ask at every address of the name, not only at the first that can be reached."""
     route: Route = DIRECT
     """The way there. A proxy looks the name up itself, unless an address or all of them are wanted."""
+    other_routes: tuple[Route, ...] = ()
+    """Ways that are compared with it."""
 
 
 class When(Enum):

@@ -112,6 +112,8 @@ def _intercepted(answer: Answer, report: Report, survey: Survey) -> Named | None
         return CauseKind.CLIENT_CERTIFICATE_LOST, why
     if conclusion is Conclusion.TERMINATED:
         return CauseKind.TERMINATED, why
+    for finding in _findings(report, _OTHER_ROUTE, Weight.STRONG):
+        return _inspecting(finding), finding.summary
     others = any(one.conclusion is Conclusion.DIRECT for one in survey.answers)
     return (CauseKind.PARTLY_INSPECTED if others else CauseKind.INSPECTED), why
 
@@ -187,6 +189,8 @@ def _late(report: Report) -> bool:
 
 def _beside(report: Report) -> Iterator[Named]:
     """What an endpoint that answers shows of the network all the same."""
+    for finding in _findings(report, _OTHER_ROUTE, Weight.HINT):
+        yield _inspecting(finding), finding.summary
     for check, kind in (
         ("address-family-broken", CauseKind.ADDRESS_FAMILY),
         ("tls-ends-before-the-endpoint", CauseKind.ENDS_NEARER),
@@ -199,13 +203,26 @@ def _beside(report: Report) -> Iterator[Named]:
             yield kind, finding.summary
 
 
+_OTHER_ROUTE = "other-route-sees-other-chain"
+
+
+def _inspecting(finding: Finding) -> CauseKind:
+    """On which of two routes somebody signs anew."""
+    direct = finding.facts.get("private_via") == "direct"
+    return CauseKind.DIRECT_INSPECTED if direct else CauseKind.PROXY_INSPECTS
+
+
 def _of_failure(report: Report) -> Named:
     """Why no chain was seen. What a name leads to comes before what happened there."""
     failure = report.observation.failure
     if failure is None:
         return CauseKind.UNDECIDED, report.verdict.summary
     if failure.stage is Stage.PROXY or failure.kind in AT_THE_PROXY:
-        return _failed(failure), failure.detail
+        others = _findings(report, "another-route-works", Weight.HINT)
+        return _failed(failure), next((one.summary for one in others), failure.detail)
+    if report.observation.target.via is None:
+        for finding in _findings(report, "another-route-works", Weight.HINT):
+            return CauseKind.PROXY_NOT_USED, finding.summary
     by_name = _by_name(report)
     if by_name is not None:
         return by_name
