@@ -348,3 +348,18 @@ def test_unused_pin(closed_port):
         "tlsprobe: --pin other.example=...: was not used, as no target is that host\n"
     )
     assert tlsprobe("probe", "-", *pins, stdin=target.encode())[2] == ""
+
+
+def test_routes_are_compared(server, proxy):
+    """`--compare-routes` asks directly as well, and `--deep` does; the proxy's way is the one judged."""
+    url = f"http://127.0.0.1:{proxy.port}"
+    options = ("--ca-file", server.roots, "--via", url, "--json", "--no-reference")
+    report = json.loads(tlsprobe("probe", server.target, *options, "--compare-routes")[1])
+    (other,) = (one for one in report["controls"] if one["source"] == "other-route")
+    assert other["failure"] is None
+    assert report["target"]["via"] == url
+    assert "another-route-works" in {one["check"] for one in report["findings"]}
+    deep = json.loads(tlsprobe("probe", server.target, *options, "--deep")[1])
+    assert "other-route" in {one["source"] for one in deep["controls"]}
+    alone = json.loads(tlsprobe("probe", server.target, *options)[1])
+    assert "other-route" not in {one["source"] for one in alone["controls"]}

@@ -231,11 +231,13 @@ class ControlRecord(Struct, frozen=True):
         str,
         Meta(
             description="`second-opinion`: a TLS library's own handshake; `other-name`: the same address"
-            " under another name; `nowhere`: an address that nobody has; `baseline`."
+            " under another name; `other-route`: the same endpoint over another route; `nowhere`: an"
+            " address that nobody has; `baseline`."
         ),
     ]
     sni: Annotated[str | None, Meta(description="The name that it sent; null where it sent none.")]
     address: Annotated[str | None, Meta(description="The address that was asked.")]
+    via: Annotated[str | None, Meta(description="The proxy that it went through; null for none.")]
     profile: Annotated[str, Meta(description="Name of the hello that it sent.")]
     library: Annotated[str | None, Meta(description="The TLS library and its version.")]
     completed: Annotated[bool | None, Meta(description="Whether it finished its handshake.")]

@@ -61,6 +61,8 @@ class CheckedRecord(Struct, frozen=True):
         Conclusion | None, Meta(description="Null where plain HTTP was asked for, and answered.")
     ]
     summary: Annotated[str, Meta(description="Why, in one clause.")]
+    via: Annotated[str | None, Meta(description="The proxy that it was asked through.")]
+    causes: Annotated[list[CauseKind], Meta(description="Those of the whole that are seen there.")]
     as_documented: Annotated[
         bool, Meta(description="Whether it is inspected where the documentation has it so.")
     ]

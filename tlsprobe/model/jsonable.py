@@ -412,6 +412,7 @@ def _control(one: Observation, observation: Observation) -> ControlRecord:
         source=one.source.value,
         sni=one.target.sni,
         address=one.target.address,
+        via=one.target.via,
         profile=one.profile,
         library=None if opinion is None else opinion.library,
         completed=None if opinion is None else opinion.completed,

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from tlsprobe.model import json_survey as records
-from tlsprobe.model.causes import causes
+from tlsprobe.model.causes import Cause, causes
 from tlsprobe.model.consequences import Consequence, consequences
 from tlsprobe.model.exemptions import Exemptions, Line, exemptions
 from tlsprobe.model.json_parts import FailureRecord, moment
@@ -37,7 +37,7 @@ def encode_answer(answer: Answer, survey: Survey) -> bytes:
 
 def encode_survey(survey: Survey, *, request: str) -> bytes:
     """The same of the record that closes the run; `request` is the request as text."""
-    plan, hit = survey.plan, bypass(survey)
+    plan, hit, found = survey.plan, bypass(survey), causes(survey)
     documented = as_documented(survey)
     return encoded(
         records.CheckRecord(
@@ -55,7 +55,7 @@ def encode_survey(survey: Survey, *, request: str) -> bytes:
             summary=sentence(survey),
             causes=[
                 records.CauseRecord(one.kind, _endpoints(one.answers), one.harms, one.sentence)
-                for one in causes(survey)
+                for one in found
             ],
             interceptors=[
                 InterceptorRecord(one.vendor, one.product, one.issuer, one.hop, one.confidence)
@@ -63,7 +63,7 @@ def encode_survey(survey: Survey, *, request: str) -> bytes:
             ],
             inspected=_endpoints(hit.inspected),
             untouched=_endpoints(hit.untouched),
-            endpoints=[_checked(one, documented) for one in survey.answers],
+            endpoints=[_checked(one, documented, found) for one in survey.answers],
             features=[_feature(one) for one in consequences(survey)],
             request=_request(exemptions(survey), request),
             lookalikes=[
@@ -172,7 +172,9 @@ def _http(said: HttpAnswer, survey: Survey, feature: list[str]) -> records.HttpR
     )  # fmt: skip
 
 
-def _checked(answer: Answer, documented: tuple[Answer, ...]) -> records.CheckedRecord:
+def _checked(
+    answer: Answer, documented: tuple[Answer, ...], found: tuple[Cause, ...]
+) -> records.CheckedRecord:
     question = answer.question
     return records.CheckedRecord(
         host=question.host,
@@ -184,6 +186,8 @@ def _checked(answer: Answer, documented: tuple[Answer, ...]) -> records.CheckedR
         wildcards=list(question.wildcards),
         verdict=answer.conclusion,
         summary=_summary(answer),
+        via=answer.way.route.via,
+        causes=[one.kind for one in found if any(each is answer for each in one.answers)],
         as_documented=answer in documented,
         below_tls_floor=answer.below_floor,
     )
