@@ -12,6 +12,7 @@ from tests.evidence import (
     by_another_hello,
     expectation,
     observation,
+    over_another_route,
     reference,
     unanswered,
 )
@@ -22,6 +23,7 @@ from tests.survey_stage import endpoint, pack
 from tlsprobe.analysis import judged
 from tlsprobe.certs.ocsp import Revocation
 from tlsprobe.model.causes import causes
+from tlsprobe.model.exemptions import exemptions
 from tlsprobe.model.observation import (
     Change,
     Failure,
@@ -195,3 +197,25 @@ def test_a_mixed_survey():
         "hello-reset",
     ]
     assert found["port-reset"].sentence.endswith("or a filter rejects it")
+
+
+def test_what_is_requested_for_it():
+    """Nobody is asked to open a port where the name leads astray, or the machine is to be set otherwise."""
+    dropped = unanswered(failed(FailureKind.SILENCE))
+
+    def requested(seen: Observation, *others: Observation) -> tuple[int, int]:
+        found = exemptions(surveyed(seen, others=others))
+        return len(found.allow), len(found.resolve)
+
+    assert requested(dropped) == (1, 0)
+    assert requested(answered(["10.1.2.3"], to=dropped)) == (0, 1)
+    assert named(dropped, others=(over_another_route("honest"),)) == ["proxy-not-used"]
+    assert requested(dropped, over_another_route("honest")) == (0, 0)
+
+
+def test_two_routes():
+    """On which of them somebody signs anew, and whether the service goes there."""
+    clean, box = over_another_route("honest"), over_another_route("minted")
+    assert named(observation("minted"), others=(clean,)) == ["direct-inspected"]
+    (cause,) = causes(surveyed(observation("honest"), others=(box,)))
+    assert (cause.kind.value, cause.harms) == ("proxy-inspects", False)

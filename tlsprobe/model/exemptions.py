@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from tlsprobe.model.blocked_lookups import BlockedLookup, blocked_lookups
+from tlsprobe.model.cause_kinds import CauseKind
+from tlsprobe.model.causes import causes
 from tlsprobe.model.consequences import harmful, harms, inspection_allowed
-from tlsprobe.model.observation import Stage
 from tlsprobe.model.pack import Endpoint, Inspection, Protocol, Requirement, Source
 from tlsprobe.model.survey import Answer, Survey
 from tlsprobe.model.verdict import Conclusion
@@ -52,7 +53,7 @@ class Exemptions:
     allow: tuple[Line, ...] = ()
     """Let connections to these through."""
     resolve: tuple[Line, ...] = ()
-    """Let these names have addresses."""
+    """Let these names lead where they lead on the internet."""
 
     def __bool__(self) -> bool:
         """Whether anything has to change."""
@@ -81,8 +82,10 @@ class _Lines:
 def exemptions(survey: Survey) -> Exemptions:
     """What has to change for the features that were asked about to work."""
     lines = {what: _Lines() for what in ("exempt", "untested", "allow", "resolve")}
+    found = causes(survey)
     for answer in harmful(survey):
-        what = _wanted(answer)
+        kinds = {one.kind for one in found if any(each is answer for each in one.answers)}
+        what = _wanted(answer, kinds)
         if what is not None:
             for line in _of(answer, survey):
                 lines[what].add(line)
@@ -115,14 +118,28 @@ def _for_lookup(lookup: BlockedLookup, host: str, port: int, survey: Survey) -> 
     )
 
 
-def _wanted(answer: Answer) -> str | None:
+_BY_NAME = frozenset(
+    (
+        CauseKind.DNS_NXDOMAIN, CauseKind.DNS_SILENT, CauseKind.DNS_PRIVATE, CauseKind.DNS_DISAGREE,
+        CauseKind.DNS_REWRITTEN, CauseKind.DNS_SHARED_ADDRESS,
+    )
+)  # fmt: skip
+_OF_THIS_MACHINE = frozenset(
+    (
+        CauseKind.HOSTS_FILE, CauseKind.PROXY_NOT_USED, CauseKind.THIS_MACHINE,
+        CauseKind.CAPTIVE_PORTAL,
+    )
+)  # fmt: skip
+"""What whoever runs the machine mends himself: by its settings, or by logging in."""
+
+
+def _wanted(answer: Answer, kinds: set[CauseKind]) -> str | None:
     """What would help: a server's own fault, and a broken pin, no firewall can mend."""
     if answer.intercepted:
         return "exempt"
-    if answer.conclusion is not Conclusion.BLOCKED:
+    if answer.conclusion is not Conclusion.BLOCKED or kinds & _OF_THIS_MACHINE:
         return None
-    failure = answer.failure
-    return "resolve" if failure is not None and failure.stage is Stage.DNS else "allow"
+    return "resolve" if kinds & _BY_NAME else "allow"
 
 
 def _of(answer: Answer, survey: Survey) -> Iterable[Line]:

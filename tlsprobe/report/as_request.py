@@ -12,6 +12,7 @@ from tlsprobe.model.pack import Inspection, Protocol, Source
 from tlsprobe.model.survey import Survey
 from tlsprobe.model.upshot import interceptors, sanctioned, title
 from tlsprobe.model.verdict import Interceptor
+from tlsprobe.model.way import in_words
 from tlsprobe.report.labelled import MAX_NAME, MAX_TEXT
 from tlsprobe.report.page import Row, Span, Tone, plain, shortened
 
@@ -77,7 +78,10 @@ _UNTESTED = (
     " host below them could be tried from here:"
 )
 _ALLOW = "Please let outbound connections of this machine to these through:"
-_RESOLVE = "Please let these names be resolved; they have no address here:"
+_RESOLVE = (
+    "Please let these names be resolved as they are on the internet; here they have no address, or"
+    " lead elsewhere:"
+)
 
 
 def _parts(wanted: Exemptions) -> tuple[tuple[str, tuple[Line, ...], bool], ...]:
@@ -101,6 +105,9 @@ def _subject(survey: Survey, wanted: Exemptions) -> str:
 
 def _occasion(survey: Survey, wanted: Exemptions) -> Iterator[Piece]:
     where = f" from {survey.asked_from}" if survey.asked_from else ""
+    ways = dict.fromkeys(in_words(one.way.route) for one in survey.answers)
+    if any(one.way.route.proxy is not None for one in survey.answers):
+        where += f", {' or '.join(ways)}"
     when = survey.taken.strftime("%Y-%m-%d %H:%M UTC")
     yield _sentence(
         f"On {when}, the endpoints that {title(survey)} needs were tried{where}. "
@@ -128,13 +135,13 @@ def _seen(survey: Survey, wanted: Exemptions) -> Iterator[str]:
     if closed:
         yield f"At {closed}, no connection comes about, or nothing answers."
     if lookups:
+        more = " more" if closed else ""
         yield (
-            f"At {len(lookups)} more that certificates name, it cannot be looked up whether they were"
-            if closed
-            else f"At {len(lookups)} that certificates name, it cannot be looked up whether they were"
-        ) + " revoked, and clients that insist on that refuse them."
+            f"At {len(lookups)}{more}, which certificates of the service name, nothing can be learned of"
+            " their revocation: clients that insist on that refuse these certificates."
+        )
     if wanted.resolve:
-        yield f"At {len(wanted.resolve)}, the name has no address."
+        yield f"At {len(wanted.resolve)}, the name has no address here, or leads elsewhere."
 
 
 def _named(one: Interceptor) -> str:
