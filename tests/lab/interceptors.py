@@ -129,6 +129,13 @@ class Squid:
             {exempting}
             ssl_bump {"bump" if self.decrypts else "splice"} all
             http_access allow all
+            {files_of_squid(folder)}
+        """
+
+
+def files_of_squid(folder: Path) -> str:
+    """What keeps a squid to its own folder, and lets it go at once."""
+    return f"""
             cache deny all
             pid_filename {folder}/squid.pid
             access_log stdio:{folder}/access.log

@@ -7,7 +7,8 @@ import jsonschema
 
 from tests.traces import END, trace
 from tlsprobe.model.hops import Hops
-from tlsprobe.model.json_hops import hops_record, trace_record, trace_schema
+from tlsprobe.model.json_hops import hops_record
+from tlsprobe.model.json_trace import trace_record, trace_schema
 from tlsprobe.model.jsonable import encoded
 from tlsprobe.model.observation import Failure, FailureKind, Stage, Target
 

@@ -6,17 +6,17 @@ import typer
 
 from tlsprobe.cli.console import Console
 
-Name = Literal["report", "check", "http", "trace"]
+Name = Literal["report", "trace", "check", "http"]
 
 
 def command(
     name: Annotated[
         Name,
         typer.Argument(
-            metavar="[report|check|http|trace]",
-            help="report: an endpoint or session, of `probe`, `check`, `pcap` and `demo`; check: what"
-            " closes `check`; http: an endpoint of `check` where plain HTTP is spoken; trace: of `trace`.",
-            show_default=False,
+            metavar="report|trace|check|http",
+            help="report: an endpoint or session, of `probe`, `check`, `pcap` and `demo`; trace: of"
+            " `trace`; check: what closes `check`; http: an endpoint of `check` where plain HTTP is"
+            " spoken.",
         ),
     ] = "report",
 ) -> None:
@@ -26,9 +26,14 @@ def command(
     """
     import json  # noqa: PLC0415 - not needed for help
 
-    from tlsprobe.model.json_hops import trace_schema  # noqa: PLC0415
+    from tlsprobe.model.json_trace import trace_schema  # noqa: PLC0415
     from tlsprobe.model.jsonable import schema  # noqa: PLC0415
     from tlsprobe.model.survey_json import check_schema, http_schema  # noqa: PLC0415
 
-    of_name = {"report": schema, "check": check_schema, "http": http_schema, "trace": trace_schema}
-    Console().text(json.dumps(of_name[name](), indent=2) + "\n")
+    of_record = {
+        "report": schema,
+        "trace": trace_schema,
+        "check": check_schema,
+        "http": http_schema,
+    }
+    Console().text(json.dumps(of_record[name](), indent=2) + "\n")

@@ -19,7 +19,7 @@ from tlsprobe.live.limits import Limits
 from tlsprobe.live.resolve import resolve
 from tlsprobe.model.hop_endings import Outcome, endings
 from tlsprobe.model.hops import Hops, Wish
-from tlsprobe.model.json_hops import trace_record
+from tlsprobe.model.json_trace import trace_record
 from tlsprobe.model.jsonable import encoded, moment
 from tlsprobe.model.observation import Failure, Target
 from tlsprobe.model.verdict import Conclusion

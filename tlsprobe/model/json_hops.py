@@ -1,8 +1,4 @@
-"""From a trace to JSON, and the JSON Schema of it; `json_hop_records` has the fields."""
-
-from typing import Any
-
-import msgspec
+"""From a trace to JSON; `json_hop_records` has the fields."""
 
 from tlsprobe.model.hop_endings import endings, places_of
 from tlsprobe.model.hops import WHOLE_WAY, Hops, Step, Sweep
@@ -13,12 +9,8 @@ from tlsprobe.model.json_hop_records import (
     StepRecord,
     SweepRecord,
 )
-from tlsprobe.model.json_records import TRACE_SCHEMA, FailureRecord, TargetRecord, TraceRecord
-from tlsprobe.model.observation import Failure, Target
 from tlsprobe.model.places import scope_of
 from tlsprobe.model.round_trips import round_trips
-
-TRACE_SCHEMA_ID = "urn:tlsprobe:schema:trace:1"
 
 
 def hops_record(hops: Hops | None) -> HopsRecord | None:
@@ -43,35 +35,6 @@ def hops_record(hops: Hops | None) -> HopsRecord | None:
             _rounded(times.tcp), _rounded(times.tls), _rounded(times.endpoint), times.floor
         ),
     )
-
-
-def trace_record(
-    *, tool: str, taken: str, target: Target, hops: Hops | None, failure: Failure | None
-) -> TraceRecord:
-    """The record of a trace."""
-    return TraceRecord(
-        schema=TRACE_SCHEMA,
-        tool=tool,
-        taken=taken,
-        target=TargetRecord(target.host, target.port, target.sni, target.address, target.via),
-        path=hops_record(hops),
-        failure=None
-        if failure is None
-        else FailureRecord(failure.stage, failure.kind, failure.detail),
-    )
-
-
-def trace_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a trace's record."""
-    body = msgspec.json.schema(TraceRecord)
-    definitions = body.pop("$defs")
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": TRACE_SCHEMA_ID,
-        **definitions.pop("TraceRecord"),
-        "title": TRACE_SCHEMA,
-        "$defs": definitions,
-    }
 
 
 def _hops(hops: Hops, endpoint: int | None) -> list[HopRecord]:

@@ -20,7 +20,6 @@ from tlsprobe.model.verdict import Conclusion, PinStatus
 REPORT_SCHEMA: Final = "tlsprobe.report/1"
 CATALOGUE_SCHEMA: Final = "tlsprobe.checks/1"
 DIFFERENCES_SCHEMA: Final = "tlsprobe.differences/1"
-TRACE_SCHEMA: Final = "tlsprobe.trace/1"
 
 _TIME = {"format": "date-time"}
 
@@ -490,22 +489,6 @@ class ReportRecord(Struct, frozen=True):
     hops: Annotated[
         HopsRecord | None, Meta(description="A trace of the way; null without one.")
     ] = None
-
-
-class TraceRecord(Struct, frozen=True):
-    """At which hop TCP and TLS end on the way to one endpoint."""
-
-    schema: Annotated[
-        Literal["tlsprobe.trace/1"], Meta(description="Name and number of the schema.")
-    ]
-    tool: Annotated[str, Meta(description="What wrote the record: name and version.")]
-    taken: Annotated[
-        str,
-        Meta(description="When it began (RFC 3339, UTC).", extra_json_schema=_TIME),
-    ]
-    target: TargetRecord
-    path: Annotated[HopsRecord | None, Meta(description="Null where the name has no address.")]
-    failure: Annotated[FailureRecord | None, Meta(description="Why it has none.")]
 
 
 class CatalogueRecord(Struct, frozen=True):
