@@ -23,6 +23,8 @@ Function = Callable[[Observation, Reference], Iterator[Finding]]
 class Need(Enum):
     """What a check cannot do without; the value is how a report words its absence."""
 
+    __hash__ = object.__hash__  # as `Direction`: every observation is asked for all of them
+
     CHAIN = "a certificate chain"
     PUBLIC_NAME = "a name of which the reference says that public CAs sign for it"
     OWNERS_KEYS = "the CA keys that sign for this name, in the reference"
