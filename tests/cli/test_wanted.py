@@ -2,7 +2,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from msgspec import structs
 
 from tests.test_analysis import conversation
 from tlsprobe.cli.pcap import VERDICTS
@@ -13,7 +12,7 @@ from tlsprobe.model.verdict import Conclusion
 SEEN = conversation(
     "honest", host="login.example.com", taken=datetime(2026, 11, 22, 15, 0, 30, tzinfo=UTC)
 )
-PROXIED = structs.replace(
+PROXIED = replace(
     SEEN,
     port=443,
     address=None,
