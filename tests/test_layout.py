@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import tlsprobe
+from tests.canaries import seen, whole
 from tests.checks.test_run import CHOICES, LABEL, LISTS, MUTUAL
 from tests.evidence import (
     KNOWN_LOGS,
@@ -14,7 +15,6 @@ from tests.evidence import (
     captured,
     expectation,
     key_of,
-    observation,
     reference,
     second_opinion,
     unanswered,
@@ -82,7 +82,7 @@ def test_every_need_is_used():
 def test_every_need_can_be_met():
     """With all that a reference can hold every need is met, and with nothing none is.
 
-    A probe has no packets of others.
+    A probe has no packets of others, and a capture no canary.
     """
     key = frozenset((key_of("honest"),))
     full = reference(
@@ -94,8 +94,8 @@ def test_every_need_can_be_met():
         company=Company(),
         **LISTS,
     )
-    assert _available(observation("honest"), full) == frozenset(Need) - {Need.PACKETS}
-    assert _available(captured("honest"), full) == frozenset(Need)
+    assert _available(seen(whole()), full) == frozenset(Need) - {Need.PACKETS}
+    assert _available(captured("honest"), full) == frozenset(Need) - {Need.CANARY}
     assert _available(unanswered(), reference()) == frozenset()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator
+from dataclasses import replace
 
 from tlsprobe.analysis import judged
 from tlsprobe.asking import ProbeRequest, Settings, World, look, target
@@ -98,12 +99,16 @@ async def _ask(
         return report
     learned = await asyncio.gather(*(inquiry.inquire(asked) for inquiry in wanted))
     controls = [control for one in learned for control in one.controls]
+    for one in learned:
+        if one.canary is not None:
+            first = replace(first, canary=one.canary)
     if not first.chain:
         for control in controls:
             if control.chain and control.source is SourceKind.SECOND_OPINION:
                 # Only the other hello got through: what it saw is what there is to judge.
                 others = [one for one in controls if one is not control]
-                return judged(control, settings.reference, first, *others)
+                shown = replace(control, canary=first.canary)
+                return judged(shown, settings.reference, first, *others)
     return judged(first, settings.reference, *controls)
 
 

@@ -31,6 +31,8 @@ class ProbeRequest:
     """The address to connect to; None asks the resolver."""
     all_addresses: bool = False
     """Ask at every address of the name, not only at the first that can be reached."""
+    canary: bool = False
+    """Whether the caller runs a canary there, which is to be asked what reached it."""
 
 
 class When(Enum):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import tlsprobe
+from tests.canaries import whole
 from tests.checks.test_run import CHOICES, LABEL
 from tests.evidence import (
     KNOWN_LOGS,
@@ -61,6 +62,7 @@ OTHERWISE = {
         "failure": REFUSED,
         "opinion": OPINION,
         "captured": None,
+        "canary": whole(),
     },
     Target: {"host": "other.example", "port": 8443, "sni": None, "via": "http://192.0.2.9:3128"},
     Fingerprints: {"ja3s": "another", "ja4": "another"},

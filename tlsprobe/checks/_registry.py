@@ -43,6 +43,7 @@ class Need(Enum):
     CT_LOGS = "a list of the logs of certificate transparency"
     BASELINE = "a baseline of this endpoint"
     COMPANY = "other sessions of the same run"
+    CANARY = "an answer of the canary at the far end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -34,6 +34,8 @@ def _one(
     lacked = check.needs - available
     if lacked & (_OF_CAPTURES if observation.captured is None else _OF_PROBES):
         return _out_of_place(check)
+    if lacked & _OF_CANARIES and observation.canary is None:
+        return _out_of_place(check)
     if lacked:
         return _not_applicable(check, lacked)
     try:
@@ -52,6 +54,7 @@ def _one(
 
 _OF_PROBES = frozenset((Need.CONTROLS, Need.OTHER_NAMES, Need.SECOND_OPINION))
 _OF_CAPTURES = frozenset((Need.PACKETS, Need.COMPANY))
+_OF_CANARIES = frozenset((Need.CANARY,))
 
 
 # Most checks find nothing most of the time: these values are made once and not for each endpoint.
@@ -103,5 +106,6 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.CT_LOGS: reference.ct_logs is not None,
         Need.BASELINE: bool(seen_before(reference)),
         Need.COMPANY: reference.company is not None,
+        Need.CANARY: observation.canary is not None and observation.canary.received is not None,
     }
     return frozenset(need for need, present in has.items() if present)

@@ -14,6 +14,7 @@ from tlsprobe.cli import (
     reference_show,
     reference_update,
     schema,
+    serve_canary,
 )
 from tlsprobe.cli.console import EXIT_CODES, SESSION_EXIT_CODES, USAGE, Console, run
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command("probe", epilog=EXIT_CODES)(probe.command)
 app.command("pcap", epilog=SESSION_EXIT_CODES)(pcap.command)
 app.add_typer(baseline.app, name="baseline")
+app.command("serve-canary")(serve_canary.command)
 reference = typer.Typer(
     name="reference", help="What is expected: show it, refresh it.", rich_markup_mode=None
 )

@@ -16,6 +16,7 @@ def command(
     hello: options.Hello = options.PROFILES[0],
     second_opinion: options.SecondOpinion = None,
     other_names: options.OtherNames = None,
+    canaries: options.Canaries = None,
     deep: options.Deep = False,
     pins: options.Pins = None,
     baseline: options.Baseline = None,
@@ -46,6 +47,7 @@ def command(
                 all_addresses=all_addresses,
                 sni=sni,
                 no_sni=no_sni,
+                canaries=tuple(canaries or ()),
             ),
             reference=ReferenceOptions(
                 files=references or (),

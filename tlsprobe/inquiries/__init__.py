@@ -5,10 +5,11 @@ by side, and none knows of another.
 """
 
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned
+from tlsprobe.inquiries.canary import CANARY
 from tlsprobe.inquiries.other_names import OTHER_NAMES
 from tlsprobe.inquiries.second_opinion import SECOND_OPINION
 
 __all__ = ["INQUIRIES", "Asked", "Inquiry", "Learned"]
 
-INQUIRIES = (SECOND_OPINION, OTHER_NAMES)
+INQUIRIES = (SECOND_OPINION, OTHER_NAMES, CANARY)
 """In the order in which their looks are reported."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tlsprobe.asking import ProbeRequest, Settings, World
+from tlsprobe.model.canary import Canary
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.report import Report
 
@@ -27,6 +28,8 @@ class Learned:
 
     controls: tuple[Observation, ...] = ()
     """Other looks at the endpoint."""
+    canary: Canary | None = None
+    """What the caller's canary says that reached it."""
 
 
 @dataclass(frozen=True, slots=True)

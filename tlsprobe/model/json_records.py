@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from tlsprobe.handshake.events import AnomalyKind, KeyProof
 from tlsprobe.handshake.transcript import Direction
 from tlsprobe.model.finding import Ground, Leaning
+from tlsprobe.model.json_canary import CanaryRecord
 from tlsprobe.model.observation import FailureKind, Stage
 from tlsprobe.model.verdict import Conclusion, PinStatus
 
@@ -341,6 +342,10 @@ class ReportRecord(Struct, frozen=True):
     failure: Annotated[
         FailureRecord | None, Meta(description="Null when the handshake came about.")
     ]
+    canary: Annotated[
+        CanaryRecord | None,
+        Meta(description="Null unless the endpoint is the caller's canary (`--canary`)."),
+    ] = None
 
 
 class CheckRecord(Struct, frozen=True):

@@ -17,6 +17,7 @@ from tlsprobe.certs.remembering import LARGEST, remembered
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.differences import Difference
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Ran
+from tlsprobe.model.json_canary import canary_record
 from tlsprobe.model.json_records import (
     CHECK_SCHEMA,
     DIFFERENCES_SCHEMA,
@@ -131,6 +132,7 @@ def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:
         anomalies=_anomalies(handshake),
         controls=[_control(one, observation) for one in report.controls],
         failure=_failure(observation.failure),
+        canary=canary_record(observation.canary, frozenset(report.pins.expected)),
     )
 
 

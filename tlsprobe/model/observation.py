@@ -8,6 +8,7 @@ from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.cut_certificate import CutCertificate
 from tlsprobe.certs.sct import Sct
 from tlsprobe.handshake.summary import Handshake
+from tlsprobe.model.canary import Canary
 
 FIRST_DAY = datetime(1995, 1, 1, tzinfo=UTC)
 """No TLS is older than SSL 2.0: what a capture dates before that, it has no time for."""
@@ -193,6 +194,8 @@ class Observation:
     """Set on a second opinion only."""
     captured: Captured | None = None
     """Set where a capture shows the handshake."""
+    canary: Canary | None = None
+    """Set where the endpoint is a canary of the caller's, and was asked what reached it."""
 
     @property
     def timeless(self) -> bool:
