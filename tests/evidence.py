@@ -31,6 +31,7 @@ from tlsprobe.live.verification import Roots
 from tlsprobe.model.company import Company
 from tlsprobe.model.observation import (
     Captured,
+    Change,
     Failure,
     FailureKind,
     Observation,
@@ -38,6 +39,7 @@ from tlsprobe.model.observation import (
     SourceKind,
     Stage,
     Target,
+    Variation,
 )
 from tlsprobe.model.reference import (
     Expectation,
@@ -248,6 +250,20 @@ def under_another_name(
     look = unanswered() if presented is None else observation(presented)
     asked = replace(look.target, host=sni or look.target.host, sni=sni)
     return replace(look, source=SourceKind.OTHER_NAME, target=asked)
+
+
+def by_another_hello(presented: str | Chain, **arguments: object) -> Observation:
+    """What another client's hello is shown."""
+    variation = Variation(change=Change.CLIENT, size=1800)
+    look = observation(presented, **arguments)
+    return replace(look, source=SourceKind.OTHER_HELLO, profile="chrome", variation=variation)
+
+
+def nowhere(presented: str | Chain | None, *, failure: Failure | None = None) -> Observation:
+    """What an address that nobody has shows to an invented name."""
+    look = unanswered(failure) if presented is None else observation(presented)
+    asked = replace(look.target, sni="www.qzvbxkwtrmpdnc.net", address="192.0.2.99")
+    return replace(look, source=SourceKind.NOWHERE, target=asked)
 
 
 def baseline(presented: str | Chain, **arguments: object) -> Observation:

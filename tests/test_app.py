@@ -5,7 +5,7 @@ import contextlib
 import os
 import socket
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 import trustme
@@ -32,7 +32,9 @@ from tlsprobe.live.exchange import exchange
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.second_opinion import Library
 from tlsprobe.live.tcp import TcpDial
+from tlsprobe.model.jsonable import encode
 from tlsprobe.model.observation import FailureKind, SourceKind, Stage
+from tlsprobe.model.route import Credentials, Proxy, ProxyScheme, Route
 from tlsprobe.model.verdict import Conclusion
 
 HOST = "example.org"
@@ -206,6 +208,74 @@ def test_a_name_that_cannot_be(settings):
     failure = report.observation.failure
     assert (failure.stage, failure.kind) == (Stage.DNS, FailureKind.UNKNOWN_HOST)
     assert (report.observation.target.address, dial.asked) == (None, [])
+
+
+# Through a proxy
+
+PROXY = Proxy(
+    scheme=ProxyScheme.HTTP, host="192.0.2.9", port=3128,
+    credentials=Credentials(user="anna", password="correct horse"),
+)  # fmt: skip
+
+
+def through(peers, settings, library=None, **fields):
+    """(reports, what the proxy was asked for) where a proxy leads names to scripts."""
+    found, asked = [], []
+
+    async def test():
+        async with contextlib.AsyncExitStack() as stack:
+            places = {
+                host: await stack.enter_async_context(serve(script))
+                for host, script in peers.items()
+            }
+            proxied = Routed(places)
+            whole = replace(world(library, dial=Routed({})), through={PROXY: proxied}.__getitem__)
+            request = ProbeRequest(
+                **{"host": HOST, "sni": HOST, "route": Route(proxy=PROXY), **fields}
+            )
+            found.extend(await probe(request, settings, whole))
+            asked.extend(proxied.asked)
+            assert whole.dial.asked == []
+
+    run(test())
+    return found, asked
+
+
+def nobody_resolves(host, *arguments, **options):
+    """A resolver that may not be asked."""
+    raise AssertionError(f"the resolver was asked for {host}")
+
+
+def test_every_look_takes_the_route(origin, settings, library, monkeypatch):
+    """The proxy is given the name, by each look, and no resolver of this machine's is asked."""
+    monkeypatch.setattr(socket, "getaddrinfo", nobody_resolves)
+    everything = replace(settings(), other_names=When.ALWAYS)
+    (report,), asked = through({HOST: origin}, everything, library)
+    assert report.verdict.conclusion is Conclusion.DIRECT
+    looks = (report.observation, *report.controls)
+    assert len(asked) == len(looks)
+    assert asked.count(HOST) == 4
+    for look in looks:
+        assert look.target.via == "http://192.0.2.9:3128"
+        assert look.target.address is None or look.source is SourceKind.NOWHERE
+    assert "horse" not in repr(report)
+    assert b"horse" not in encode(report)
+    assert b"anna" not in encode(report)
+
+
+def test_an_address_behind_a_proxy(origin, settings):
+    """An address that was given is what the proxy is asked for, and stands in the report."""
+    (report,), asked = through({"192.0.2.1": origin}, settings(), address="192.0.2.1")
+    assert asked == ["192.0.2.1"]
+    assert report.observation.target.address == "192.0.2.1"
+
+
+def test_no_proxies_in_this_world(settings):
+    """A caller that asks for a proxy, and gives no dial for one, is told."""
+    request = ProbeRequest(host=HOST, route=Route(proxy=PROXY))
+    with pytest.raises(UsageError, match=r"http://192\.0\.2\.9:3128") as caught:
+        asyncio.run(probe(request, settings(), world()))
+    assert "horse" not in str(caught.value)
 
 
 # Several addresses
@@ -491,6 +561,25 @@ def test_order(origin, settings):
             Conclusion.DIRECT, Conclusion.DIRECT, Conclusion.BLOCKED,
         ]  # fmt: skip
         assert str(found[2]) == "not a host"
+
+    run(test())
+
+
+def test_in_company(box, settings):
+    """Of a name that nobody knows, two owners' names that came with its key before tell the box."""
+    owners = (expectation("a.example", owner="Alpha"), expectation("b.example", owner="Beta"))
+    held = replace(settings(), reference=reference(*owners))
+
+    async def test():
+        async with serve(box) as peer:
+            alone = to(peer, host="c.example", sni="c.example")
+            owned = [to(peer, host=name, sni=name) for name in ("a.example", "b.example")]
+            requests = listed(alone, *owned, alone)
+            found = [one async for one in probe_all(requests, held, world(), concurrency=2)]
+        (before,), (after,) = found[0], found[-1]
+        assert before.verdict.conclusion is not Conclusion.INSPECTED
+        assert (after.verdict.conclusion, after.verdict.rule) == (Conclusion.INSPECTED, "proof")
+        assert "Alpha and Beta" in after.verdict.summary
 
     run(test())
 

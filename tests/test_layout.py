@@ -12,9 +12,12 @@ from tests.checks.test_run import CHOICES, LABEL, LISTS, MUTUAL
 from tests.evidence import (
     KNOWN_LOGS,
     baseline,
+    by_another_hello,
     captured,
     expectation,
     key_of,
+    nowhere,
+    observation,
     reference,
     second_opinion,
     unanswered,
@@ -90,7 +93,13 @@ def test_every_need_can_be_met():
         machine="machine",
         labels=[LABEL],
         ct_logs=KNOWN_LOGS,
-        controls=[second_opinion("honest"), under_another_name("honest"), baseline("honest")],
+        controls=[
+            second_opinion("honest"),
+            under_another_name("honest"),
+            nowhere("honest"),
+            by_another_hello("honest"),
+            baseline("honest"),
+        ],
         company=Company(),
         **LISTS,
     )

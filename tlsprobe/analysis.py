@@ -72,6 +72,18 @@ def judged(observation: Observation, reference: Reference, *controls: Observatio
     return _report(observation, _judge(observation, held), held.controls)
 
 
+def in_company(report: Report, company: Company, reference: Reference) -> Report:
+    """The report in the light of what the company had in common with it before; then it joins them."""
+    seen = report.observation
+    held = replace(reference, company=company)
+    shared = company.shared(seen, held)
+    company.add(seen, held)
+    if shared == Shared():
+        return report
+    others = [one for one in report.controls if one.source is not SourceKind.BASELINE]
+    return judged(seen, held, *others)
+
+
 def _with_controls(
     reference: Reference, observation: Observation, *controls: Observation
 ) -> Reference:

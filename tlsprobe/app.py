@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from dataclasses import replace
 
-from tlsprobe.analysis import judged
+from tlsprobe.analysis import in_company, judged
 from tlsprobe.asking import ProbeRequest, Settings, World, look, target
 from tlsprobe.errors import UsageError
 from tlsprobe.handshake.summary import Handshake
-from tlsprobe.inquiries import INQUIRIES, Asked
+from tlsprobe.inquiries import INQUIRIES, Asked, Inquiry
 from tlsprobe.live.resolve import Resolution, resolve
+from tlsprobe.model.company import Company
 from tlsprobe.model.observation import Observation, SourceKind, Stage, Timings
 from tlsprobe.model.report import Report
 from tlsprobe.observe import observe
@@ -17,9 +19,7 @@ from tlsprobe.observe import observe
 
 async def probe(request: ProbeRequest, settings: Settings, world: World) -> tuple[Report, ...]:
     """A report for each address that was asked: one, unless all of them were wanted."""
-    found = await resolve(
-        request.address or request.host, timeout=settings.limits.resolve, clock=world.dial.clock
-    )
+    found = await _found(request, settings, world)
     if not found.addresses:
         return (judged(_unresolved(request, found, settings, world), settings.reference),)
     reports: list[Report] = []
@@ -39,9 +39,11 @@ async def probe_all(
 ) -> AsyncIterator[tuple[Report, ...] | UsageError]:
     """An answer for each request, in their order, `concurrency` of them at work at a time.
 
-    A request that could not be understood is an answer too. Memory does not grow with the number of
-    requests: those that are ahead of a slow one are few, and wait for it.
+    A request that could not be understood is an answer too. Those that came before are company for
+    those that follow: unrelated owners with one key are found so. Memory does not grow with the number
+    of requests: those that are ahead of a slow one are few, and wait for it.
     """
+    company = Company()
     slots = asyncio.Semaphore(concurrency)
     places = asyncio.Semaphore(concurrency * 8)
     ahead: asyncio.Queue[asyncio.Task[tuple[Report, ...] | UsageError] | UsageError | None]
@@ -76,13 +78,27 @@ async def probe_all(
     try:
         while (answer := await ahead.get()) is not None:
             places.release()
-            yield answer if isinstance(answer, UsageError) else await answer
+            if isinstance(answer, UsageError):
+                yield answer
+                continue
+            reports = await answer
+            if not isinstance(reports, UsageError):
+                reports = tuple(in_company(one, company, settings.reference) for one in reports)
+            yield reports
         await feeder
     finally:
         feeder.cancel()
         for task in tasks:
             task.cancel()
         await asyncio.gather(feeder, *tasks, return_exceptions=True)
+
+
+async def _found(request: ProbeRequest, settings: Settings, world: World) -> Resolution:
+    """Where to connect to: what a proxy looks up itself, this machine need not know."""
+    where = request.address or request.host
+    if request.route.proxy is not None and not request.all_addresses:
+        return Resolution(addresses=(where,))
+    return await resolve(where, timeout=settings.limits.resolve, clock=world.dial.clock)
 
 
 async def _ask(
@@ -94,10 +110,10 @@ async def _ask(
     if not _reached(first):
         return report
     asked = Asked(request=request, address=address, report=report, settings=settings, world=world)
-    wanted = [inquiry for inquiry in INQUIRIES if inquiry.wanted(asked)]
+    wanted = list(_affordable(asked))
     if not wanted:
         return report
-    learned = await asyncio.gather(*(inquiry.inquire(asked) for inquiry in wanted))
+    learned = await asyncio.gather(*(inquiry.inquire(given) for inquiry, given in wanted))
     controls = [control for one in learned for control in one.controls]
     for one in learned:
         if one.canary is not None:
@@ -110,6 +126,16 @@ async def _ask(
                 shown = replace(control, canary=first.canary)
                 return judged(shown, settings.reference, first, *others)
     return judged(first, settings.reference, *controls)
+
+
+def _affordable(asked: Asked) -> Iterator[tuple[Inquiry, Asked]]:
+    """The inquiries that are wanted, each with its share of the connections that are left."""
+    left = asked.settings.connections - 1
+    for inquiry in INQUIRIES:
+        if inquiry.least <= left and inquiry.wanted(asked):
+            share = min(left, max(inquiry.least, inquiry.most))
+            left -= share
+            yield inquiry, replace(asked, connections=share)
 
 
 def _unresolved(

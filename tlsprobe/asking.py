@@ -9,14 +9,17 @@ from datetime import datetime
 from enum import Enum
 
 from tlsprobe.crypto.key_share import Entropy
-from tlsprobe.hello.template import Template
+from tlsprobe.errors import UsageError
+from tlsprobe.hello.template import CraftedHello, Template
 from tlsprobe.live.dial import Dial
 from tlsprobe.live.exchange import exchange
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.opinions import Opinions
 from tlsprobe.model.observation import Observation, SourceKind, Target
 from tlsprobe.model.reference import Reference
+from tlsprobe.model.route import DIRECT, Proxy, Route
 from tlsprobe.observe import observe
+from tlsprobe.wire.ip_literals import is_ip_literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,8 @@ class ProbeRequest:
     """Ask at every address of the name, not only at the first that can be reached."""
     canary: bool = False
     """Whether the caller runs a canary there, which is to be asked what reached it."""
+    route: Route = DIRECT
+    """The way there. A proxy looks the name up itself, unless an address or all of them are wanted."""
 
 
 class When(Enum):
@@ -49,11 +54,26 @@ class World:
     """What the use cases take from outside."""
 
     dial: Dial
+    """The one that goes directly."""
     now: Callable[[], datetime]
     """Time-zone aware."""
     entropy: Entropy
     library: Callable[[], Opinions] | None = None
     """Gives whoever is asked for second opinions, when the first is wanted; None asks nobody."""
+    through: Callable[[Proxy], Dial] | None = None
+    """Gives the dial through a proxy, always the same one: it knows which login works there."""
+
+    def dial_of(self, route: Route) -> Dial:
+        """The dial that takes a route.
+
+        Raises:
+            UsageError: it leads through a proxy, and no such dial was given.
+        """
+        if route.proxy is None:
+            return self.dial
+        if self.through is None:
+            raise UsageError(f"the route through {route.via}: this world has no proxies")
+        return self.through(route.proxy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +86,10 @@ class Settings:
     """When a TLS library is asked as well."""
     other_names: When = When.DOUBT
     """When the same address is asked for names that are not its owner's."""
+    other_hellos: When = When.NEVER
+    """When the endpoint is asked by other hellos as well."""
+    connections: int = 16
+    """That are made to one endpoint at most."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -77,11 +101,19 @@ async def look(
     *,
     source: SourceKind = SourceKind.PROBE,
     dns: float | None = None,
+    reshaped: Callable[[CraftedHello], CraftedHello] | None = None,
+    dial: Dial | None = None,
 ) -> Observation:
-    """One handshake of our own with `address`; `dns` are the milliseconds that finding it took."""
+    """One handshake of our own with `address`; `dns` are the milliseconds that finding it took.
+
+    Through a proxy `address` may be a name. `reshaped` may cut the hello in another way before it is sent,
+    and `dial` takes the place of the route's own.
+    """
     crafted = settings.template.stamp(server_name=request.sni, entropy=world.entropy)
+    if reshaped is not None:
+        crafted = reshaped(crafted)
     seen = await exchange(
-        world.dial, address, request.port, crafted,
+        dial or world.dial_of(request.route), address, request.port, crafted,
         limits=settings.limits, now=world.now, entropy=world.entropy,
     )  # fmt: skip
     return observe(
@@ -92,9 +124,15 @@ async def look(
         taken=seen.transcript.started,
         timings=seen.timings if dns is None else replace(seen.timings, dns=dns),
         failure=seen.failure,
+        proxy=seen.reply,
     )
 
 
 def target(request: ProbeRequest, address: str | None, sni: str | None) -> Target:
-    """The endpoint of a request, as it was asked at `address` under the name `sni`."""
-    return Target(host=request.host, port=request.port, sni=sni, address=address)
+    """The endpoint of a request, as it was asked at `address` under the name `sni`.
+
+    Which address a proxy found for a name, nobody else knows.
+    """
+    via = request.route.via
+    known = address if via is None or address is None or is_ip_literal(address) else None
+    return Target(host=request.host, port=request.port, sni=sni, address=known, via=via)

@@ -16,6 +16,7 @@ from tlsprobe.model.observation import (
     Target,
     Timings,
 )
+from tlsprobe.model.proxy_reply import ProxyReply
 from tlsprobe.model.timestamps import presented_scts
 
 # More certificates than any server sends; a hostile one could send tens of thousands of tiny ones.
@@ -33,6 +34,7 @@ def observe(
     failure: Failure | None = None,
     opinion: Opinion | None = None,
     captured: Captured | None = None,
+    proxy: ProxyReply | None = None,
 ) -> Observation:
     """What `handshake` shows of `target`."""
     chain = tuple(parse(der) for der in handshake.certificates[:MAX_CHAIN])
@@ -50,6 +52,7 @@ def observe(
         timings=timings,
         opinion=opinion,
         captured=captured,
+        proxy=proxy,
     )
 
 

@@ -11,10 +11,12 @@ from tests.evidence import (
     KNOWN_LOGS,
     as_captured,
     baseline,
+    by_another_hello,
     captured,
     chain,
     every_chain,
     expectation,
+    nowhere,
     observation,
     reference,
     second_opinion,
@@ -69,6 +71,14 @@ def test_all_run():
     """Where nothing is lacking every check runs, and the results come in the order of their ids."""
     held = everything(second_opinion("honest"), under_another_name("honest"), baseline("honest"))
     probed = checks.run(with_canary(whole()), held)
+    held = everything(
+        second_opinion("honest"),
+        under_another_name("honest"),
+        nowhere("honest"),
+        by_another_hello("honest"),
+        baseline("honest"),
+    )
+    probed = checks.run(observation("honest"), held)
     seen = checks.run(captured("honest"), held)
     ids = [one.id for one in checks.all_checks()]
     assert [result.check for result in probed] == [result.check for result in seen] == ids

@@ -11,7 +11,11 @@ PROGRAM = (sys.executable, "-m", "tlsprobe")
 NOT_USUAL = {
     "NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8",
 }  # fmt: skip
-ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in NOT_USUAL} | {
+ENVIRONMENT = {
+    key: value
+    for key, value in os.environ.items()
+    if key not in NOT_USUAL and not key.lower().endswith("_proxy")
+} | {
     "PYTHONPATH": str(ROOT),
     "XDG_DATA_HOME": str(ROOT / "tests" / "nothing"),
 }

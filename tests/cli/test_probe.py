@@ -48,6 +48,9 @@ def folder(tmp_path):
         (["probe", "localhost", "--timeout", "soon"], "'--timeout'"),
         (["probe", "localhost", "--concurrency", "0"], "'--concurrency'"),
         (["probe", "localhost", "--second-opinion", "maybe"], "'--second-opinion'"),
+        (["probe", "localhost", "--via", "anna:horse"], "--via: the port: expected a number"),
+        (["probe", "localhost", "--via", "ftp://proxy"], "--via: expected http://"),
+        (["probe", "localhost", "--via", ""], "--via: expected http://"),
         (["probe", "localhost", "--no-such"], "--no-such"),
         (["no-such"], "'no-such'"),
     ],
@@ -100,6 +103,83 @@ def test_options_reach_the_probe(server):
     assert found["tls"]["version"] == "TLS 1.2"
     assert found["pins"]["expected"] == [PIN]
     assert found["controls"] == []
+
+
+SECRETS = ("anna", "horse", "YW5uYT", "Y29ycmVjd")
+
+
+def through(proxy, *arguments, login="anna:correct%20horse", environment=None):
+    """A run through the proxy; no part of a login may show in it."""
+    url = f"http://{login}@127.0.0.1:{proxy.port}"
+    via = ("--via", url) if environment is None else ()
+    named = dict.fromkeys(environment or (), url)
+    ran = tlsprobe("probe", *arguments, *via, environment=named)
+    for secret in SECRETS:
+        assert secret not in ran[1] + ran[2]
+    return ran
+
+
+@pytest.mark.parametrize("environment", [None, ["HTTPS_PROXY"], ["all_proxy"]])
+def test_through_a_proxy(server, proxy, environment):
+    """The proxy is given the name, by both looks, and the record tells the route and its answer."""
+    code, out, _ = through(
+        proxy, "localhost:9", "--ca-file", server.roots, "--json", environment=environment
+    )
+    found = json.loads(out)
+    jsonschema.Draft202012Validator(schema()).validate(found)
+    assert (code, found["verdict"]) == (0, "direct")
+    assert found["target"]["via"] == f"http://127.0.0.1:{proxy.port}"
+    assert found["target"]["address"] is None
+    assert found["proxy"]["status"] == 200
+    assert found["proxy"]["login"] == "Basic"
+    assert found["timings_ms"]["proxy"] > 0
+    assert found["controls"][0]["completed"] is True
+    assert set(proxy.asked) == {"CONNECT localhost:9 HTTP/1.1"}
+
+
+def test_a_login_that_is_refused(proxy):
+    """Once, however many endpoints are asked; the page that repeats the login is kept without it."""
+    hosts = [f"host{number}.example" for number in range(5)]
+    code, out, _ = through(proxy, *hosts, "--json", login="anna:wrong%20horse")
+    records = [json.loads(line) for line in out.splitlines()]
+    assert code == 3
+    assert [one["failure"]["kind"] for one in records] == ["login-refused"] * 5
+    assert records[0]["proxy"]["title"] == "Basic ***"
+    assert len(proxy.given) == 1
+
+
+def test_why_a_route_is_taken(server, proxy):
+    """`--verbose` says for each endpoint which way it goes, and who wants that."""
+    place = f"127.0.0.1:{proxy.port}"
+    environment = {"HTTPS_PROXY": f"http://anna:correct%20horse@{place}", "NO_PROXY": "localhost"}
+    once = ("--second-opinion", "never", "--other-names", "never")
+    arguments = ("probe", "--verbose", "--ca-file", server.roots, *once)
+    err = tlsprobe(*arguments, "named.example", server.target, environment=environment)[2]
+    assert f"tlsprobe: named.example:443: goes through http://{place} (HTTPS_PROXY)" in err
+    assert f"tlsprobe: {server.target}: goes directly (NO_PROXY has localhost)" in err
+    err = tlsprobe(*arguments, server.target, "--via", "none", environment=environment)[2]
+    assert f"tlsprobe: {server.target}: goes directly (--via none)" in err
+    assert proxy.asked == ["CONNECT named.example:443 HTTP/1.1"] * 2
+
+
+def test_a_variable_that_names_no_proxy():
+    """It is named like a wrong option, and nothing of it is repeated."""
+    ran = tlsprobe("probe", "localhost", environment={"HTTPS_PROXY": "http://anna:horse"})
+    assert ran == (2, "", "tlsprobe: HTTPS_PROXY: the port: expected a number from 1 to 65535\n")
+
+
+def test_a_baseline_through_a_proxy(server, proxy, tmp_path):
+    """A record says which way it was taken, and not with which login."""
+    file = tmp_path / "clean.json"
+    url = f"http://anna:correct%20horse@127.0.0.1:{proxy.port}"
+    options = ("--ca-file", server.roots, "--via", url)
+    assert tlsprobe("baseline", "record", "localhost:9", "--to", file, *options)[0] == 0
+    text = file.read_text()
+    assert f'"via":"http://127.0.0.1:{proxy.port}"' in text
+    assert not any(secret in text for secret in SECRETS)
+    code, out, _ = tlsprobe("baseline", "diff", file, *options)
+    assert code == 0
+    assert "localhost:9" in out
 
 
 def test_no_server_name(server):

@@ -189,6 +189,7 @@ class Network:
                     lines += _route(link, via_link=index + 1, via_host=2)
                 elif link < index:
                     lines += _route(link, via_link=index, via_host=1)
+            lines += _rest_of_the_world(index + 1 if index < last else None)
             _ip_batch(place, lines)
             if 0 < index < last:
                 place.run("sh", "-c", _FORWARD)
@@ -243,6 +244,16 @@ def _route(link: int, *, via_link: int, via_host: int) -> list[str]:
     return [
         f"route add {ipv4(link, 0)}/24 via {ipv4(via_link, via_host)}",
         f"route add {ipv6(link, 0)}/64 via {ipv6(via_link, via_host)}",
+    ]
+
+
+def _rest_of_the_world(link: int | None) -> list[str]:
+    """What is nowhere in the lab goes on to the end of the path, and there nowhere."""
+    if link is None:
+        return ["route add unreachable default", "route add unreachable ::/0"]
+    return [
+        f"route add default via {ipv4(link, 2)}",
+        f"route add ::/0 via {ipv6(link, 2)}",
     ]
 
 

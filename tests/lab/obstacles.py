@@ -7,6 +7,7 @@ import sys
 from tests.lab.interceptors import CERTIFICATE_MAKER, MITMDUMP
 from tests.lab.laboratory import COMMAND
 from tests.lab.network import Network
+from tests.lab.proxies import BASIC_HELPER, NTLM_HELPER
 
 _TOOLS = {
     "ip": "iproute2",
@@ -18,6 +19,9 @@ _TOOLS = {
     "haproxy": "haproxy",
     "stunnel4": "stunnel4",
     "dumpcap": "tshark",
+    "danted": "dante-server",
+    str(BASIC_HELPER): "squid-openssl",
+    str(NTLM_HELPER): "squid-openssl",
     str(MITMDUMP): "mitmproxy",
 }
 

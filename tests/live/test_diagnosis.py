@@ -21,6 +21,7 @@ class Played:
 
     local = None
     timings = Timings()
+    reply = None
 
     def __init__(self, *outcomes):
         self._outcomes = list(outcomes)

@@ -30,13 +30,16 @@ from tlsprobe.model.company import Company
 from tlsprobe.model.evidence import _PLAIN, DERIVED, NOT_EVIDENCE, evidence, size
 from tlsprobe.model.observation import (
     Captured,
+    Change,
     Fingerprints,
     Observation,
     Opinion,
     SourceKind,
     Target,
     Timings,
+    Variation,
 )
+from tlsprobe.model.proxy_reply import ProxyReply
 from tlsprobe.wire import extensions as ext
 from tlsprobe.wire.alerts import Alert
 from tlsprobe.wire.messages import CertificateRequest, Extension
@@ -61,8 +64,10 @@ OTHERWISE = {
         "fingerprints": replace(SEEN.fingerprints, ja4="another"),
         "failure": REFUSED,
         "opinion": OPINION,
+        "variation": Variation(change=Change.CLIENT, size=1800),
         "captured": None,
         "canary": whole(),
+        "proxy": ProxyReply(protocol="HTTP/1.1", status=200),
     },
     Target: {"host": "other.example", "port": 8443, "sni": None, "via": "http://192.0.2.9:3128"},
     Fingerprints: {"ja3s": "another", "ja4": "another"},
@@ -329,9 +334,10 @@ ALLOWED = {
     ("shortfall", "server_hello"),
     ("server_choices_unusual", "client_hellos"), ("shortfall", "client_hellos"),
     ("talked_down", "client_hellos"), ("transparency_missing", "client_hello"),
+    ("answers_where_nobody_is", "address"),
 }  # fmt: skip
 """Who may look at what is no evidence: whoever looks only whether it is there, at what a client
-offers, at whether an address is public, or at whether an answer was late."""
+offers, at whether an address is public, at whether an answer was late, or at another look's."""
 
 
 def test_nobody_else_reads_it():

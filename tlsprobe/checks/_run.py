@@ -7,7 +7,8 @@ from tlsprobe.checks._registry import Need, RegisteredCheck, all_checks
 from tlsprobe.model.baselines import seen_before
 from tlsprobe.model.finding import CheckResult, Ran
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.other_names import under_other_names
+from tlsprobe.model.other_hellos import by_other_hellos
+from tlsprobe.model.other_names import under_other_names, where_nobody_is
 from tlsprobe.model.paths import other_looks, second_opinion
 from tlsprobe.model.reference import Issuance, Reference, expectation_for, pins_for
 
@@ -52,7 +53,9 @@ def _one(
     return CheckResult(check=check.id, ground=check.ground, ran=Ran.YES, findings=findings)
 
 
-_OF_PROBES = frozenset((Need.CONTROLS, Need.OTHER_NAMES, Need.SECOND_OPINION))
+_OF_PROBES = frozenset(
+    (Need.CONTROLS, Need.NOWHERE, Need.OTHER_HELLOS, Need.OTHER_NAMES, Need.SECOND_OPINION)
+)
 _OF_CAPTURES = frozenset((Need.PACKETS, Need.COMPANY))
 _OF_CANARIES = frozenset((Need.CANARY,))
 
@@ -99,7 +102,9 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.LABELS: bool(reference.labels),
         Need.MACHINE_STORE: reference.machine is not None,
         Need.CONTROLS: bool(other_looks(reference)),
+        Need.OTHER_HELLOS: bool(by_other_hellos(reference)),
         Need.OTHER_NAMES: bool(under_other_names(reference)),
+        Need.NOWHERE: bool(where_nobody_is(reference)),
         Need.SECOND_OPINION: second_opinion(observation, reference) is not None,
         Need.PACKETS: observation.captured is not None,
         Need.CHOICES: choices is not None and choices.hold_at(taken),

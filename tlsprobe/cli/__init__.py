@@ -11,7 +11,8 @@
     analysing.py      what `pcap` does: capture_files.py (which), wanted.py (which sessions),
                       one_capture.py (one of them), workers.py (several at a time)
     session_presenting.py  extracting.py   how sessions are shown, and their chains written
-    probe.py  pcap.py  checks.py  schema.py   the commands
+    route_showing.py  what `routes` does
+    probe.py  pcap.py  routes.py  checks.py  schema.py   the commands
 
 Nothing heavy is imported before a command runs: `tlsprobe --help` is for people who wait for it.
 """

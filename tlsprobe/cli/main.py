@@ -13,6 +13,7 @@ from tlsprobe.cli import (
     probe,
     reference_show,
     reference_update,
+    routes,
     schema,
     serve_canary,
 )
@@ -35,6 +36,7 @@ reference = typer.Typer(
 reference.command("show", epilog=reference_show.EXIT_CODES)(reference_show.command)
 reference.command("update")(reference_update.command)
 app.add_typer(reference)
+app.command("routes")(routes.command)
 app.command("checks")(checks.command)
 app.command("schema")(schema.command)
 app.command("demo")(demo.command)

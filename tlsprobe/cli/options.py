@@ -52,6 +52,16 @@ ServerName = Annotated[
     ),
 ]
 NoServerName = Annotated[bool, typer.Option("--no-sni", help="Send no server name.")]
+Via = Annotated[
+    str | None,
+    typer.Option(
+        "--via",
+        metavar="URL",
+        help="Go through this proxy: http://USER:PASSWORD@HOST:PORT, https, socks5 or socks4;"
+        " `none` goes directly.",
+        show_default="HTTPS_PROXY, ALL_PROXY and NO_PROXY of the environment",
+    ),
+]
 Baseline = Annotated[
     Path | None,
     typer.Option(
@@ -154,6 +164,20 @@ Canaries = Annotated[
         help="A target where you run `tlsprobe serve-canary`: what arrived there is held against what"
         " was sent. Repeatable.",
         show_default=False,
+OtherHellos = Annotated[
+    WhenAsked | None,
+    typer.Option(
+        "--other-hellos",
+        metavar="always|never",
+        help="Ask by other hellos as well: a young client's and an old one's, for one kind of server"
+        " key, in two segments, in two records. Where one dies, find what it is about it.",
+        show_default="never",
+    ),
+]
+Connections = Annotated[
+    int,
+    typer.Option(
+        "--connections", metavar="N", min=1, max=256, help="Made to one endpoint at most."
     ),
 ]
 Deep = Annotated[

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,12 +23,15 @@ from tlsprobe.cli.reference import ReferenceOptions, build
 from tlsprobe.cli.targets import Endpoint, parse_address, parse_endpoint, parse_server_name
 from tlsprobe.errors import InputError, UsageError
 from tlsprobe.hello import templates
+from tlsprobe.live.dial import Dial, join_host_port
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.opinions import Opinions
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.reference import Reference, host_key
+from tlsprobe.model.route import Proxy, Route
 from tlsprobe.report.as_table import ENDPOINT_WIDTH
 from tlsprobe.store.pins import EVERY_HOST
+from tlsprobe.store.proxy_environment import Routing, routing
 
 STDIN = "-"
 GARBAGE_THRESHOLD = 50_000
@@ -52,6 +55,7 @@ class Selection:
     no_sni: bool
     canaries: tuple[str, ...] = ()
     """Targets where the caller runs a canary."""
+    via: str | None = None
     whole_baseline: bool = False
     """Whether every endpoint of the baseline is asked, before them."""
 
@@ -63,6 +67,8 @@ class Asking:
     hello: str
     second_opinion: WhenAsked | None
     other_names: WhenAsked | None = None
+    other_hellos: WhenAsked | None = None
+    connections: int = 16
     deep: bool = False
     """Whether all is asked that was not said otherwise."""
     timeout: float | None
@@ -93,7 +99,7 @@ def run(
         InputError: a file cannot be used, likewise.
     """
     console = Console()
-    naming = _naming(selection)
+    naming = _naming(selection, console.complain if output.verbose else None)
     sources = _sources(selection)
     built = build(reference, as_of=datetime.now(UTC))  # noqa: TID251 - the clock comes in here
     for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
@@ -103,6 +109,8 @@ def run(
         reference=built.reference,
         second_opinion=_second_opinion(asking, sources, selection),
         other_names=_when(asking.other_names, asking) or When.DOUBT,
+        other_hellos=_when(asking.other_hellos, asking) or When.NEVER,
+        connections=asking.connections,
         limits=_limits(asking.timeout),
     )
     presenter = _presenter(console, output, selection, sources)
@@ -160,6 +168,9 @@ class _Naming:
     sni: str | None
     send_sni: bool
     canaries: frozenset[Endpoint]
+    routing: Routing
+    tell: Callable[[str], None] | None
+    """Is told which route is taken, and why."""
 
     def request(self, endpoint: Endpoint) -> ProbeRequest:
         own = endpoint.host if endpoint.named else None
@@ -170,10 +181,19 @@ class _Naming:
             address=self.address,
             all_addresses=self.all_addresses,
             canary=endpoint in self.canaries,
+            route=self.route(endpoint.host, endpoint.port),
         )
 
+    def route(self, host: str, port: int) -> Route:
+        """The route to an endpoint."""
+        route = self.routing.route(host)
+        if self.tell is not None:
+            way = "directly" if route.via is None else f"through {route.via}"
+            self.tell(f"{join_host_port(host, port)}: goes {way} ({route.why})")
+        return route
 
-def _naming(selection: Selection) -> _Naming:
+
+def _naming(selection: Selection, tell: Callable[[str], None] | None) -> _Naming:
     if selection.sni is not None and selection.no_sni:
         raise UsageError("--sni and --no-sni: expected one of them")
     if selection.address is not None and selection.all_addresses:
@@ -184,6 +204,8 @@ def _naming(selection: Selection) -> _Naming:
         sni=None if selection.sni is None else parse_server_name(selection.sni),
         send_sni=not selection.no_sni,
         canaries=frozenset(_canaries(selection)),
+        routing=routing(selection.via, os.environ),
+        tell=tell,
     )
 
 
@@ -214,7 +236,9 @@ def _known(reference: Reference, naming: _Naming) -> tuple[ProbeRequest, ...]:
     baseline = () if reference.baseline is None else reference.baseline
     asked = dict.fromkeys((one.target.host, one.target.port, one.target.sni) for one in baseline)
     return tuple(
-        ProbeRequest(host=host, port=port, sni=sni, address=naming.address)
+        ProbeRequest(
+            host=host, port=port, sni=sni, address=naming.address, route=naming.route(host, port)
+        )
         for host, port, sni in asked
     )
 
@@ -306,12 +330,20 @@ def _world(settings: Settings) -> World:
     library = None
     if settings.second_opinion is not When.NEVER:
         library = cache(lambda: _library(settings.reference))
+    dial = TcpDial()
     return World(
-        dial=TcpDial(),
+        dial=dial,
         now=lambda: datetime.now(UTC),  # noqa: TID251 - the clock comes in here
         entropy=os.urandom,  # noqa: TID251 - and the entropy
         library=library,
+        through=cache(partial(_through, dial)),
     )
+
+
+def _through(dial: Dial, proxy: Proxy) -> Dial:
+    from tlsprobe.live.proxy.dial import ProxyDial  # noqa: PLC0415 - few runs need its libraries
+
+    return ProxyDial(dial, proxy)
 
 
 def _library(reference: Reference) -> Opinions:

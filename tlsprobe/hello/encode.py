@@ -65,6 +65,18 @@ def key_shares(shares: Iterable[tuple[int, bytes]]) -> bytes:
     return pack(">H", len(entries)) + entries
 
 
+def code_points(codes: Iterable[int]) -> bytes:
+    """Body of supported_groups and of signature_algorithms (RFC 8446 sections 4.2.7, 4.2.3)."""
+    listed = list(codes)
+    return pack(f">H{len(listed)}H", 2 * len(listed), *listed)
+
+
+def versions(codes: Iterable[int]) -> bytes:
+    """Body of a ClientHello's supported_versions (RFC 8446 section 4.2.1)."""
+    listed = list(codes)
+    return pack(f">B{len(listed)}H", 2 * len(listed), *listed)
+
+
 def cookie(value: bytes) -> bytes:
     """Body of cookie (RFC 8446 section 4.2.2)."""
     return pack(">H", len(value)) + value

@@ -73,6 +73,15 @@ class Template:
             noise=tuple(_noise(extension) for extension in hello.extensions),
         )
 
+    def saying(self, hello: ClientHello, *, profile: str) -> "Template":
+        """The template of another hello, which is sent in the same way."""
+        return replace(
+            self,
+            profile=profile,
+            hello=hello,
+            noise=tuple(_noise(extension) for extension in hello.extensions),
+        )
+
     def stamp(
         self, *, server_name: str | None, entropy: Entropy, add_server_name: bool = False
     ) -> CraftedHello:

@@ -6,6 +6,8 @@ by side, and none knows of another.
 
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned
 from tlsprobe.inquiries.canary import CANARY
+from tlsprobe.inquiries.nowhere import NOWHERE
+from tlsprobe.inquiries.other_hellos import OTHER_HELLOS
 from tlsprobe.inquiries.other_names import OTHER_NAMES
 from tlsprobe.inquiries.second_opinion import SECOND_OPINION
 
@@ -13,3 +15,5 @@ __all__ = ["INQUIRIES", "Asked", "Inquiry", "Learned"]
 
 INQUIRIES = (SECOND_OPINION, OTHER_NAMES, CANARY)
 """In the order in which their looks are reported."""
+INQUIRIES = (SECOND_OPINION, OTHER_NAMES, NOWHERE, OTHER_HELLOS)
+"""In the order in which their looks are reported, and connections are given to them."""

@@ -1,12 +1,14 @@
 """What an inquiry is given, and what it brings."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tlsprobe.asking import ProbeRequest, Settings, World
 from tlsprobe.model.canary import Canary
+from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.report import Report
+from tlsprobe.model.verdict import Conclusion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,11 +17,37 @@ class Asked:
 
     request: ProbeRequest
     address: str
-    """Where the look went."""
+    """Where the look went: an IP address, or the name that a proxy was given."""
     report: Report
     """What it came to by itself."""
     settings: Settings
     world: World
+    connections: int = 0
+    """How many connections to the endpoint this inquiry may make."""
+
+    def wants(self, when: When) -> bool:
+        """Whether a question is due that is asked then; of who showed no certificate none is."""
+        if when is When.NEVER or not self.report.observation.chain:
+            return False
+        return when is When.ALWAYS or self.report.verdict.conclusion is not Conclusion.DIRECT
+
+    def settings_within(self, *, connect: float, handshake: float) -> Settings:
+        """The settings for a look that may well get no answer, which nobody should wait for.
+
+        Seconds that are waited at least; and not less than some times what the first look took, so that
+        a slow path is no silence.
+        """
+        limits, timings = self.settings.limits, self.report.observation.timings
+        tcp, tls = (timings.tcp or 0.0) / 1000, (timings.tls or 0.0) / 1000
+        shorter = replace(
+            limits,
+            connect=min(limits.connect, max(connect, _TIMES * tcp)),
+            handshake=min(limits.handshake, max(handshake, _TIMES * tls)),
+        )
+        return replace(self.settings, limits=shorter)
+
+
+_TIMES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +68,7 @@ class Inquiry:
     """Whether it is to be asked."""
     inquire: Callable[[Asked], Awaitable[Learned]]
     """Ask it. Raises nothing for what a network does."""
+    least: int = 0
+    """Connections to the endpoint that it takes: with fewer it is not asked."""
+    most: int = 0
+    """And that it can make use of, where more than the least."""

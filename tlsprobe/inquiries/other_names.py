@@ -9,24 +9,23 @@ and one of an owner who serves it from a place of his own.
 import asyncio
 from dataclasses import replace
 
-from tlsprobe.asking import When, look
+from tlsprobe.asking import look
 from tlsprobe.crypto.key_share import Entropy
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned
 from tlsprobe.model.observation import Observation, SourceKind
-from tlsprobe.model.verdict import Conclusion
 
 _LETTERS = "bcdfghjklmnpqrstvwxz"
 """No vowels: neither a word nor a name of somebody's comes of them."""
 _SIZE = 14
+HANDSHAKE = 1.5
+"""Seconds that an answer is waited for at least: some servers give none to a name that is not theirs,
+and who mints may look for an owner first."""
 _SUFFIXES = ("net", "org")
 """Public ones under which many names are, the second for hosts that are under the first."""
 
 
 def _wanted(asked: Asked) -> bool:
-    report, when = asked.report, asked.settings.other_names
-    if when is When.NEVER or not report.observation.chain:
-        return False
-    return when is When.ALWAYS or report.verdict.conclusion is not Conclusion.DIRECT
+    return asked.wants(asked.settings.other_names)
 
 
 async def _inquire(asked: Asked) -> Learned:
@@ -38,9 +37,8 @@ async def _inquire(asked: Asked) -> Learned:
 async def _under(name: str | None, asked: Asked) -> Observation:
     """A look at the address under another name, or under none."""
     request = replace(asked.request, sni=name, host=name or asked.request.host)
-    return await look(
-        request, asked.address, asked.settings, asked.world, source=SourceKind.OTHER_NAME
-    )
+    settings = asked.settings_within(connect=HANDSHAKE, handshake=HANDSHAKE)
+    return await look(request, asked.address, settings, asked.world, source=SourceKind.OTHER_NAME)
 
 
 def invented_name(host: str, entropy: Entropy) -> str:
@@ -50,4 +48,4 @@ def invented_name(host: str, entropy: Entropy) -> str:
     return f"www.{letters}.{second if host.lower().rstrip('.').endswith(f'.{first}') else first}"
 
 
-OTHER_NAMES = Inquiry(_wanted, _inquire)
+OTHER_NAMES = Inquiry(_wanted, _inquire, least=2)

@@ -27,7 +27,7 @@ async def _inquire(asked: Asked) -> Learned:
     if world.library is None:
         return Learned()
     second = await world.library().ask(
-        world.dial, asked.address, request.port,
+        world.dial_of(request.route), asked.address, request.port,
         server_name=request.sni, limits=asked.settings.limits, now=world.now,
     )  # fmt: skip
     seen, opinion = second.exchange, second.opinion
@@ -40,8 +40,9 @@ async def _inquire(asked: Asked) -> Learned:
         timings=seen.timings,
         failure=seen.failure,
         opinion=opinion,
+        proxy=seen.reply,
     )
     return Learned(controls=(look,))
 
 
-SECOND_OPINION = Inquiry(_wanted, _inquire)
+SECOND_OPINION = Inquiry(_wanted, _inquire, least=2)

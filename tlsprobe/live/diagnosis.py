@@ -127,17 +127,17 @@ def _not_tls(handshake: Handshake, recording: Recording) -> Failure | None:
     if handshake.reached is not Reached.NOTHING:
         return _failure(
             FailureKind.GARBAGE,
-            f"the server left TLS {_how_far(handshake)}: {_quote(handshake.garbage)}",
+            f"the server left TLS {_how_far(handshake)}: {quote(handshake.garbage)}",
         )
     head = recording.head
     if _may_be_http(head):
         return _failure(
             FailureKind.PLAINTEXT_HTTP,
-            f"the server answered in plain HTTP: {_quote(head)}{_portal(head)}",
+            f"the server answered in plain HTTP: {quote(head)}{_portal(head)}",
         )
     return _failure(
         FailureKind.GARBAGE,
-        f"the server answered with bytes that are neither TLS nor HTTP: {_quote(head)}"
+        f"the server answered with bytes that are neither TLS nor HTTP: {quote(head)}"
         f" ({recording.received:,} bytes)",
     )
 
@@ -247,7 +247,7 @@ def _portal(head: bytes) -> str:
     return f"; it sends whoever asks on to {where}, as captive portals do"
 
 
-def _quote(data: bytes) -> str:
+def quote(data: bytes) -> str:
     """The first line in quotation marks where the bytes are text, else some of them in hex."""
     line = data.partition(b"\n")[0].rstrip(b"\r")[:_QUOTED]
     text = line.decode("ascii", errors="replace")

@@ -1,7 +1,8 @@
 """What connects, and what a connection can do: all that the rest of the package knows of a network.
 
-`tcp.TcpDial` is the plain one. A proxy is another `Dial` around one: it connects to the proxy with
-the inner dial, talks its protocol over that connection, and hands on one that starts at the origin.
+`tcp.TcpDial` is the plain one. `proxy.dial.ProxyDial` is another around one: it connects to the
+proxy with the inner dial, talks its protocol over that connection, and hands on one that starts at
+the origin.
 The raw prober and the second opinion take any of them.
 """
 
@@ -11,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from tlsprobe.handshake.transcript import Ending
 from tlsprobe.model.observation import Failure, Timings
+from tlsprobe.model.proxy_reply import ProxyReply
 
 Clock = Callable[[], float]
 """Monotonic seconds."""
@@ -48,6 +50,11 @@ class Connection(Protocol):
         """How long it took to connect: `tcp`, and `proxy` where there is one."""
         ...
 
+    @property
+    def reply(self) -> ProxyReply | None:
+        """What the proxy answered that it leads through; None where there is none."""
+        ...
+
     def send(self, data: bytes) -> bool:
         """Send, without waiting; False where the connection is found to be gone."""
         ...
@@ -75,8 +82,8 @@ class Dial(Protocol):
     async def connect(self, host: str, port: int, deadline: float) -> Connection | Failure:
         """A connection to `host`, or why there is none.
 
-        What `host` may be is the dial's matter: the plain one takes IP addresses only. Cancelling
-        leaves no socket behind.
+        What `host` may be is the dial's matter: the plain one takes IP addresses only, a proxy's
+        takes names too. Cancelling leaves no socket behind.
         """
         ...
 

@@ -19,6 +19,7 @@ from tlsprobe.live.dial import Dial, join_host_port
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.recording import Recording, WallClock
 from tlsprobe.model.observation import Failure, FailureKind, Stage, Timings
+from tlsprobe.model.proxy_reply import ProxyReply
 from tlsprobe.wire.messages import ServerHello
 
 
@@ -38,6 +39,8 @@ class Exchange:
     """`tls` is there as soon as the hello was sent, also where it ends in a failure: how soon a
     reset comes says where it comes from."""
     failure: Failure | None
+    reply: ProxyReply | None = None
+    """What the proxy answered, whether it let the connection through or not."""
 
 
 async def exchange(
@@ -52,7 +55,7 @@ async def exchange(
 ) -> Exchange:
     """Send `crafted` to `address` and read as far as the proof of the server's key.
 
-    `address` is what `dial` takes. Raises nothing for what a network does; cancelling closes the
+    `address` is what `dial` takes: with a proxy's it may be a name. Raises nothing for what a network does; cancelling closes the
     connection.
     """
     start = dial.clock()
@@ -74,6 +77,7 @@ async def exchange(
             handshake=handshake,
             timings=connected(connection.timings, elapsed),
             failure=failure or diagnose(handshake, recording),
+            reply=connection.reply,
         )
     finally:
         connection.close()
@@ -102,6 +106,7 @@ def not_connected(
         handshake=Handshake(),
         timings=Timings(proxy=elapsed) if failure.stage is Stage.PROXY else Timings(tcp=elapsed),
         failure=failure,
+        reply=failure.reply,
     )
 
 

@@ -1,19 +1,12 @@
-"""A name's addresses, from the system's resolver.
-
-The lookup runs in a thread of its own and not in the loop's executor: a resolver that hangs cannot
-be cancelled, and an executor's threads are waited for at the end of the program, so a deadline of
-three seconds would cost half a minute. A daemon thread is left behind instead.
-"""
+"""A name's addresses, from the system's resolver."""
 
 import asyncio
-import contextlib
 import socket
-import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from tlsprobe.live import failures
+from tlsprobe.live.background import in_background
 from tlsprobe.live.dial import Clock
 from tlsprobe.model.observation import Failure
 
@@ -40,7 +33,7 @@ async def resolve(host: str, *, timeout: float, clock: Clock = time.perf_counter
     failure: Failure | None = None
     try:
         async with asyncio.timeout(timeout):
-            found = await _in_thread(lambda: _addresses(host))
+            found = await in_background(lambda: _addresses(host), name="resolver")
     except TimeoutError:
         failure = failures.no_answer_of_resolver(host, timeout)
     except OSError as error:
@@ -78,28 +71,3 @@ def _addresses(host: str) -> tuple[str, ...]:
             scope = address[3] if len(address) == 4 else 0
             found[f"{bare}%{scope}" if scope else bare] = None
     return tuple(found)
-
-
-async def _in_thread(lookup: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
-    """The result of `lookup`, which nobody waits for any more once this is cancelled."""
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[tuple[str, ...]] = loop.create_future()
-
-    def deliver(result: tuple[str, ...] | Exception) -> None:
-        if answer.done():
-            return
-        if isinstance(result, Exception):
-            answer.set_exception(result)
-        else:
-            answer.set_result(result)
-
-    def run() -> None:
-        try:
-            result: tuple[str, ...] | Exception = lookup()
-        except (OSError, ValueError) as error:
-            result = error
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody wants to know
-            loop.call_soon_threadsafe(deliver, result)
-
-    threading.Thread(target=run, name="resolver", daemon=True).start()
-    return await answer

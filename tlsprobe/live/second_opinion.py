@@ -154,6 +154,7 @@ class _Attempt:
                 handshake=handshake,
                 timings=connected(connection.timings, elapsed),
                 failure=failure,
+                reply=connection.reply,
             )
         finally:
             connection.close()

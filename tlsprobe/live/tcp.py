@@ -65,6 +65,9 @@ class TcpConnection:
 
     __slots__ = ("_clock", "_ended", "_sock", "_unsent", "local", "timings")
 
+    reply = None
+    """It leads through no proxy."""
+
     def __init__(self, sock: socket.socket, *, clock: Clock, timings: Timings) -> None:
         self.timings = timings
         self.local: str | None = None

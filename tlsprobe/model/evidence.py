@@ -76,10 +76,12 @@ def evidence(observation: Observation) -> Evidence:
         tuple([one.der for one in observation.chain]),
         prints.ja3s, prints.ja4,
         failure and (failure.stage, failure.kind, failure.detail),
-        opinion,
+        opinion, observation.variation,
         target.address and _place(target.address), answered_late(observation),
         _handshake(observation.handshake),
         _captured(observation.captured), observation.canary,
+        _captured(observation.captured),
+        observation.proxy,
     )  # fmt: skip
 
 

@@ -208,7 +208,7 @@ class TimingsRecord(Struct, frozen=True):
     """How long each phase took, in milliseconds; null where there was none."""
 
     dns: Annotated[float | None, Meta(description="To resolve the name.")]
-    tcp: Annotated[float | None, Meta(description="To connect.")]
+    tcp: Annotated[float | None, Meta(description="To connect: to the proxy where there is one.")]
     proxy: Annotated[float | None, Meta(description="To get through the proxy.")]
     tls: Annotated[float | None, Meta(description="From the hello to the last byte needed.")]
 
@@ -219,6 +219,22 @@ class FailureRecord(Struct, frozen=True):
     stage: Annotated[Stage, Meta(description="How far the connection had come.")]
     kind: Annotated[FailureKind, Meta(description="What the network did.")]
     detail: Annotated[str, Meta(description="The same in words.")]
+
+
+class ProxyRecord(Struct, frozen=True):
+    """What the proxy on the route answered. Nothing of a login stands in it."""
+
+    protocol: Annotated[str, Meta(description="`HTTP/1.1`, `SOCKS 5`: what it answered in.")]
+    status: Annotated[int, Meta(description="Status of HTTP, or reply code of SOCKS.")]
+    reason: Annotated[str, Meta(description="Its words for the status; RFC 1928's for SOCKS 5.")]
+    headers: Annotated[
+        dict[str, list[str]], Meta(description="Fields that tell who answers and why.")
+    ]
+    title: Annotated[str | None, Meta(description="Title of the page that came with it.")]
+    body: Annotated[str, Meta(description="First characters of that page.")]
+    login: Annotated[
+        str | None, Meta(description="Scheme of the login that was used; null without one.")
+    ]
 
 
 class AlertRecord(Struct, frozen=True, rename={"sender": "from"}):
@@ -252,10 +268,11 @@ class ControlRecord(Struct, frozen=True):
         str,
         Meta(
             description="`second-opinion`: a TLS library's own handshake; `other-name`: the same address"
-            " under another name; `baseline`."
+            " under another name; `nowhere`: an address that nobody has; `baseline`."
         ),
     ]
     sni: Annotated[str | None, Meta(description="The name that it sent; null where it sent none.")]
+    address: Annotated[str | None, Meta(description="The address that was asked.")]
     profile: Annotated[str, Meta(description="Name of the hello that it sent.")]
     library: Annotated[str | None, Meta(description="The TLS library and its version.")]
     completed: Annotated[bool | None, Meta(description="Whether it finished its handshake.")]
@@ -345,6 +362,9 @@ class ReportRecord(Struct, frozen=True):
     canary: Annotated[
         CanaryRecord | None,
         Meta(description="Null unless the endpoint is the caller's canary (`--canary`)."),
+    proxy: Annotated[
+        ProxyRecord | None,
+        Meta(description="Answer of the proxy on the route; null where none answered."),
     ] = None
 
 

@@ -40,12 +40,14 @@ from tlsprobe.model.json_records import (
     PacketsRecord,
     PinsRecord,
     ProbeSourceRecord,
+    ProxyRecord,
     ReportRecord,
     TargetRecord,
     TimingsRecord,
     TlsRecord,
 )
 from tlsprobe.model.observation import Captured, Failure, Fingerprints, Observation
+from tlsprobe.model.proxy_reply import ProxyReply
 from tlsprobe.model.report import Pins, Report
 from tlsprobe.model.verdict import Interceptor
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
@@ -133,6 +135,7 @@ def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:
         controls=[_control(one, observation) for one in report.controls],
         failure=_failure(observation.failure),
         canary=canary_record(observation.canary, frozenset(report.pins.expected)),
+        proxy=_proxy(observation.proxy),
     )
 
 
@@ -428,6 +431,7 @@ def _control(one: Observation, observation: Observation) -> ControlRecord:
     return ControlRecord(
         source=one.source.value,
         sni=one.target.sni,
+        address=one.target.address,
         profile=one.profile,
         library=None if opinion is None else opinion.library,
         completed=None if opinion is None else opinion.completed,
@@ -444,3 +448,18 @@ def _failure(failure: Failure | None) -> FailureRecord | None:
     if failure is None:
         return None
     return FailureRecord(failure.stage, failure.kind, failure.detail)
+
+
+def _proxy(reply: ProxyReply | None) -> ProxyRecord | None:
+    if reply is None:
+        return None
+    names = dict.fromkeys(name for name, _ in reply.headers)
+    return ProxyRecord(
+        reply.protocol,
+        reply.status,
+        reply.reason,
+        {name: list(reply.values(name)) for name in names},
+        reply.title,
+        reply.body,
+        reply.login,
+    )

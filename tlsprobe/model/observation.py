@@ -9,6 +9,7 @@ from tlsprobe.certs.cut_certificate import CutCertificate
 from tlsprobe.certs.sct import Sct
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.canary import Canary
+from tlsprobe.model.proxy_reply import ProxyReply
 
 FIRST_DAY = datetime(1995, 1, 1, tzinfo=UTC)
 """No TLS is older than SSL 2.0: what a capture dates before that, it has no time for."""
@@ -62,6 +63,17 @@ class FailureKind(Enum):
     """TLS records, but no handshake that can be read."""
     LOCAL = "local"
     """This machine would not: no permission, no free port or descriptor, or its TLS library."""
+    PROXY_DENIED = "proxy-denied"
+    """The proxy will not: 403 and its like, a page in the way, SOCKS "not allowed by ruleset"."""
+    PROXY_FAILED = "proxy-failed"
+    """The proxy would, but came to no connection: 502 to 504, SOCKS "host unreachable" and others."""
+    LOGIN_REQUIRED = "login-required"
+    """The proxy asks for a login (407), and none was given."""
+    LOGIN_REFUSED = "login-refused"
+    LOGIN_UNSUPPORTED = "login-unsupported"
+    """The proxy takes only logins of kinds that are not spoken here."""
+    UNTRUSTED_PROXY = "untrusted-proxy"
+    """TLS to the proxy itself did not come about, or its certificate is not trusted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +83,8 @@ class Failure:
     stage: Stage
     kind: FailureKind
     detail: str
+    reply: ProxyReply | None = None
+    """What the proxy said, where it said something and this is why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +93,9 @@ class Timings:
 
     dns: float | None = None
     tcp: float | None = None
+    """To the endpoint, or to the proxy before it."""
     proxy: float | None = None
+    """From there until the proxy had connected, and before that to find the proxy's address."""
     tls: float | None = None
     """From the first byte of the hello until the reader had what it needed, or until it failed: how
     soon a reset comes says where it comes from."""
@@ -94,11 +110,43 @@ class SourceKind(Enum):
     """Our raw prober, which reads as far as the certificate and its proof."""
     SECOND_OPINION = "second-opinion"
     """A TLS library that finished its handshake."""
+    OTHER_HELLO = "other-hello"
+    """Our raw prober, with another hello to the same endpoint."""
     OTHER_NAME = "other-name"
     """Our raw prober at the same address, under a name that is not its owner's, or under none."""
+    NOWHERE = "nowhere"
+    """Our raw prober, at an address that nobody has, under a name that nobody has."""
     CAPTURE = "capture"
     BASELINE = "baseline"
     """Our raw prober, at another place or time that the caller vouches for."""
+
+
+class Change(Enum):
+    """In what a hello differs from the one that was sent first."""
+
+    CLIENT = "client"
+    """Another client's hello."""
+    KEY_KIND = "key-kind"
+    """It accepts one kind of server key only."""
+    SEGMENTS = "segments"
+    """The same, in two TCP segments."""
+    RECORDS = "records"
+    """The same, in two records."""
+    SIZE = "size"
+    """The same, filled up to another size."""
+    LACKS = "lacks"
+    """Another client's hello without one thing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """What is special about a hello that was sent beside the first."""
+
+    change: Change
+    size: int
+    """Bytes of its handshake message."""
+    lacks: str = ""
+    """What was left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,10 +240,14 @@ class Observation:
     timings: Timings = Timings()
     opinion: Opinion | None = None
     """Set on a second opinion only."""
+    variation: Variation | None = None
+    """Set on looks with another hello only."""
     captured: Captured | None = None
     """Set where a capture shows the handshake."""
     canary: Canary | None = None
     """Set where the endpoint is a canary of the caller's, and was asked what reached it."""
+    proxy: ProxyReply | None = None
+    """What the proxy on the route answered, also where it let the connection through."""
 
     @property
     def timeless(self) -> bool:

@@ -1,4 +1,4 @@
-"""What the address of an endpoint answers to names that are not its owner's."""
+"""What is answered to names that nobody has, at the address of an endpoint and where nobody is."""
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.names import common_name_only, covers
@@ -9,6 +9,11 @@ from tlsprobe.model.reference import Reference
 def under_other_names(reference: Reference) -> tuple[Observation, ...]:
     """The looks at the same address under other names, or under none."""
     return tuple(one for one in reference.controls if one.source is SourceKind.OTHER_NAME)
+
+
+def where_nobody_is(reference: Reference) -> tuple[Observation, ...]:
+    """The looks at addresses that nobody has."""
+    return tuple(one for one in reference.controls if one.source is SourceKind.NOWHERE)
 
 
 def made_for_its_name(look: Observation) -> bool:

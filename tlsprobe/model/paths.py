@@ -57,12 +57,12 @@ def same_leaf(observation: Observation, reference: Reference) -> tuple[Observati
     )
 
 
-_AT_OTHER_TIMES_OR_NAMES = (SourceKind.BASELINE, SourceKind.OTHER_NAME)
+_ELSEWHERE = (SourceKind.BASELINE, SourceKind.OTHER_NAME, SourceKind.NOWHERE)
 
 
 def other_looks(reference: Reference) -> tuple[Observation, ...]:
     """The other looks at the same endpoint, under the same name, in this run."""
-    return tuple(one for one in reference.controls if one.source not in _AT_OTHER_TIMES_OR_NAMES)
+    return tuple(one for one in reference.controls if one.source not in _ELSEWHERE)
 
 
 def _presented(observation: Observation, reference: Reference) -> tuple[Certificate, ...]:

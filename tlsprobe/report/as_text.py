@@ -17,6 +17,7 @@ from tlsprobe.model.observation import Observation, Target
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion, PinStatus, Verdict
 from tlsprobe.report import canaries, captured, certificates, looks
+from tlsprobe.report import captured, certificates, looks, proxied
 from tlsprobe.report.labelled import COLUMN, MAX_LIST, MAX_NAME, MAX_TEXT, NO_NAME, labelled
 from tlsprobe.report.page import Row, Span, Tone, shortened
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
@@ -47,6 +48,8 @@ _BREAKS = {
     "untrusted-by-clients-without-the-CA": "clients that do not trust its CA",
     "pinned-clients": "clients that pin keys",
     "client-certificate": "logins by client certificate",
+    "large-hellos": "young clients' large hellos (X25519MLKEM768: Chrome, Edge, Go 1.24)",
+    "other-hellos": "clients whose hello comes in pieces",
     "strict-verifiers": "clients that verify strictly (Python 3.13 and later)",
 }
 _PINS = {
@@ -68,6 +71,7 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     yield Row()
     yield from _endpoint(observation, verbose=verbose)
     yield from captured.place(observation, verbose=verbose)
+    yield from proxied.rows(observation, verbose=verbose)
     yield from _who(report)
     yield from _reasons("why", verdict.because, verbose=verbose)
     # A hint against a verdict that others decided reads as a doubt where there is none.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tlsprobe.model.observation import Observation, Opinion, SourceKind
+from tlsprobe.model.observation import Observation, Opinion, SourceKind, Stage
 from tlsprobe.model.other_names import made_for_its_name
 from tlsprobe.report import certificates
 from tlsprobe.report.labelled import MAX_LIST, MAX_NAME, MAX_TEXT, labelled
@@ -20,6 +20,15 @@ def rows(look: Observation, observation: Observation, *, verbose: bool) -> Itera
     if look.source is SourceKind.OTHER_NAME:
         yield from _other_name(look, observation, verbose=verbose)
         return
+    if look.source is SourceKind.OTHER_HELLO and not (verbose or _tells(look, observation)):
+        return
+    if look.source is SourceKind.NOWHERE:
+        where = f"{look.target.address}, where nobody is,"
+        gave = _default(look, observation) if look.chain else (Span("shows no certificate"),)
+        if look.failure is not None and look.failure.stage is not Stage.TLS:
+            gave = (Span("gives no answer, as it should"),)
+        yield labelled("nobody's", f"{where} ", *gave)
+        return
     if look.failure is not None and not look.chain:
         yield labelled(label, f"{who} came to no handshake: {look.failure.detail}")
         return
@@ -28,6 +37,11 @@ def rows(look: Observation, observation: Observation, *, verbose: bool) -> Itera
     yield labelled(label, f"{who} {'; '.join((*seen, *thoughts))}", limit=MAX_LIST)
     if verbose and look.chain != observation.chain:
         yield from certificates.rows(look.chain, verbose=True, label="its chain")
+
+
+def _tells(look: Observation, observation: Observation) -> bool:
+    """Whether another hello brought something else than the first one did."""
+    return look.chain[:1] != observation.chain[:1]
 
 
 def _other_name(look: Observation, observation: Observation, *, verbose: bool) -> Iterator[Row]:

@@ -6,19 +6,19 @@ from tlsprobe.certs.chain import Path, PathEnd, build
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
-from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import second_opinion
+from tlsprobe.model.observation import Change, Observation
+from tlsprobe.model.paths import other_looks
 from tlsprobe.model.reference import Issuance, Reference, expectation_for
 from tlsprobe.model.transparency import public_timestamp
 
 
 @check(
     Need.CHAIN,
-    Need.SECOND_OPINION,
+    Need.CONTROLS,
     ground=Ground.COMPARISON,
     cites="Wendlandt et al., Perspectives (2008)",
 )
-def second_opinion_sees_other_chain(
+def other_hello_sees_other_chain(
     observation: Observation, reference: Reference
 ) -> Iterator[Finding]:
     """Another hello, sent at the same time over the same route, was shown another chain.
@@ -29,18 +29,23 @@ def second_opinion_sees_other_chain(
     intermediate, which a certificate timestamp speaks for: then it is strong, and keeps the other
     look from passing for the whole.
     """
-    control = second_opinion(observation, reference)
-    if control is None or not control.chain:
-        return
+    for control in other_looks(reference):
+        if control.chain and control.chain[0].spki_sha256 != observation.chain[0].spki_sha256:
+            yield from _compared(observation, control, reference)
+
+
+def _compared(
+    observation: Observation, control: Observation, reference: Reference
+) -> Iterator[Finding]:
     mine, other = observation.chain[0], control.chain[0]
-    if mine.spki_sha256 == other.spki_sha256:
-        return
     ours, theirs = _path(observation, control, reference), _path(control, observation, reference)
     private = observation if ours.anchor is None else control
     if (
         (ours.anchor is None) == (theirs.anchor is None)
         or public_timestamp(private, reference) is not None
     ):  # fmt: skip
+        if control.variation is not None and control.variation.change is Change.KEY_KIND:
+            return  # many servers have a leaf for each kind of key
         yield Finding(
             leaning=Leaning.INTERCEPTION,
             weight=Weight.HINT,

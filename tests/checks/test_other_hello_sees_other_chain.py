@@ -1,4 +1,4 @@
-"""The check `second-opinion-sees-other-chain`."""
+"""The check `other-hello-sees-other-chain`."""
 
 from dataclasses import replace
 
@@ -90,10 +90,10 @@ def test_no_chain_to_compare(look):
 
 
 def test_not_applicable(look):
-    """It takes a chain, and the opinion of a TLS library."""
+    """It takes a chain, and another look."""
     held = reference(controls=[second_opinion("honest")])
     assert lacked(look(unanswered(), held)) == "a certificate chain"
-    assert lacked(look(observation("honest"), reference())) == "a second opinion by a TLS library"
+    assert lacked(look(observation("honest"), reference())) == "another look at the same endpoint"
 
 
 def test_a_fleet_with_a_server_that_forgets_its_ca(look):

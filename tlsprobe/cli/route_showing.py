@@ -1,0 +1,80 @@
+"""What `tlsprobe routes` does, once its options are read."""
+
+import asyncio
+import json as json_text
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from tlsprobe.cli.console import Console
+from tlsprobe.cli.targets import parse_endpoint
+from tlsprobe.model.route import Route
+from tlsprobe.model.route_choice import Client, Place, RouteChoice
+from tlsprobe.report.page import Row, Span, Tone
+from tlsprobe.route_choices import Sources, route_choices
+
+COLUMN = 24
+UNKNOWN = "cannot be told"
+_NAMES = {
+    Client.DOTNET: ".NET, sync engine",
+    Client.WINHTTP: "WinHTTP, services",
+    Client.WININET: "WinINET, this user",
+    Client.ENVIRONMENT: "environment",
+    Client.PAC: "PAC script",
+}
+
+
+def run(
+    hosts: Sequence[str], *, machine_config: Path | None, script: Path | None, json: bool
+) -> None:
+    """Show the ways to each host.
+
+    Raises:
+        UsageError: a host is malformed.
+        InputError: a file cannot be used.
+    """
+    places = [Place(*parse_endpoint(host)) for host in hosts]
+    sources = Sources.of_this_machine(os.environ, machine_config=machine_config, script=script)
+    now = datetime.now().astimezone()  # noqa: TID251 - the program's own clock, and its zone
+    found = asyncio.run(route_choices(sources, places, now=now))
+    console = Console()
+    for place, choices in zip(places, found, strict=True):
+        if json:
+            console.record(_record(place, choices))
+        else:
+            console.rows(_rows(place, choices))
+
+
+def _rows(place: Place, choices: Sequence[RouteChoice]) -> Iterator[Row]:
+    host = f"[{place.host}]" if ":" in place.host else place.host
+    yield Row(heads=((0, Span(f"{host}:{place.port}", Tone.LABEL)),))
+    for choice in choices:
+        ways = ", then ".join(_way(route) for route in choice.routes)
+        tone = Tone.PLAIN if ways else Tone.QUIET
+        name = Span(_NAMES[choice.client], Tone.LABEL)
+        yield Row(heads=((2, name),), spans=(Span(ways or UNKNOWN, tone),), hang=COLUMN)
+        yield Row(spans=(Span(choice.why, Tone.QUIET),), hang=COLUMN)
+    yield Row()
+
+
+def _way(route: Route) -> str:
+    return route.via or "direct"
+
+
+def _record(place: Place, choices: Sequence[RouteChoice]) -> bytes:
+    """The choices as a line of JSON; `routes` is null where it cannot be told."""
+    record = {
+        "schema": "tlsprobe.routes/1",
+        "host": place.host,
+        "port": place.port,
+        "clients": [
+            {
+                "client": choice.client.value,
+                "routes": [{"via": route.via} for route in choice.routes] or None,
+                "why": choice.why,
+            }
+            for choice in choices
+        ],
+    }
+    return json_text.dumps(record, separators=(",", ":")).encode("ascii") + b"\n"

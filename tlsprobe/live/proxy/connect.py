@@ -1,0 +1,116 @@
+"""CONNECT through an HTTP proxy, with a login where it asks for one.
+
+First without a login, as only the answer tells which kinds the proxy takes; from then on as it was
+found to work. A login that was refused is not tried again, since with every further attempt an
+account may be locked; and so the first one is made alone, however many connections wait for it.
+"""
+
+import asyncio
+
+from tlsprobe.live.dial import Clock, join_host_port
+from tlsprobe.live.proxy.challenges import BASIC, PREFERRED, challenges
+from tlsprobe.live.proxy.evidence import Answer
+from tlsprobe.live.proxy.refusals import login_failure, refusal, too_late
+from tlsprobe.live.proxy.secrets import Secrets
+from tlsprobe.live.proxy.spnego_login import current_user_counts
+from tlsprobe.live.proxy.tunnel import PutThrough
+from tlsprobe.live.proxy.visit import Open, Visit
+from tlsprobe.model.observation import Failure, FailureKind
+from tlsprobe.model.route import Proxy
+
+LOGIN_WANTED = 407
+
+
+class HttpConnect:
+    """What all connections through one HTTP proxy have in common: which login works there."""
+
+    def __init__(self, proxy: Proxy, clock: Clock) -> None:
+        self._proxy = proxy
+        self._clock = clock
+        self._secrets = Secrets()
+        if proxy.credentials is not None:
+            user, password = proxy.credentials.user, proxy.credentials.password
+            for one in (user, user.rpartition("\\")[2], user.partition("@")[0], password):
+                self._secrets.add(one)
+        self._works: str | None = None
+        self._refused: Failure | None = None
+        self._first = asyncio.Lock()
+
+    async def reach(
+        self, open_: Open, host: str, port: int, deadline: float
+    ) -> PutThrough | Failure:
+        """A connection that the proxy has put through to `host`, or why there is none."""
+        if self._refused is not None:
+            return self._refused
+        visit = Visit(
+            self._proxy, open_, join_host_port(host, port),
+            clock=self._clock, deadline=deadline, secrets=self._secrets,
+        )  # fmt: skip
+        through = False
+        try:
+            outcome = await self._through(visit)
+            through = isinstance(outcome, PutThrough)
+            return outcome
+        finally:
+            if not through:
+                visit.close()
+
+    async def _through(self, visit: Visit) -> PutThrough | Failure:
+        if self._works is not None:
+            return self._concluded(visit, await visit.log_in(self._works))
+        answer = await visit.ask(None)
+        if isinstance(answer, Failure) or answer.status != LOGIN_WANTED:
+            return self._concluded(visit, answer)
+        offered = challenges(answer.values(b"proxy-authenticate"))
+        schemes = [scheme for scheme in PREFERRED if scheme in offered and self._can(scheme)]
+        if not schemes:
+            return login_failure(self._proxy, visit.reply(answer), offered)
+        return await self._first_login(visit, schemes)
+
+    async def _first_login(self, visit: Visit, schemes: list[str]) -> PutThrough | Failure:
+        """Log in alone; who waited for that does as it was found to work."""
+        try:
+            async with asyncio.timeout(visit.remaining):
+                await self._first.acquire()
+        except TimeoutError:
+            return too_late(self._proxy, "a login that another connection waits for as well")
+        try:
+            if self._refused is not None:
+                return self._refused
+            if self._works is None:
+                return await self._try(visit, schemes)
+        finally:
+            self._first.release()
+        return self._concluded(visit, await visit.log_in(self._works))
+
+    async def _try(self, visit: Visit, schemes: list[str]) -> PutThrough | Failure:
+        """The kinds of login that are offered, until one is taken or refused."""
+        *others, last = schemes
+        for scheme in others:
+            answer = await visit.log_in(scheme)
+            # What was turned down before the password was put to use says nothing of the password.
+            if isinstance(answer, Failure):
+                if answer.kind is not FailureKind.LOGIN_UNSUPPORTED:
+                    return answer
+            elif answer.status != LOGIN_WANTED or visit.tokens > 1:
+                return self._concluded(visit, answer)
+        return self._concluded(visit, await visit.log_in(last))
+
+    def _concluded(self, visit: Visit, answer: Answer | Failure) -> PutThrough | Failure:
+        """What an answer comes to, and what it says of the login."""
+        if isinstance(answer, Failure):
+            return answer
+        reply = visit.reply(answer)
+        if answer.status == LOGIN_WANTED and visit.login is not None:
+            offered = challenges(answer.values(b"proxy-authenticate"))
+            self._refused = login_failure(self._proxy, reply, offered, refused=visit.login)
+            return self._refused
+        self._works = visit.login or self._works
+        if answer.opens:
+            return PutThrough(connection=visit.connection, head=answer.rest, reply=reply)
+        return refusal(self._proxy, visit.target, reply)
+
+    def _can(self, scheme: str) -> bool:
+        credentials = self._proxy.credentials
+        given = credentials is not None and credentials.user != ""
+        return given or (scheme != BASIC and current_user_counts(credentials))

@@ -1,0 +1,197 @@
+"""One connection to an HTTP proxy: CONNECT requests and their answers, by h11."""
+
+import h11
+
+from tlsprobe._version import __version__
+from tlsprobe.handshake.transcript import Ending
+from tlsprobe.live import failures
+from tlsprobe.live.diagnosis import quote
+from tlsprobe.live.dial import Clock, Connection, Ended
+from tlsprobe.live.failures import milliseconds, seconds
+from tlsprobe.live.proxy.evidence import Answer, shown
+from tlsprobe.live.proxy.secrets import Secrets
+from tlsprobe.model.observation import Failure, FailureKind, Stage
+
+MAX_HEAD = 2**16
+"""Bytes of an answer's head, and of all 1xx answers before it: what squid and nginx take at most."""
+MAX_PAGE = 2**13
+"""Bytes that are kept of a body."""
+MAX_BODY = 2**18
+"""Bytes of a body that are read past, for the sake of the next request on the connection."""
+PAGE_SECONDS = 2.0
+"""For a body, once the head has told what counts."""
+_SAMPLE = 200
+
+
+class Session:
+    """A connection to a proxy that speaks HTTP. It belongs to the caller, who closes it."""
+
+    def __init__(
+        self, connection: Connection, *, name: str, clock: Clock, secrets: Secrets
+    ) -> None:
+        """`name` is what failures call the proxy."""
+        self.connection = connection
+        self._name = name
+        self._clock = clock
+        self._secrets = secrets
+        self._http: h11.Connection | None = None
+        self._received = 0
+        self._sample = b""
+        self._began = 0.0
+
+    async def ask(self, target: str, login: str | None, deadline: float) -> Answer | Failure:
+        """Ask for a tunnel to `target` (``host:port``), with that Proxy-Authorization.
+
+        A second time only where the answer before was `reusable`.
+        """
+        self._received, self._sample, self._began = 0, b"", self._clock()
+        request = _request(target, login)
+        if self._http is None:
+            self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
+        else:
+            self._http.start_next_cycle()
+        sent = self._http.send(request) or b""
+        sent += self._http.send(h11.EndOfMessage()) or b""
+        if not self.connection.send(sent):
+            return self._failure(FailureKind.RESET, "reset the connection before it was asked")
+        try:
+            return await self._answer(self._http, deadline)
+        except h11.RemoteProtocolError as error:
+            await self._hear_out(min(deadline, self._clock() + PAGE_SECONDS))
+            return self._no_http(error)
+
+    async def _answer(self, http: h11.Connection, deadline: float) -> Answer | Failure:
+        while True:
+            event = http.next_event()
+            if isinstance(event, h11.Response):
+                break
+            if isinstance(event, h11.InformationalResponse):
+                continue
+            if self._received > MAX_HEAD:
+                return self._endless()
+            ended = await self._more(http, deadline)
+            if ended is not None:
+                return self._ended(ended)
+        head = Answer(
+            version=event.http_version,
+            status=event.status_code,
+            reason=event.reason,
+            headers=tuple(event.headers),
+        )
+        if head.opens:
+            return _with(head, rest=http.trailing_data[0])
+        return await self._with_page(head, http, min(deadline, self._clock() + PAGE_SECONDS))
+
+    async def _with_page(self, head: Answer, http: h11.Connection, deadline: float) -> Answer:
+        """The answer with what came of its body; a body that is broken or late only ends there."""
+        page, size = bytearray(), 0
+        ended = None
+        try:
+            while size <= MAX_BODY:
+                event = http.next_event()
+                if event is h11.NEED_DATA:
+                    if ended is not None:
+                        break
+                    ended = await self._more(http, deadline)
+                    if ended is not None and ended.ending is Ending.CLOSED:
+                        http.receive_data(b"")
+                elif isinstance(event, h11.Data):
+                    size += len(event.data)
+                    page += event.data[: MAX_PAGE - len(page)]
+                else:
+                    reusable = http.our_state is http.their_state is h11.DONE and not _hangs_up(
+                        head
+                    )
+                    return _with(head, page=bytes(page), cut=size > len(page), reusable=reusable)
+        except h11.RemoteProtocolError:
+            pass
+        return _with(head, page=bytes(page), cut=True)
+
+    async def _more(self, http: h11.Connection, deadline: float) -> Ended | None:
+        """Feed it the next bytes; why there are none."""
+        arrived = await self.connection.receive(deadline)
+        if isinstance(arrived, Ended):
+            return arrived
+        self._received += len(arrived.data)
+        self._sample = (self._sample + arrived.data)[:_SAMPLE]
+        http.receive_data(arrived.data)
+        return None
+
+    async def _hear_out(self, deadline: float) -> None:
+        """Wait for enough of what is no answer to say what it is: the first byte may tell h11."""
+        while len(self._sample) < _SAMPLE:
+            arrived = await self.connection.receive(deadline)
+            if isinstance(arrived, Ended):
+                return
+            self._sample = (self._sample + arrived.data)[:_SAMPLE]
+
+    def _ended(self, ended: Ended) -> Failure:
+        after = milliseconds(self._clock() - self._began)
+        if ended.ending is Ending.TIMED_OUT:
+            within = seconds(self._clock() - self._began)
+            if not self._received:
+                return self._failure(FailureKind.SILENCE, f"did not answer CONNECT within {within}")
+            return self._failure(
+                FailureKind.DRIP,
+                f"had sent only {self._received:,} bytes of an answer to CONNECT after {within}",
+            )
+        came = f"after {self._received:,} bytes of an answer" if self._received else "unanswered"
+        if ended.ending is Ending.CLOSED:
+            return self._failure(
+                FailureKind.CLOSED, f"closed the connection {after} after CONNECT, {came}"
+            )
+        kind = FailureKind.RESET if ended.error is None else failures.kind_of(ended.error)
+        return self._failure(kind, f"reset the connection {after} after CONNECT, {came}")
+
+    def _endless(self) -> Failure:
+        return self._failure(
+            FailureKind.ENDLESS,
+            f"sent {self._received:,} bytes without an end of the head of its answer",
+        )
+
+    def _no_http(self, error: h11.RemoteProtocolError) -> Failure:
+        if self._received > MAX_HEAD:
+            return self._endless()
+        head = self._sample
+        if head[:1] in (b"\x15", b"\x16") and head[1:2] == b"\x03":
+            return self._failure(
+                FailureKind.GARBAGE, "answered CONNECT in TLS: it may be meant by https://"
+            )
+        if head[:5].upper() == b"HTTP/":
+            why = shown(str(error).encode(), self._secrets, _SAMPLE)
+            return self._failure(
+                FailureKind.MALFORMED, f"answered CONNECT with HTTP that breaks its rules: {why}"
+            )
+        said = self._secrets.hide(quote(head))
+        return self._failure(
+            FailureKind.GARBAGE, f"answered CONNECT with bytes that are no HTTP: {said}"
+        )
+
+    def _failure(self, kind: FailureKind, what: str) -> Failure:
+        return Failure(stage=Stage.PROXY, kind=kind, detail=f"the proxy {self._name} {what}")
+
+
+def _hangs_up(head: Answer) -> bool:
+    """Whether it says so in the header field of older proxies, which h11 does not know."""
+    return any(value.lower() == "close" for value in head.values(b"proxy-connection"))
+
+
+def _request(target: str, login: str | None) -> h11.Request:
+    headers = [
+        ("Host", target),
+        ("User-Agent", f"tlsprobe/{__version__}"),
+        # Older proxies ask for this word before they keep a connection, and NTLM needs it kept.
+        ("Proxy-Connection", "Keep-Alive"),
+    ]
+    if login is not None:
+        headers.append(("Proxy-Authorization", login))
+    return h11.Request(method="CONNECT", target=target, headers=headers)
+
+
+def _with(
+    head: Answer, *, page: bytes = b"", cut: bool = False, reusable: bool = False, rest: bytes = b""
+) -> Answer:
+    return Answer(
+        version=head.version, status=head.status, reason=head.reason, headers=head.headers,
+        page=page, cut=cut, reusable=reusable, rest=rest,
+    )  # fmt: skip

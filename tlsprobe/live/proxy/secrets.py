@@ -1,0 +1,45 @@
+"""What must not be shown, and how it is taken out of what a proxy sends back.
+
+Block pages and headers may repeat the request, and with it the login (squid's did, CVE-2025-62168).
+"""
+
+import html
+import re
+from urllib.parse import quote
+
+HIDDEN = "***"
+SHORTEST = 3
+"""Characters of a secret that is searched for: a shorter one stands in every text by chance, and to
+take it out there would tell which letters it has."""
+
+
+class Secrets:
+    """The parts of a login and all that was sent of it, in the spellings that texts give them."""
+
+    __slots__ = ("_pattern", "_spellings")
+
+    def __init__(self) -> None:
+        self._spellings: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+
+    def add(self, secret: str) -> None:
+        """Hide it from now on."""
+        # Without the filling of base64, which is spelled in several ways.
+        bare = secret.rstrip("=")
+        if len(bare) >= SHORTEST:
+            spellings = (bare, quote(bare, safe=""), html.escape(bare))
+            # Others decode bytes of a login in their own way.
+            seen_otherwise = bare.encode().decode("latin-1")
+            self._spellings.update((*spellings, seen_otherwise))
+            longest_first = sorted(self._spellings, key=len, reverse=True)
+            found = "|".join(map(re.escape, longest_first))
+            self._pattern = re.compile(f"(?:{found})(?:=|%3D)*", re.IGNORECASE)
+
+    @property
+    def longest(self) -> int:
+        """Characters of the longest spelling: where a text was cut off, so much may be part of one."""
+        return max(map(len, self._spellings), default=0)
+
+    def hide(self, text: str) -> str:
+        """`text` without them."""
+        return text if self._pattern is None else self._pattern.sub(HIDDEN, text)
