@@ -17,7 +17,6 @@ from tests.evidence import (
     expectation,
     key_of,
     nowhere,
-    observation,
     reference,
     second_opinion,
     unanswered,

@@ -1,7 +1,6 @@
 """The live use cases: from a request to reports, and from many requests to a stream of them."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from dataclasses import replace
 

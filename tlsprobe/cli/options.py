@@ -164,6 +164,8 @@ Canaries = Annotated[
         help="A target where you run `tlsprobe serve-canary`: what arrived there is held against what"
         " was sent. Repeatable.",
         show_default=False,
+    ),
+]
 OtherHellos = Annotated[
     WhenAsked | None,
     typer.Option(

@@ -13,7 +13,5 @@ from tlsprobe.inquiries.second_opinion import SECOND_OPINION
 
 __all__ = ["INQUIRIES", "Asked", "Inquiry", "Learned"]
 
-INQUIRIES = (SECOND_OPINION, OTHER_NAMES, CANARY)
-"""In the order in which their looks are reported."""
-INQUIRIES = (SECOND_OPINION, OTHER_NAMES, NOWHERE, OTHER_HELLOS)
+INQUIRIES = (SECOND_OPINION, CANARY, OTHER_NAMES, NOWHERE, OTHER_HELLOS)
 """In the order in which their looks are reported, and connections are given to them."""

@@ -3,9 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from tlsprobe.asking import ProbeRequest, Settings, World
-from tlsprobe.model.canary import Canary
 from tlsprobe.asking import ProbeRequest, Settings, When, World
+from tlsprobe.model.canary import Canary
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion

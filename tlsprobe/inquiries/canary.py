@@ -13,11 +13,11 @@ async def _inquire(asked: Asked) -> Learned:
 
     request, world = asked.request, asked.world
     canary = await ask_canary(
-        world.dial, asked.address, request.port,
+        world.dial_of(request.route), asked.address, request.port,
         host=request.host, server_name=request.sni, limits=asked.settings.limits,
         now=world.now, entropy=world.entropy,
     )  # fmt: skip
     return Learned(canary=canary)
 
 
-CANARY = Inquiry(_wanted, _inquire)
+CANARY = Inquiry(_wanted, _inquire, least=1)

@@ -79,8 +79,8 @@ def evidence(observation: Observation) -> Evidence:
         opinion, observation.variation,
         target.address and _place(target.address), answered_late(observation),
         _handshake(observation.handshake),
-        _captured(observation.captured), observation.canary,
         _captured(observation.captured),
+        observation.canary,
         observation.proxy,
     )  # fmt: skip
 

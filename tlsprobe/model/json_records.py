@@ -362,6 +362,7 @@ class ReportRecord(Struct, frozen=True):
     canary: Annotated[
         CanaryRecord | None,
         Meta(description="Null unless the endpoint is the caller's canary (`--canary`)."),
+    ] = None
     proxy: Annotated[
         ProxyRecord | None,
         Meta(description="Answer of the proxy on the route; null where none answered."),

@@ -16,8 +16,7 @@ from tlsprobe.model.finding import CheckResult, Fact, Finding, Ran, Weight
 from tlsprobe.model.observation import Observation, Target
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion, PinStatus, Verdict
-from tlsprobe.report import canaries, captured, certificates, looks
-from tlsprobe.report import captured, certificates, looks, proxied
+from tlsprobe.report import canaries, captured, certificates, looks, proxied
 from tlsprobe.report.labelled import COLUMN, MAX_LIST, MAX_NAME, MAX_TEXT, NO_NAME, labelled
 from tlsprobe.report.page import Row, Span, Tone, shortened
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
