@@ -1,6 +1,7 @@
 """What `tlsprobe serve-canary` does: an identity, a listening server, a line for each answer."""
 
 import asyncio
+import os
 import re
 import socket
 from collections.abc import Iterator, Sequence
@@ -66,7 +67,8 @@ def run(
     except KeyboardInterrupt:
         pass  # the way to end it
     except OSError as error:
-        reason = error.strerror or str(error)
+        # Without the words that asyncio puts before it.
+        reason = str(error) if error.errno is None else os.strerror(error.errno)
         raise UsageError(f"--listen {shown(listen)}: {reason[:1].lower()}{reason[1:]}") from None
     return OK
 
