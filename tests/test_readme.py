@@ -32,7 +32,15 @@ def test_the_reference_file_is_accepted(tmp_path):
 
 def test_the_options_exist():
     """Every option that README names is one of the commands, or of pip or openssl."""
-    commands = ("probe", "pcap", "demo", "baseline diff", "reference update", "routes")
+    commands = (
+        "probe",
+        "serve-canary",
+        "pcap",
+        "demo",
+        "baseline diff",
+        "reference update",
+        "routes",
+    )
     shown = "".join(help_of(*command.split()) for command in commands)
     known = set(re.findall(r"--[a-z-]+", shown))
     named = set(re.findall(r"`(--[a-z-]+)", README))

@@ -28,9 +28,31 @@ def test_it_is_named(look):
     """The header stands in the sentence, and all of them in the facts."""
     arrived = (*HEADERS, ("X-Forwarded-For", "10.0.0.5"), VIA)
     result = look(seen(terminated(headers=arrived, answered=(*ANSWER, VIA)), "minted"), reference())
-    assert "x-forwarded-for: 10.0.0.5 and 2 more" in finding(result).summary
+    assert finding(result).summary == (
+        "somebody writes inside TLS: the request arrived with x-forwarded-for: 10.0.0.5, which nobody"
+        " sent, and 2 more headers are not as they were"
+    )
     assert finding(result).facts["request"][1] == "added via: 1.1 box (squid)"
     assert len(finding(result).facts["answer"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arrived", "said_so"),
+    [
+        (
+            {"answered": (*ANSWER, VIA)},
+            "the answer came back with via: 1.1 box (squid), which nobody",
+        ),
+        ({"headers": HEADERS[:1]}, "the request arrived without accept: application/json"),
+        ({"headers": (HEADERS[0], ("Accept", "*/*"))}, "with accept: */*, which was sent as app"),
+        # What was added comes first, wherever it stands.
+        ({"headers": HEADERS[:1], "answered": (*ANSWER, VIA)}, "the answer came back with via"),
+    ],
+)
+def test_it_is_told(arrived, said_so, look):
+    """The sentence tells what was done, on which way."""
+    result = look(seen(terminated(**arrived), "minted"), reference())
+    assert said_so in finding(result).summary
 
 
 @pytest.mark.parametrize("made", [whole, lambda **more: terminated(shown="honest", **more)])

@@ -93,7 +93,7 @@ def test_headers_are_told(authority):
         request=lambda data: data.replace(b"\r\n\r\n", b"\r\nVia: 1.1 box\r\n\r\n", 1),
     )
     told = {one.check: finding.summary for one, finding in report.verdict.because}
-    assert "via: 1.1 box" in told["headers-nobody-sent"]
+    assert "with via: 1.1 box, which nobody sent" in told["headers-nobody-sent"]
 
 
 def test_no_canary(authority):

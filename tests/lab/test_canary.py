@@ -12,6 +12,7 @@ import pytest
 from tests.lab.authorities import Disguise, write_pem
 from tests.lab.interceptors import DECRYPTING, MITMPROXY, SPLICE, SQUID, SSLSPLIT, Interceptor
 from tests.lab.laboratory import COMMAND, Box, Laboratory
+from tests.lab.network import MBOX_LINK, ipv4
 from tests.lab.servers import CANARY, OWN_CANARY, Origin
 from tests.lab.terminators import Haproxy, Nginx, Stunnel
 
@@ -103,6 +104,19 @@ def test_who_ends_tls(lab: Laboratory, schema: dict[str, Any], interceptor: Inte
     canary = record["canary"]
     assert canary["arrival"] == "other"
     assert canary["ja4_received"] != canary["ja4_sent"]
+
+
+@pytest.mark.usefixtures("pin")
+@pytest.mark.parametrize(("interceptor", "arrival"), [(SQUID, "other"), (SPLICE, "whole")])
+def test_explicit_proxy(
+    lab: Laboratory, schema: dict[str, Any], interceptor: Interceptor, arrival: str
+):
+    """Through a proxy that is asked by CONNECT the canary is asked as well."""
+    box = lab.box(interceptor, Disguise.OWN_NAME)
+    proxy = f"http://{ipv4(MBOX_LINK, 2)}:{box.proxy_port}"
+    record = asked(lab, schema, None, "--via", proxy)
+    assert record["target"]["via"] == proxy
+    assert record["canary"]["arrival"] == arrival
 
 
 @pytest.mark.usefixtures("pin")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tlsprobe.checks._registry import Need, check
-from tlsprobe.model.canary import Arrival, HeaderChange
+from tlsprobe.model.canary import Arrival, HeaderChange, HeaderDifference
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.reference import Reference, pins_for
@@ -22,23 +22,38 @@ def headers_nobody_sent(observation: Observation, reference: Reference) -> Itera
     canary = observation.canary
     if canary is None:
         return
-    changes = (*canary.request_changes, *canary.answer_changes)
+    there = [("the request arrived", one) for one in canary.request_changes]
+    back = [("the answer came back", one) for one in canary.answer_changes]
+    # What was added weighs most, and is told first.
+    changes = sorted((*there, *back), key=lambda pair: pair[1].change is not HeaderChange.ADDED)
     if not changes:
         return
-    added = [one for one in changes if one.change is HeaderChange.ADDED]
+    where, foremost = changes[0]
     arrival = canary.arrival(pins_for(reference, observation.target.host, observation.taken))
-    weight = Weight.PROOF if added else Weight.STRONG
+    weight = Weight.PROOF if foremost.change is HeaderChange.ADDED else Weight.STRONG
     if arrival in {Arrival.WHOLE, Arrival.AT_ITS_KEY}:
         weight = Weight.HINT
-    foremost = (added or changes)[0]
-    did = "added" if added else foremost.change.value
-    more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
+    more = f", and {len(changes) - 1} more headers are not as they were" if changes[1:] else ""
     yield Finding(
         leaning=Leaning.INTERCEPTION,
         weight=weight,
-        summary=f"somebody on the way reads the request inside TLS: {did} was {foremost}{more}",
+        summary=f"somebody writes inside TLS: {where} {_how(foremost)}{more}",
         facts={
-            "request": [f"{one.change.value} {one}" for one in canary.request_changes[:_SHOWN]],
-            "answer": [f"{one.change.value} {one}" for one in canary.answer_changes[:_SHOWN]],
+            name: [f"{one.change.value} {one}" for one in found[:_SHOWN]]
+            for name, found in (
+                ("request", canary.request_changes),
+                ("answer", canary.answer_changes),
+            )
+            if found
         },
     )
+
+
+def _how(one: HeaderDifference) -> str:
+    match one.change:
+        case HeaderChange.ADDED:
+            return f"with {one}, which nobody sent"
+        case HeaderChange.CHANGED:
+            return f"with {one}, which was sent as {one.sent}"
+        case HeaderChange.REMOVED:
+            return f"without {one}"
