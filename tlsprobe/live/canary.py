@@ -30,6 +30,7 @@ from tlsprobe.wire.client_hellos import client_hellos
 
 _NONCE = 16
 _MAX_CHAIN = 16
+_HTTPS = ":443"
 # How long the answer is says nothing of what was done to it.
 _LENGTH = "content-length"
 
@@ -60,7 +61,7 @@ async def ask_canary(
         asking = _Asking(
             openssl.make_connection(_context(), name),
             recording,
-            place=join_host_port(host, port),
+            authority=_authority(host, port),
             nonce=entropy(_NONCE).hex(),
         )
         return await asking.run(end)
@@ -73,11 +74,16 @@ def _context() -> SSL.Context:
     return openssl.make_context(legacy=False, alpn=(b"http/1.1",))
 
 
+def _authority(host: str, port: int) -> str:
+    """Host and port as clients write them: the port of https goes without saying."""
+    return join_host_port(host, port).removesuffix(_HTTPS)
+
+
 class _Asking:
     """One connection to a canary."""
 
     def __init__(
-        self, tls: SSL.Connection, recording: Recording, *, place: str, nonce: str
+        self, tls: SSL.Connection, recording: Recording, *, authority: str, nonce: str
     ) -> None:
         self._tls = tls
         self._recording = recording
@@ -85,7 +91,7 @@ class _Asking:
         self._path = f"/{nonce}"
         # What boxes are known to touch stands among them, in values that change nothing.
         self._headers: Headers = (
-            ("Host", place),
+            ("Host", authority),
             ("User-Agent", f"tlsprobe/{__version__}"),
             ("Accept", "application/json"),
             ("Accept-Encoding", "identity"),
