@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import tlsprobe
+from tests.canaries import seen as with_canary
+from tests.canaries import whole
 from tests.checks.test_run import CHOICES, LABEL, LISTS, MUTUAL
 from tests.evidence import (
     KNOWN_LOGS,
@@ -17,7 +19,6 @@ from tests.evidence import (
     expectation,
     key_of,
     nowhere,
-    observation,
     reference,
     second_opinion,
     unanswered,
@@ -87,7 +88,7 @@ def test_every_need_is_used():
 def test_every_need_can_be_met():
     """With all that a reference can hold every need is met, and with nothing none is.
 
-    A probe has no packets of others.
+    A probe has no packets of others, and a capture no canary.
     """
     key = frozenset((key_of("honest"),))
     full = reference(
@@ -105,7 +106,7 @@ def test_every_need_can_be_met():
         company=Company(),
         **LISTS,
     )
-    seen = replace(observation("honest"), revocation=(), names=NameAnswers(), hops=trace())
+    seen = replace(with_canary(whole()), revocation=(), names=NameAnswers(), hops=trace())
     assert _available(seen, full) == frozenset(Need) - {Need.PACKETS}
     assert _available(as_captured(seen), full) == frozenset(Need)
     assert _available(unanswered(), reference()) == frozenset()

@@ -24,7 +24,7 @@ from cryptography import x509
 from tests.lab.authorities import Authority, Disguise, PublicChain, write_pem
 from tests.lab.interceptors import Interceptor, Post
 from tests.lab.network import MBOX_LINK, Network, ipv4, name_stem, remove_leftovers
-from tests.lab.servers import EITHER, ORIGINS, TELLING, Origin, serving
+from tests.lab.servers import CANARY, EITHER, ORIGINS, OWN_CANARY, TELLING, Origin, serving
 
 COMMAND = Path(sys.executable).with_name("tlsprobe")
 _FIRST_PORT = 10000
@@ -108,7 +108,7 @@ class Laboratory:
             folder = Path(folder_name)
             # Squid reads its files as the user proxy.
             folder.chmod(0o755)
-            everyone = (*ORIGINS, TELLING)
+            everyone = (*ORIGINS, TELLING, CANARY, OWN_CANARY)
             network.add_server_addresses([origin.host for origin in everyone])
             for place in network.places:
                 place.write_hosts({origin.name: origin.address for origin in everyone})
