@@ -15,6 +15,7 @@ from tlsprobe.model.company import Company
 from tlsprobe.model.pack import Protocol
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.report import Report
+from tlsprobe.model.route import DIRECT, Route
 from tlsprobe.model.survey import Answer, HttpAnswer, Lookup, Plan, Question, Survey
 from tlsprobe.wire.ip_literals import is_ip_literal
 
@@ -27,11 +28,12 @@ async def survey(
     concurrency: int,
     asked_from: str = "",
     offline: bool = False,
+    route: Callable[[str], Route] = lambda _: DIRECT,
     stepped: Callable[[], None] = lambda: None,
 ) -> Survey:
     """Ask every question of the plan, `concurrency` of them at a time; none waits for another's answer.
 
-    `stepped` is called for each that is answered. Verdicts are made when all are in: what endpoints of
+    `route` gives the way to a host, by which its TLS is asked; `stepped` is called for each that is answered. Verdicts are made when all are in: what endpoints of
     unrelated owners have in common is evidence on each of them.
     """
     taken = world.now()
@@ -39,7 +41,7 @@ async def survey(
 
     async def answered(question: Question) -> Answer:
         async with slots:
-            said = await _ask(question, settings, world)
+            said = await _ask(question, route(question.host), settings, world)
         stepped()
         return Answer(question=question, said=said)
 
@@ -61,7 +63,9 @@ def _lookups(settings: Settings) -> tuple[Lookup, ...]:
     return () if settings.other_names is When.NEVER else (Lookup.NOWHERE,)
 
 
-async def _ask(question: Question, settings: Settings, world: World) -> Report | HttpAnswer:
+async def _ask(
+    question: Question, route: Route, settings: Settings, world: World
+) -> Report | HttpAnswer:
     if question.protocol is Protocol.HTTP:
         # Most packs have some, and `probe` must not wait for what they need.
         from tlsprobe.live import plain_http  # noqa: PLC0415
@@ -70,7 +74,7 @@ async def _ask(question: Question, settings: Settings, world: World) -> Report |
             world.dial, question.host, question.port, limits=settings.limits, now=world.now
         )
     sni = None if is_ip_literal(question.host) else question.host
-    request = ProbeRequest(host=question.host, port=question.port, sni=sni)
+    request = ProbeRequest(host=question.host, port=question.port, sni=sni, route=route)
     return (await probe(request, settings, world))[0]
 
 

@@ -27,6 +27,7 @@ from tlsprobe.handshake.summary import AlertSeen, Handshake, Reached, Stapled, S
 from tlsprobe.handshake.transcript import Direction
 from tlsprobe.model.company import Company
 from tlsprobe.model.evidence import _PLAIN, DERIVED, NOT_EVIDENCE, evidence, size
+from tlsprobe.model.hops import Hops
 from tlsprobe.model.names import NameAnswers
 from tlsprobe.model.observation import (
     Captured,
@@ -70,6 +71,7 @@ OTHERWISE = {
         "captured": None,
         "proxy": ProxyReply(protocol="HTTP/1.1", status=200),
         "revocation": (),
+        "hops": Hops(address="20.190.160.1", port=443),
         "names": NameAnswers(),
         "unreached": (Unreached("192.0.2.1", REFUSED),),
     },

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.report import samples
 from tlsprobe.certs.cut_certificate import parse_cut
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
+from tlsprobe.model.json_parts import moment
 from tlsprobe.model.json_records import ReportRecord
-from tlsprobe.model.jsonable import encode, encode_check, moment, record, schema
+from tlsprobe.model.jsonable import encode, encode_check, record, schema
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.wire.messages import ClientHello
 

@@ -80,6 +80,7 @@ def command(
             "--offline", help="Ask nobody but the endpoints themselves; list what was not asked."
         ),
     ] = False,
+    via: options.Via = None,
     hello: options.Hello = options.PROFILES[0],
     second_opinion: options.SecondOpinion = None,
     other_names: options.OtherNames = None,
@@ -117,6 +118,7 @@ def command(
                 cloud=cloud,
                 values=tuple(values or ()),
                 offline=offline,
+                via=via,
                 request=request,
             ),
             reference=ReferenceOptions(

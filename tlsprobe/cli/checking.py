@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import socket
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from tlsprobe.report import as_request
 from tlsprobe.store import packs, whole_files
 from tlsprobe.store.host_names import host_name
 from tlsprobe.store.pack_file import load
+from tlsprobe.store.proxy_environment import routing
 from tlsprobe.survey import survey
 
 NOTHING_TO_ASK = "Nothing has to change in the network, as far as this was seen.\n"
@@ -39,6 +41,7 @@ class Selection:
     cloud: str | None
     values: tuple[str, ...]
     offline: bool
+    via: str | None
     request: Path | None
 
 
@@ -53,6 +56,7 @@ def run(
     """
     console = Console()
     planned = _plan(selection)
+    ways = routing(selection.via, os.environ)
     if selection.request is not None:
         whole_files.check(selection.request)  # before anybody is asked
     built = build(reference, as_of=datetime.now(UTC))  # noqa: TID251 - the clock comes in here
@@ -76,6 +80,7 @@ def run(
                     concurrency=asking.concurrency,
                     asked_from=socket.gethostname(),
                     offline=selection.offline,
+                    route=ways.route,
                     stepped=progress.step,
                 )
             )

@@ -19,8 +19,9 @@ from tlsprobe.live.limits import Limits
 from tlsprobe.live.resolve import resolve
 from tlsprobe.model.hop_endings import Outcome, endings
 from tlsprobe.model.hops import Hops, Wish
+from tlsprobe.model.json_parts import moment
 from tlsprobe.model.json_trace import trace_record
-from tlsprobe.model.jsonable import encoded, moment
+from tlsprobe.model.jsonable import encoded
 from tlsprobe.model.observation import Failure, Target
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.report import as_path

@@ -7,8 +7,8 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
+from tlsprobe.model.json_parts import FailureRecord
 from tlsprobe.model.json_records import (
-    FailureRecord,
     InterceptorRecord,
     TargetRecord,
     TimingsRecord,

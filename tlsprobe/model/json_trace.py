@@ -8,7 +8,8 @@ from msgspec import Meta, Struct
 from tlsprobe.model.hops import Hops
 from tlsprobe.model.json_hop_records import HopsRecord
 from tlsprobe.model.json_hops import hops_record
-from tlsprobe.model.json_records import FailureRecord, TargetRecord
+from tlsprobe.model.json_parts import FailureRecord
+from tlsprobe.model.json_records import TargetRecord
 from tlsprobe.model.observation import Failure, Target
 
 TRACE_SCHEMA: Final = "tlsprobe.trace/1"

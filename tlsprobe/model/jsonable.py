@@ -3,7 +3,6 @@
 import base64
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, cast
 
@@ -13,12 +12,14 @@ from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.cut_certificate import CutCertificate
 from tlsprobe.certs.distinguished_name import decode as decode_name
 from tlsprobe.certs.pins import spki_pin
-from tlsprobe.certs.remembering import LARGEST, remembered
+from tlsprobe.certs.remembering import LARGEST
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.differences import Difference
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Ran
-from tlsprobe.model.http_reply import HttpReply
+from tlsprobe.model.json_circumstance_records import UnreachedRecord
+from tlsprobe.model.json_circumstances import hello_size, lookup, names_said, proxy
 from tlsprobe.model.json_hops import hops_record
+from tlsprobe.model.json_parts import CertificateRecord, certificate, failure, moment
 from tlsprobe.model.json_records import (
     CATALOGUE_SCHEMA,
     DIFFERENCES_SCHEMA,
@@ -27,37 +28,25 @@ from tlsprobe.model.json_records import (
     AnomalyRecord,
     CaptureSourceRecord,
     CatalogueRecord,
-    CertificateRecord,
     CertificateRequestRecord,
     ControlRecord,
     CutLeafRecord,
     DifferenceRecord,
     DifferencesRecord,
-    FailureRecord,
     FindingRecord,
     FingerprintsRecord,
-    HelloSizeRecord,
-    HttpReplyRecord,
     InterceptorRecord,
-    NamesRecord,
     NotLookedAtRecord,
     PacketsRecord,
     PinsRecord,
     ProbeSourceRecord,
-    ProxyRecord,
     ReportRecord,
-    ResolverRecord,
-    RevocationRecord,
     TargetRecord,
     TimingsRecord,
     TlsRecord,
-    UnreachedRecord,
 )
-from tlsprobe.model.names import NameAnswers
-from tlsprobe.model.observation import Captured, Failure, Fingerprints, HelloSize, Observation
-from tlsprobe.model.proxy_reply import ProxyReply
+from tlsprobe.model.observation import Captured, Fingerprints, Observation
 from tlsprobe.model.report import Pins, Report
-from tlsprobe.model.revocation import RevocationLookup
 from tlsprobe.model.verdict import Interceptor
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
 
@@ -106,7 +95,7 @@ def judged(report: Report) -> Judged:
 
 def chain(certificates: tuple[Certificate, ...]) -> list[CertificateRecord]:
     """The part of a record that tells the chain."""
-    return [_certificate(one) for one in certificates]
+    return [certificate(one) for one in certificates]
 
 
 def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:  # noqa: ANN401
@@ -142,17 +131,17 @@ def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:
         alerts=_alerts(handshake),
         anomalies=_anomalies(handshake),
         controls=[_control(one, observation) for one in report.controls],
-        names=_names_said(observation.names),
+        names=names_said(observation.names),
         unreached=[
             UnreachedRecord(one.address, one.instead, one.failure.kind, one.failure.detail)
             for one in observation.unreached
         ],
-        hello=_hello_size(observation.hello_size),
-        failure=_failure(observation.failure),
-        proxy=_proxy(observation.proxy),
+        hello=hello_size(observation.hello_size),
+        failure=failure(observation.failure),
+        proxy=proxy(observation.proxy),
         revocation=None
         if observation.revocation is None
-        else [_lookup(one) for one in observation.revocation],
+        else [lookup(one) for one in observation.revocation],
         hops=hops_record(observation.hops),
     )
 
@@ -209,12 +198,6 @@ def schema() -> dict[str, Any]:
         "title": REPORT_SCHEMA,
         "$defs": definitions,
     }
-
-
-def moment(when: datetime) -> str:
-    """RFC 3339 in UTC, to the second: ``2026-11-22T15:00:00Z``."""
-    there = when if when.tzinfo is UTC else when.astimezone(UTC)
-    return there.isoformat()[:19] + "Z"
 
 
 _encoder = msgspec.json.Encoder()
@@ -333,20 +316,6 @@ def _not_looked_at(result: CheckResult) -> NotLookedAtRecord:
     return NotLookedAtRecord(result.check, broke + result.lacked)
 
 
-@remembered(1024)
-def _certificate(one: Certificate) -> CertificateRecord:
-    """Kept, since intermediates and roots come again and again in a long run."""
-    return CertificateRecord(
-        subject=one.subject,
-        issuer=one.issuer,
-        sha256=one.sha256.hex(),
-        spki_sha256=base64.b64encode(one.spki_sha256).decode("ascii"),
-        not_before=None if one.not_before is None else moment(one.not_before),
-        not_after=None if one.not_after is None else moment(one.not_after),
-        pem=pem(one.der),
-    )
-
-
 def _cut_leaf(cut: CutCertificate | None) -> CutLeafRecord | None:
     if cut is None:
         return None
@@ -368,13 +337,6 @@ def _cut_record(cut: CutCertificate) -> CutLeafRecord:
 
 
 _kept_cut_record = lru_cache(maxsize=256)(_cut_record)
-
-
-def pem(der: bytes) -> str:
-    """A certificate in the form of RFC 7468."""
-    text = base64.b64encode(der).decode("ascii")
-    lines = [text[at : at + 64] for at in range(0, len(text), 64)]
-    return "\n".join(("-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""))
 
 
 def _tls(handshake: Handshake) -> TlsRecord | None:
@@ -458,79 +420,5 @@ def _control(one: Observation, observation: Observation) -> ControlRecord:
         public_error=None if opinion is None else opinion.public_error,
         machine_error=None if opinion is None else opinion.machine_error,
         detail="" if opinion is None else opinion.detail,
-        failure=_failure(one.failure),
-    )
-
-
-def _lookup(one: RevocationLookup) -> RevocationRecord:
-    return RevocationRecord(
-        kind=one.kind,
-        url=one.url,
-        certificate=one.certificate.subject,
-        certificate_sha256=one.certificate.sha256.hex(),
-        outcome=one.outcome,
-        detail=one.detail,
-        unfit=one.unfit,
-        status=one.status,
-        signed_by=one.authority,
-        revoked=None if one.revoked_at is None else moment(one.revoked_at),
-        reason=one.reason,
-        this_update=None if one.this_update is None else moment(one.this_update),
-        next_update=None if one.next_update is None else moment(one.next_update),
-        fetched=None if one.fetched is None else _certificate(one.fetched),
-        elapsed_ms=one.elapsed and round(one.elapsed, 3),
-        http=_http(one.reply),
-        failure=_failure(one.failure),
-    )
-
-
-def _http(one: HttpReply | None) -> HttpReplyRecord | None:
-    if one is None:
-        return None
-    return HttpReplyRecord(
-        one.status, one.reason, list(one.headers), one.title, list(one.redirects)
-    )
-
-
-def _names_said(names: NameAnswers | None) -> NamesRecord | None:
-    if names is None:
-        return None
-    resolvers = [
-        ResolverRecord(
-            one.resolver,
-            list(one.addresses),
-            list(one.aliases),
-            one.rcode,
-            one.ttl,
-            round(one.elapsed, 3),
-            one.failure,
-            list(one.invented),
-        )
-        for one in names.resolvers
-    ]
-    return NamesRecord(resolvers, list(names.system), list(names.hosts_file), names.invented_name)
-
-
-def _hello_size(one: HelloSize | None) -> HelloSizeRecord | None:
-    return None if one is None else HelloSizeRecord(one.size, one.segment_size, one.segments)
-
-
-def _failure(failure: Failure | None) -> FailureRecord | None:
-    if failure is None:
-        return None
-    return FailureRecord(failure.stage, failure.kind, failure.detail)
-
-
-def _proxy(reply: ProxyReply | None) -> ProxyRecord | None:
-    if reply is None:
-        return None
-    names = dict.fromkeys(name for name, _ in reply.headers)
-    return ProxyRecord(
-        reply.protocol,
-        reply.status,
-        reply.reason,
-        {name: list(reply.values(name)) for name in names},
-        reply.title,
-        reply.body,
-        reply.login,
+        failure=failure(one.failure),
     )

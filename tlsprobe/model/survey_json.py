@@ -8,13 +8,13 @@ import msgspec
 from tlsprobe.model import json_survey as records
 from tlsprobe.model.consequences import Consequence, consequences
 from tlsprobe.model.exemptions import Exemptions, Line, exemptions
+from tlsprobe.model.json_parts import FailureRecord, moment
 from tlsprobe.model.json_records import (
-    FailureRecord,
     InterceptorRecord,
     TargetRecord,
     TimingsRecord,
 )
-from tlsprobe.model.jsonable import encoded, moment, record
+from tlsprobe.model.jsonable import encoded, record
 from tlsprobe.model.lookalikes import lookalikes
 from tlsprobe.model.pack import Pack, Requirement
 from tlsprobe.model.report import Report
