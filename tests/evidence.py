@@ -29,6 +29,7 @@ from tlsprobe.handshake.transcript import Direction, Ending, Origin, Segment, Tr
 from tlsprobe.hello import templates
 from tlsprobe.live.verification import Roots
 from tlsprobe.model.company import Company
+from tlsprobe.model.names import NameAnswer, NameAnswers
 from tlsprobe.model.observation import (
     Captured,
     Change,
@@ -269,6 +270,31 @@ def nowhere(presented: str | Chain | None, *, failure: Failure | None = None) ->
 def baseline(presented: str | Chain, **arguments: object) -> Observation:
     """What a clean place saw."""
     return replace(observation(presented, **arguments), source=SourceKind.BASELINE)
+
+
+def answered(
+    *answers: NameAnswer | Sequence[str],
+    to: Observation | None = None,
+    **fields: object,
+) -> Observation:
+    """An observation, of nothing by default, with what resolvers say of its name.
+
+    An answer may be written as its addresses; resolvers are numbered.
+    """
+    whole = [
+        one
+        if isinstance(one, NameAnswer)
+        else NameAnswer(
+            resolver=f"192.0.2.{number}:53",
+            addresses=tuple(one),
+            rcode="NOERROR" if one else "NXDOMAIN",
+        )
+        for number, one in enumerate(answers, start=1)
+    ]
+    names = NameAnswers(
+        resolvers=tuple(whole), **{"invented_name": "bcdfghjklmnpqrst.com", **fields}
+    )
+    return replace(unanswered() if to is None else to, names=names)
 
 
 def expectation(*names: str, **fields: object) -> Expectation:

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,9 @@ from tests.canaries import seen, whole
 from tests.checks.test_run import CHOICES, LABEL, LISTS, MUTUAL
 from tests.evidence import (
     KNOWN_LOGS,
+    as_captured,
     baseline,
     by_another_hello,
-    captured,
     expectation,
     key_of,
     nowhere,
@@ -22,10 +23,12 @@ from tests.evidence import (
     unanswered,
     under_another_name,
 )
+from tests.traces import trace
 from tlsprobe import checks
 from tlsprobe.checks import Need
 from tlsprobe.checks._run import _available
 from tlsprobe.model.company import Company
+from tlsprobe.model.names import NameAnswers
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "tlsprobe"
@@ -84,7 +87,7 @@ def test_every_need_is_used():
 def test_every_need_can_be_met():
     """With all that a reference can hold every need is met, and with nothing none is.
 
-    A probe has no packets of others, and a capture no canary.
+    A probe has no packets of others.
     """
     key = frozenset((key_of("honest"),))
     full = reference(
@@ -102,8 +105,9 @@ def test_every_need_can_be_met():
         company=Company(),
         **LISTS,
     )
-    assert _available(seen(whole()), full) == frozenset(Need) - {Need.PACKETS}
-    assert _available(captured("honest"), full) == frozenset(Need) - {Need.CANARY}
+    probed = replace(seen(whole()), revocation=(), names=NameAnswers(), hops=trace())
+    assert _available(probed, full) == frozenset(Need) - {Need.PACKETS}
+    assert _available(as_captured(probed), full) == frozenset(Need)
     assert _available(unanswered(), reference()) == frozenset()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tlsprobe.hello import templates
 from tlsprobe.model.verdict import Conclusion
-from tlsprobe.store import reference_file
+from tlsprobe.store import pack_file, reference_file
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -21,11 +21,13 @@ def help_of(*command):
     return subprocess.run(run, capture_output=True, text=True, check=True).stdout
 
 
-def test_the_reference_file_is_accepted(tmp_path):
-    """The example of a reference file is one."""
-    (block,) = re.findall(r"^```toml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-    file = tmp_path / "reference.toml"
-    file.write_text(block)
+def test_the_files_are_accepted(tmp_path):
+    """The examples of a pack and of a reference file are what they are called."""
+    pack, reference = re.findall(r"^```toml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    file = tmp_path / "example.toml"
+    file.write_text(pack)
+    assert len(pack_file.load(file, checks=()).endpoints) == 2
+    file.write_text(reference)
     loaded = reference_file.load(file)
     assert len(loaded.expectations) == len(loaded.labels) == 1
 
@@ -33,14 +35,9 @@ def test_the_reference_file_is_accepted(tmp_path):
 def test_the_options_exist():
     """Every option that README names is one of the commands, or of pip or openssl."""
     commands = (
-        "probe",
-        "serve-canary",
-        "pcap",
-        "demo",
-        "baseline diff",
-        "reference update",
+        "probe", "serve-canary", "trace", "check", "pcap", "demo", "baseline diff", "reference update",
         "routes",
-    )
+    )  # fmt: skip
     shown = "".join(help_of(*command.split()) for command in commands)
     known = set(re.findall(r"--[a-z-]+", shown))
     named = set(re.findall(r"`(--[a-z-]+)", README))

@@ -1,18 +1,20 @@
 """The live use cases: from a request to reports, and from many requests to a stream of them."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 
 from tlsprobe.analysis import in_company, judged
 from tlsprobe.asking import ProbeRequest, Settings, World, look, target
 from tlsprobe.errors import UsageError
 from tlsprobe.handshake.summary import Handshake
-from tlsprobe.inquiries import INQUIRIES, Asked, Inquiry
+from tlsprobe.inquiries import INQUIRIES, Asked, Inquiry, Learned
+from tlsprobe.live.racing import first_to_stand
 from tlsprobe.live.resolve import Resolution, resolve
 from tlsprobe.model.company import Company
-from tlsprobe.model.observation import Observation, SourceKind, Stage, Timings
+from tlsprobe.model.observation import Failure, Observation, SourceKind, Stage, Timings
 from tlsprobe.model.report import Report
+from tlsprobe.model.verdict import Conclusion
 from tlsprobe.observe import observe
 
 
@@ -20,13 +22,15 @@ async def probe(request: ProbeRequest, settings: Settings, world: World) -> tupl
     """A report for each address that was asked: one, unless all of them were wanted."""
     found = await _found(request, settings, world)
     if not found.addresses:
-        return (judged(_unresolved(request, found, settings, world), settings.reference),)
+        first = _unresolved(request, found, settings, world)
+        return (await _inquire(request, first, found, settings, world),)
+    if not request.all_addresses:
+        return (await _ask(request, found, settings, world),)
     reports: list[Report] = []
     for address in found.addresses:
-        reports.append(await _ask(request, address, found.dns, settings, world))
-        if not request.all_addresses and _reached(reports[-1].observation):
-            return tuple(reports[-1:])
-    return tuple(reports if request.all_addresses else reports[:1])
+        first = await look(request, address, settings, world, dns=found.dns)
+        reports.append(await _inquire(request, first, found, settings, world))
+    return tuple(reports)
 
 
 async def probe_all(
@@ -101,40 +105,84 @@ async def _found(request: ProbeRequest, settings: Settings, world: World) -> Res
 
 
 async def _ask(
-    request: ProbeRequest, address: str, dns: float | None, settings: Settings, world: World
+    request: ProbeRequest, found: Resolution, settings: Settings, world: World
 ) -> Report:
-    """One address: a look, and what more is to be asked once its outcome is known."""
-    first = await look(request, address, settings, world, dns=dns)
+    """The address that stands first: a look, and what more is to be asked of it."""
+    deadline = world.dial.clock() + settings.limits.connect
+    race = await first_to_stand(
+        world.dial_of(request.route), found.addresses, request.port, deadline
+    )
+    try:
+        first = await look(
+            request, race.address, settings, world, dns=found.dns, reached=race.dialled
+        )
+    finally:
+        if not isinstance(race.dialled.outcome, Failure):
+            race.dialled.outcome.close()  # where no hello could be made for it
+    first = replace(first, unreached=race.unreached)
+    return await _inquire(request, first, found, settings, world)
+
+
+async def _inquire(
+    request: ProbeRequest,
+    first: Observation,
+    found: Resolution,
+    settings: Settings,
+    world: World,
+) -> Report:
+    """What is to be asked once the outcome of a look is known, and what all of it comes to."""
     report = judged(first, settings.reference)
-    if not _reached(first):
+    if settings.content_with_proof and _proven(report):
         return report
-    asked = Asked(request=request, address=address, report=report, settings=settings, world=world)
+    asked = Asked(
+        request=request,
+        address=first.target.address or request.host,
+        addresses=found.addresses,
+        report=report,
+        settings=settings,
+        world=world,
+    )
     wanted = list(_affordable(asked))
     if not wanted:
         return report
     learned = await asyncio.gather(*(inquiry.inquire(given) for inquiry, given in wanted))
     controls = [control for one in learned for control in one.controls]
-    for one in learned:
-        if one.canary is not None:
-            first = replace(first, canary=one.canary)
+    first = _with_facts(first, learned)
     if not first.chain:
         for control in controls:
             if control.chain and control.source is SourceKind.SECOND_OPINION:
                 # Only the other hello got through: what it saw is what there is to judge.
                 others = [one for one in controls if one is not control]
-                shown = replace(control, canary=first.canary)
-                return judged(shown, settings.reference, first, *others)
+                seen = replace(_with_facts(control, learned), unreached=first.unreached)
+                return judged(seen, settings.reference, first, *others)
     return judged(first, settings.reference, *controls)
 
 
 def _affordable(asked: Asked) -> Iterator[tuple[Inquiry, Asked]]:
     """The inquiries that are wanted, each with its share of the connections that are left."""
     left = asked.settings.connections - 1
+    reached = _reached(asked.report.observation)
     for inquiry in INQUIRIES:
-        if inquiry.least <= left and inquiry.wanted(asked):
+        if inquiry.least > left or not (reached or inquiry.of_unreached):
+            continue
+        if inquiry.wanted(asked):
             share = min(left, max(inquiry.least, inquiry.most))
             left -= share
             yield inquiry, replace(asked, connections=share)
+
+
+def _with_facts(observation: Observation, learned: Iterable[Learned]) -> Observation:
+    """The observation with what no handshake shows."""
+    for one in learned:
+        if one.canary is not None:
+            observation = replace(observation, canary=one.canary)
+        if one.hops is not None:
+            observation = replace(observation, hops=one.hops)
+        if one.names is not None:
+            observation = replace(observation, names=one.names)
+        if one.revocation is not None:
+            observation = replace(observation, revocation=one.revocation)
+    return observation
 
 
 def _unresolved(
@@ -149,6 +197,12 @@ def _unresolved(
         timings=Timings(dns=found.dns),
         failure=found.failure,
     )
+
+
+def _proven(report: Report) -> bool:
+    """Whether one look was enough to convict somebody on the path."""
+    convicted = (Conclusion.INSPECTED, Conclusion.TERMINATED)
+    return report.verdict.conclusion in convicted and report.verdict.rule == "proof"
 
 
 def _reached(observation: Observation) -> bool:

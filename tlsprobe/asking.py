@@ -11,11 +11,14 @@ from enum import Enum
 from tlsprobe.crypto.key_share import Entropy
 from tlsprobe.errors import UsageError
 from tlsprobe.hello.template import CraftedHello, Template
-from tlsprobe.live.dial import Dial
+from tlsprobe.live.dial import Dial, Dialled
 from tlsprobe.live.exchange import exchange
 from tlsprobe.live.limits import Limits
+from tlsprobe.live.lookups import RevocationLookups
+from tlsprobe.live.name_servers import NameServers
 from tlsprobe.live.opinions import Opinions
-from tlsprobe.model.observation import Observation, SourceKind, Target
+from tlsprobe.model.hops import Wish
+from tlsprobe.model.observation import HelloSize, Observation, SourceKind, Target
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.route import DIRECT, Proxy, Route
 from tlsprobe.observe import observe
@@ -63,6 +66,12 @@ class World:
     through: Callable[[Proxy], Dial] | None = None
     """Gives the dial through a proxy, always the same one: it knows which login works there."""
 
+    revocation: Callable[[Route], RevocationLookups] | None = None
+    """Gives whoever asks about revocation over a route, one and the same for a whole run; None asks
+    nobody."""
+    resolvers: Callable[[], NameServers] | None = None
+    """Gives the resolvers of the run, when the first name is asked for; None asks none."""
+
     def dial_of(self, route: Route) -> Dial:
         """The dial that takes a route.
 
@@ -86,10 +95,17 @@ class Settings:
     """When a TLS library is asked as well."""
     other_names: When = When.DOUBT
     """When the same address is asked for names that are not its owner's."""
+    content_with_proof: bool = False
+    """Ask nothing further of an endpoint where the first look proves an interception: of many names
+    behind one box, each would bring the same again."""
     other_hellos: When = When.NEVER
     """When the endpoint is asked by other hellos as well."""
     connections: int = 16
     """That are made to one endpoint at most."""
+    resolvers: When = When.NEVER
+    """When each resolver is asked by itself for the name."""
+    trace: Wish | None = None
+    """How the way to each address is traced; None traces none."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -103,18 +119,20 @@ async def look(
     dns: float | None = None,
     reshaped: Callable[[CraftedHello], CraftedHello] | None = None,
     dial: Dial | None = None,
+    reached: Dialled | None = None,
 ) -> Observation:
     """One handshake of our own with `address`; `dns` are the milliseconds that finding it took.
 
     Through a proxy `address` may be a name. `reshaped` may cut the hello in another way before it is sent,
-    and `dial` takes the place of the route's own.
+    and `dial` takes the place of the route's own. Where the address was `reached` already, that connection
+    is used.
     """
     crafted = settings.template.stamp(server_name=request.sni, entropy=world.entropy)
     if reshaped is not None:
         crafted = reshaped(crafted)
     seen = await exchange(
         dial or world.dial_of(request.route), address, request.port, crafted,
-        limits=settings.limits, now=world.now, entropy=world.entropy,
+        limits=settings.limits, now=world.now, entropy=world.entropy, reached=reached,
     )  # fmt: skip
     return observe(
         seen.handshake,
@@ -125,6 +143,7 @@ async def look(
         timings=seen.timings if dns is None else replace(seen.timings, dns=dns),
         failure=seen.failure,
         proxy=seen.reply,
+        hello_size=HelloSize(len(crafted.record), seen.segment_size) if seen.connected else None,
     )
 
 

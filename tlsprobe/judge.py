@@ -297,10 +297,10 @@ def _only(
 
 
 def _interceptor(case: Case) -> Interceptor | None:
-    """Who signs in another's place; whoever has a public chain shows no name of his own."""
-    minted = _minted(case)
+    """Who signs in another's place; whoever has a public chain shows no name, but maybe a hop."""
+    minted, hop = _minted(case), _hop(case)
     if minted is None:
-        return None
+        return None if hop is None else Interceptor(issuer="", hop=hop)
     named = min(_named(case), key=_doubt, default=dict[str, Fact]())
     vendor, product, confidence = map(named.get, ("vendor", "product", "confidence"))
     return Interceptor(
@@ -308,7 +308,17 @@ def _interceptor(case: Case) -> Interceptor | None:
         vendor=vendor if isinstance(vendor, str) else None,
         product=product if isinstance(product, str) else None,
         confidence=confidence if isinstance(confidence, str) else None,
+        hop=hop,
     )
+
+
+def _hop(case: Case) -> int | None:
+    """The hop where TCP ends before the endpoint, if a trace shows one."""
+    for _, finding in case.findings(Leaning.INTERCEPTION):
+        hop = finding.facts.get("hop")
+        if isinstance(hop, int):
+            return hop
+    return None
 
 
 _SURENESS = {one.value: rank for rank, one in enumerate(Confidence)}

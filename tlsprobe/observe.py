@@ -10,6 +10,7 @@ from tlsprobe.model.observation import (
     Captured,
     Failure,
     Fingerprints,
+    HelloSize,
     Observation,
     Opinion,
     SourceKind,
@@ -35,6 +36,7 @@ def observe(
     opinion: Opinion | None = None,
     captured: Captured | None = None,
     proxy: ProxyReply | None = None,
+    hello_size: HelloSize | None = None,
 ) -> Observation:
     """What `handshake` shows of `target`."""
     chain = tuple(parse(der) for der in handshake.certificates[:MAX_CHAIN])
@@ -53,6 +55,7 @@ def observe(
         opinion=opinion,
         captured=captured,
         proxy=proxy,
+        hello_size=hello_size,
     )
 
 

@@ -16,8 +16,11 @@ from tests.evidence import (
     unanswered,
 )
 from tests.listing import fixture_index
+from tests.looked_up import answered, looked_up
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.model.finding import Leaning, Weight
+from tlsprobe.model.paths import public_path
+from tlsprobe.model.revocation import LookupKind
 
 KNOWN = "public-with-intermediates"
 EMPTY = store_of(())
@@ -28,6 +31,24 @@ def test_finding(look):
     result = look(observation("missing-intermediate"), reference(public=KNOWN))
     assert said(result) == (Leaning.FAULT, Weight.STRONG)
     assert "Example Public TLS CA 01" in finding(result).facts["missing"]
+
+
+@pytest.mark.parametrize("public", ["public", KNOWN])
+def test_one_that_was_fetched(public, look):
+    """The chain is whole with it, and its server is at fault all the same, once."""
+    fetched = answered(kind=LookupKind.ISSUER, status=None, fetched=chain("honest")[1])
+    seen = looked_up("missing-intermediate", fetched)
+    held = reference(public=public, controls=[second_opinion("missing-intermediate")])
+    result = look(seen, held)
+    assert said(result) == (Leaning.FAULT, Weight.STRONG)
+    assert "it could be fetched" in finding(result).summary
+    assert public_path(seen, held).links == chain("honest")
+
+
+def test_one_that_was_fetched_in_vain(look):
+    """A certificate that completes nothing public changes nothing."""
+    fetched = answered(kind=LookupKind.ISSUER, status=None, fetched=chain("minted")[1])
+    assert silent(look(looked_up("minted-without-its-root", fetched), reference()))
 
 
 @pytest.mark.parametrize("name", ["honest", "honest-with-root", "disordered", "cross-signed"])

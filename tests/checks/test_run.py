@@ -9,6 +9,7 @@ from tests.canaries import seen as with_canary
 from tests.canaries import whole
 from tests.evidence import (
     KNOWN_LOGS,
+    answered,
     as_captured,
     baseline,
     by_another_hello,
@@ -24,11 +25,15 @@ from tests.evidence import (
     unanswered,
     under_another_name,
 )
+from tests.traces import trace
 from tlsprobe import checks
+from tlsprobe.certs.ocsp import Revocation
+from tlsprobe.certs.revocation import Unfit
 from tlsprobe.checks import Need
 from tlsprobe.model.company import Company
 from tlsprobe.model.finding import Ran
 from tlsprobe.model.reference import CaptivePortal, Choices, CompromisedCA, IssuerLabel, Use
+from tlsprobe.model.revocation import LookupKind, Outcome, RevocationLookup
 
 LABEL = IssuerLabel(
     vendor="Contoso", product="Firewall", category="firewall",
@@ -76,7 +81,8 @@ def test_all_run():
         by_another_hello("honest"),
         baseline("honest"),
     )
-    probed = checks.run(with_canary(whole()), held)
+    asked = replace(with_canary(whole()), revocation=(), hops=trace())
+    probed = checks.run(answered(["10.0.0.1"], to=asked), held)
     seen = checks.run(captured("honest"), held)
     ids = [one.id for one in checks.all_checks()]
     assert [result.check for result in probed] == [result.check for result in seen] == ids
@@ -96,7 +102,7 @@ def test_what_is_lacking_is_named():
 
 def test_a_check_that_breaks():
     """A check that breaks is a result with its error, and costs the others nothing."""
-    good, *_ = checks.all_checks()
+    (good,) = [one for one in checks.all_checks() if one.id == "answer-from-elsewhere"]
 
     def broken(*_):
         yield next(iter([]), None)
@@ -122,10 +128,32 @@ PRESENTED = {name: chain(name) for name in every_chain()} | {
 def test_no_chain_breaks_a_check(name, host):
     """Whatever was presented, for whatever host, no check breaks, with a full reference or none."""
     seen = observation(PRESENTED[name], host=host)
+    seen = answered(["10.0.0.1"], (), to=seen, system=("192.0.2.7",))
     other = replace(second_opinion("honest"), target=seen.target)
     for held in (everything(other), everything(unanswered()), reference(public=store("machine"))):
         for result in (*checks.run(seen, held), *checks.run(as_captured(seen), held)):
             assert result.ran is not Ran.BROKE, result
+
+
+@pytest.mark.parametrize("name", ["honest", "minted", "odd-contents", "missing-intermediate"])
+def test_no_lookup_breaks_a_check(name):
+    """Whatever came of asking about revocation, no check breaks."""
+    seen = observation(name)
+    asked = [
+        RevocationLookup(
+            kind=kind, url="http://a/", certificate=one, outcome=outcome, unfit=unfit,
+            fetched=chain("honest")[1], status=status,
+        )
+        for one in seen.chain
+        for kind in LookupKind
+        for outcome in Outcome
+        for unfit in (None, Unfit.OUT_OF_DATE)
+        for status in (None, *Revocation)
+    ]  # fmt: skip
+    for lookups in (asked, asked[:1], asked[-1:]):
+        told = replace(seen, revocation=tuple(lookups))
+        for held in (everything(), reference()):
+            assert all(one.ran is not Ran.BROKE for one in checks.run(told, held))
 
 
 def test_a_host_that_cannot_be_one():

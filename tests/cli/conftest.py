@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from tests.cli.serving import listening
 from tests.live.loopback import Peer
 from tests.live.proxy.relay import OPEN, authorization, head_of, refusing, relay
 
@@ -40,25 +41,8 @@ def server(tmp_path_factory):
     authority.cert_pem.write_to_path(roots)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("localhost").configure_cert(context)
-    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-    answering = threading.Thread(target=_answer, args=(listener, context), daemon=True)
-    answering.start()
-    yield Server(port=listener.getsockname()[1], roots=roots)
-    listener.shutdown(socket.SHUT_RDWR)
-    listener.close()
-    answering.join(5)
-
-
-def _answer(listener, context):
-    while True:
-        try:
-            connection, _ = listener.accept()
-        except OSError:
-            return
-        connection.settimeout(5)
-        with suppress(OSError), context.wrap_socket(connection, server_side=True) as tls:
-            tls.recv(1)
-        connection.close()
+    with listening(context) as port:
+        yield Server(port=port, roots=roots)
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ def test_help_says_what_a_timeout_is_of():
 def test_schema_says_of_what():
     """The help of `schema` says whose records it describes."""
     shown = " ".join(tlsprobe("schema", "--help")[1].split())
-    assert "`probe --json`, `pcap --json` and `demo --json`" in shown
+    assert "of `probe`, `check`, `pcap` and `demo`" in shown
 
 
 def test_schema():

@@ -43,6 +43,11 @@ def folder(tmp_path):
         (["probe", "localhost", "--sni", "a", "--no-sni"], "--sni and --no-sni"),
         (["probe", "localhost", "--address", "::1", "--all-addresses"], "--all-addresses"),
         (["probe", "localhost", "--reference", "x", "--no-reference"], "--no-reference"),
+        (["probe", "localhost", "--resolver", "dns.example"], "--resolver 'dns.example'"),
+        (["probe", "localhost", "--resolver", "192.0.2.53:0"], "--resolver '192.0.2.53:0'"),
+        (["probe", "localhost", "--resolver", "https://192.0.2.53"], "expected IP, IP:PORT"),
+        (["probe", "localhost", "--resolver", "::1", "--address", "::1"], "--resolver: expected"),
+        (["probe", "localhost", "--resolvers", "maybe"], "'--resolvers'"),
         (["probe", "localhost", "--timeout", "0"], "--timeout 0.0"),
         (["probe", "localhost", "--timeout", "nan"], "--timeout nan"),
         (["probe", "localhost", "--timeout", "soon"], "'--timeout'"),
@@ -84,6 +89,22 @@ def test_record(server):
     assert found["target"]["address"] == "127.0.0.1"
     assert found["target"]["sni"] == "localhost"
     assert found["controls"][0]["completed"] is True
+
+
+@pytest.mark.parametrize(
+    ("options", "asked"),
+    [
+        ((), None),
+        (("--revocation",), []),
+        (("--deep", "--no-revocation"), None),
+    ],
+)
+def test_revocation_is_asked_for_where_it_is_wanted(server, options, asked):
+    """The server's certificate names no address, so there is nothing to ask; else nobody asked."""
+    arguments = ["probe", server.target, "--ca-file", server.roots, "--json", *options]
+    code, out, _ = tlsprobe(*arguments, "--second-opinion", "never", "--other-names", "never")
+    assert code == 0
+    assert json.loads(out)["revocation"] == asked
 
 
 def test_options_reach_the_probe(server):
@@ -307,6 +328,16 @@ def test_changed_roots_are_told(server, closed_port, tmp_path, options, conseque
 def folder_of(installed):
     """The folder of a distribution's metadata."""
     return next(one.parts[0] for one in installed.files if one.name == "RECORD")
+
+
+def test_size_of_the_hello(server):
+    """A verbose report tells how large the hello was, and JSON does."""
+    target = f"localhost:{server.port}"
+    _, out, _ = tlsprobe("probe", target, "--json")
+    hello = json.loads(out)["hello"]
+    assert hello["segments"] == -(-hello["bytes"] // hello["segment_size"])
+    _, out, _ = tlsprobe("probe", target, "--verbose")
+    assert f"\nhello           {hello['bytes']} bytes in 1 TCP segment of at most" in out
 
 
 def test_unused_pin(closed_port):

@@ -1,14 +1,17 @@
 """Targets that take apart what was carried: handshakes, certificates, key logs, preludes."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from tests.fuzz import scripts
 from tests.fuzz.reading import keys
 from tlsprobe.capture.hello_search import find_client_hello, server_begins
 from tlsprobe.capture.keylog import parse_keylog
 from tlsprobe.capture.preludes import may_become_tls, recognise
+from tlsprobe.certs import crl, der, ocsp_request, revocation
 from tlsprobe.certs.certificate import Certificate, parse
 from tlsprobe.certs.cut_certificate import parse_cut
+from tlsprobe.certs.pkcs7 import bundled
 from tlsprobe.certs.sct_verification import precertificate
 from tlsprobe.handshake.reader import Reader
 from tlsprobe.handshake.summary import Handshake
@@ -42,6 +45,28 @@ def certificate(data: bytes) -> None:
         if isinstance(one, Certificate):
             one.public_key()
             precertificate(one)
+
+
+def revocations(data: bytes) -> None:
+    """Every number that a revocation list has is found in it, as by reading it from end to end."""
+    listed = crl.parse(data)
+    at, stop = listed.entries
+    for one in der.elements(data, at, stop)[0][:32]:
+        if one.tag != der.SEQUENCE:
+            break  # what follows cannot be found either
+        first = der.element(data, one.start, one.stop)
+        if first is None or first.tag != der.INTEGER:
+            continue
+        number = der.integer(der.value(data, first))
+        if number is not None and der.whole(data, first) == der.encoded(
+            der.INTEGER, der.signed(number)
+        ):
+            assert listed.find(number).entry is not None
+    moment = datetime(2026, 11, 23, tzinfo=UTC)
+    for known in (parse(data), *bundled(data)):
+        revocation.from_list(listed, known, known, moment)
+        revocation.from_ocsp(data, known, known, moment)
+        ocsp_request.request(known, known)
 
 
 def keylog(data: bytes) -> None:

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from cryptography import x509
+
+from tests import revoking
 from tests.fuzz import scripts
 from tests.fuzz.reading import FIXTURES
 from tests.fuzz.scripts import SYN, Sent
@@ -127,6 +130,21 @@ def _certificates() -> list[bytes]:
     return sorted({der for one in _conversations() for der in one.handshake.certificates})
 
 
+def _revocations() -> list[bytes]:
+    """Lists, responses, and bundles of certificates."""
+    part = revoking.point(
+        full_name=[x509.UniformResourceIdentifier("http://a/")], only_contains_user_certs=True
+    )
+    staples = sorted((FIXTURES.parent / "chains" / "staples").iterdir())
+    return [
+        revoking.revocation_list(5, 300, 2**120),
+        revoking.revocation_list(5, extensions=part),
+        revoking.revocation_list(reason=None),
+        revoking.bundle(revoking.issuing(), revoking.ROOT_CERTIFICATE),
+        *(file.read_bytes() for file in staples),
+    ]
+
+
 def _keylogs() -> list[bytes]:
     return [(FIXTURES / "tls13.keylog").read_bytes()]
 
@@ -150,5 +168,6 @@ _SEEDS = {
     "certificate": _certificates,
     "keylog": _keylogs,
     "preludes": _preludes,
+    "revocations": _revocations,
 }
 assert set(_SEEDS) == set(TARGETS)

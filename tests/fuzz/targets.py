@@ -7,13 +7,13 @@ gone and must agree.
 from collections.abc import Callable
 
 from tests.fuzz.judging import reports
-from tests.fuzz.parsing import certificate, keylog, preludes, reader
+from tests.fuzz.parsing import certificate, keylog, preludes, reader, revocations
 from tests.fuzz.reading import capture, connections, container, packets, reassembly
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
         container, packets, reassembly, connections, capture, reports, reader, certificate, keylog,
-        preludes,
+        preludes, revocations,
     )
 }  # fmt: skip

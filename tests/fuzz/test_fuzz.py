@@ -20,6 +20,7 @@ FOUND = [file for target in TARGETS for file in corpus(target) if file.name.star
 RUNS = {
     "container": 2_000, "packets": 4_000, "reassembly": 20_000, "connections": 1_500,
     "capture": 2_000, "reports": 1_000, "reader": 10_000, "certificate": 3_000, "keylog": 20_000, "preludes": 8_000,
+    "revocations": 20_000,
 }  # fmt: skip
 
 _NO_ATHERIS = (

@@ -5,6 +5,7 @@ Everything is made anew for each session, so no key is ever kept, and nothing ex
 
 import datetime as dt
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -116,9 +117,22 @@ class PublicChain:
                 return _copy(self.root.certificate, key)
 
 
-def new_leaf(name: str, signer: Authority, *, now: dt.datetime) -> Authority:
+Extensions = Sequence[x509.ExtensionType]
+
+
+def new_leaf(
+    name: str, signer: Authority, *, now: dt.datetime, extensions: Extensions = ()
+) -> Authority:
     """A leaf for `name` and the names under it, by whomever, as who ends TLS for others has one."""
-    return _leaf(name, _new_ec_key(), now=now, signer=signer)
+    return _leaf(name, _new_ec_key(), now=now, signer=signer, extensions=extensions)
+
+
+def new_issuing(
+    common_name: str, signer: Authority, *, now: dt.datetime, extensions: Extensions = ()
+) -> Authority:
+    """A CA under another one."""
+    name = _name(common_name, "Lab Trust Services")
+    return _authority(name, _new_ec_key(), now=now, signer=signer, extensions=extensions)
 
 
 def write_pem(path: Path, *parts: bytes) -> Path:
@@ -146,7 +160,12 @@ def _name(common_name: str, organisation: str) -> x509.Name:
 
 
 def _authority(
-    name: x509.Name, key: PrivateKey, *, now: dt.datetime, signer: Authority | None = None
+    name: x509.Name,
+    key: PrivateKey,
+    *,
+    now: dt.datetime,
+    signer: Authority | None = None,
+    extensions: Extensions = (),
 ) -> Authority:
     builder = (
         _builder(name, key, signer=signer)
@@ -156,10 +175,19 @@ def _authority(
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(_key_usage(signs_certificates=True), critical=True)
     )
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
     return _sign(builder, key, signer=signer)
 
 
-def _leaf(name: str, key: PrivateKey, *, now: dt.datetime, signer: Authority) -> Authority:
+def _leaf(
+    name: str,
+    key: PrivateKey,
+    *,
+    now: dt.datetime,
+    signer: Authority,
+    extensions: Extensions = (),
+) -> Authority:
     names = x509.SubjectAlternativeName([x509.DNSName(name), x509.DNSName(f"*.{name}")])
     server = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
     builder = (
@@ -172,6 +200,8 @@ def _leaf(name: str, key: PrivateKey, *, now: dt.datetime, signer: Authority) ->
         .add_extension(server, critical=False)
         .add_extension(names, critical=False)
     )
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
     return _sign(builder, key, signer=signer)
 
 

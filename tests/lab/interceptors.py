@@ -73,10 +73,14 @@ class Squid:
     """
 
     decrypts: bool
+    exempt: tuple[str, ...] = ()
+    """Names that it leaves alone all the same."""
 
     @property
     def name(self) -> str:
         """Its name with what it does."""
+        if self.exempt:
+            return "squid-exempting"
         return "squid" if self.decrypts else "squid-splice"
 
     @contextlib.contextmanager
@@ -104,6 +108,11 @@ class Squid:
 
     def _configuration(self, post: Post, store: Path) -> str:
         folder = post.folder
+        exempting = (
+            f"acl exempt ssl::server_name {' '.join(self.exempt)}\nssl_bump splice exempt"
+            if self.exempt
+            else ""
+        )
         minting = (
             f"ssl-bump tls-cert={folder}/ca.pem generate-host-certificates=on"
             " dynamic_cert_mem_cache_size=4MB"
@@ -117,8 +126,16 @@ class Squid:
             tls_outgoing_options cafile={post.public_root}
             acl hello at_step SslBump1
             ssl_bump peek hello
+            {exempting}
             ssl_bump {"bump" if self.decrypts else "splice"} all
             http_access allow all
+            {files_of_squid(folder)}
+        """
+
+
+def files_of_squid(folder: Path) -> str:
+    """What keeps a squid to its own folder, and lets it go at once."""
+    return f"""
             cache deny all
             pid_filename {folder}/squid.pid
             access_log stdio:{folder}/access.log
@@ -169,7 +186,8 @@ class Mitmproxy:
         with running(
             [
                 *("env", f"MITMPROXY_SSLKEYLOGFILE={post.key_log}"),
-                *(MITMDUMP, "--mode", "transparent", "--listen-port", str(post.port)),
+                *(MITMDUMP, "--mode", f"transparent@{post.port}"),
+                *("--mode", f"regular@{post.proxy_port}"),
                 *("--set", f"confdir={post.folder}"),
                 *("--set", f"ssl_verify_upstream_trusted_ca={post.public_root}"),
             ],

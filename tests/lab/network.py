@@ -61,14 +61,19 @@ class Namespace:
         """Run a short command here to its end; raise with its output if it fails."""
         return _run(*self.command(*argv), text_in=text_in)
 
-    def write_hosts(self, addresses: dict[str, str]) -> None:
-        """Give the programs started here from now on these names, and no name server at all."""
+    def write_hosts(
+        self, addresses: dict[str, str], *, name_servers: Sequence[str] = ("127.0.0.1",)
+    ) -> None:
+        """Give the programs started here from now on these names and name servers.
+
+        At the usual one nobody listens, so a question is refused at once instead of timing out.
+        """
         folder = _FILES / self.name
         folder.mkdir(parents=True, exist_ok=True)
         lines = ["127.0.0.1 localhost", *(f"{ip} {name}" for name, ip in addresses.items())]
         (folder / "hosts").write_text("\n".join(lines) + "\n")
-        # Nobody listens there, so a question is refused at once instead of timing out.
-        (folder / "resolv.conf").write_text("nameserver 127.0.0.1\n")
+        lines = [f"nameserver {server}" for server in name_servers]
+        (folder / "resolv.conf").write_text("\n".join(lines) + "\n")
 
     def connect(self, address: str, port: int, *, seconds: float = 5) -> socket.socket:
         """A TCP connection that starts in this namespace; OSError when there is none."""

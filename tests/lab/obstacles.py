@@ -22,6 +22,7 @@ _TOOLS = {
     "danted": "dante-server",
     str(BASIC_HELPER): "squid-openssl",
     str(NTLM_HELPER): "squid-openssl",
+    "dnsmasq": "dnsmasq-base",
     str(MITMDUMP): "mitmproxy",
 }
 

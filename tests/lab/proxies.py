@@ -11,6 +11,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.lab.interceptors import files_of_squid
 from tests.lab.network import MBOX_LINK, Namespace, ipv4
 from tests.lab.programs import running
 
@@ -77,13 +78,7 @@ class SquidProxy:
             http_access deny !known
             http_access deny blocked
             http_access allow all
-            cache deny all
-            pid_filename {folder}/squid.pid
-            access_log stdio:{folder}/access.log
-            cache_log {folder}/cache.log
-            coredump_dir {folder}
-            pinger_enable off
-            shutdown_lifetime 0 seconds
+            {files_of_squid(folder)}
         """
 
 

@@ -28,15 +28,19 @@ from tlsprobe.handshake.summary import AlertSeen, Handshake, Reached, Stapled, S
 from tlsprobe.handshake.transcript import Direction
 from tlsprobe.model.company import Company
 from tlsprobe.model.evidence import _PLAIN, DERIVED, NOT_EVIDENCE, evidence, size
+from tlsprobe.model.hops import Hops
+from tlsprobe.model.names import NameAnswers
 from tlsprobe.model.observation import (
     Captured,
     Change,
     Fingerprints,
+    HelloSize,
     Observation,
     Opinion,
     SourceKind,
     Target,
     Timings,
+    Unreached,
     Variation,
 )
 from tlsprobe.model.proxy_reply import ProxyReply
@@ -68,6 +72,10 @@ OTHERWISE = {
         "captured": None,
         "canary": whole(),
         "proxy": ProxyReply(protocol="HTTP/1.1", status=200),
+        "revocation": (),
+        "hops": Hops(address="20.190.160.1", port=443),
+        "names": NameAnswers(),
+        "unreached": (Unreached("192.0.2.1", REFUSED),),
     },
     Target: {"host": "other.example", "port": 8443, "sni": None, "via": "http://192.0.2.9:3128"},
     Fingerprints: {"ja3s": "another", "ja4": "another"},
@@ -150,6 +158,7 @@ OF_ONE_CONNECTION = {
     Observation: {
         "taken": datetime(2026, 11, 24, tzinfo=UTC),
         "timings": Timings(tcp=1.0, tls=2.0),
+        "hello_size": HelloSize(517, 1448),
     },
     Target: {"address": "93.184.215.15"},
     Fingerprints: {"ja3": "another"},
@@ -333,11 +342,13 @@ ALLOWED = {
     ("company", "server_hello"), ("server_choices_unusual", "server_hello"),
     ("shortfall", "server_hello"),
     ("server_choices_unusual", "client_hellos"), ("shortfall", "client_hellos"),
+    ("address_family_broken", "address"), ("company", "address"),
     ("talked_down", "client_hellos"), ("transparency_missing", "client_hello"),
     ("answers_where_nobody_is", "address"),
 }  # fmt: skip
 """Who may look at what is no evidence: whoever looks only whether it is there, at what a client
-offers, at whether an address is public, at whether an answer was late, or at another look's."""
+offers, at whether an address is public, at whether an answer was late, at another look's, or at what
+a capture never has."""
 
 
 def test_nobody_else_reads_it():
@@ -348,6 +359,7 @@ def test_nobody_else_reads_it():
         "delays",
         "evidence",
         "minting",
+        "names",
         "naming",
         "paths",
         "reference",

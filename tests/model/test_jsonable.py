@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.report import samples
 from tlsprobe.certs.cut_certificate import parse_cut
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
+from tlsprobe.model.json_parts import moment
 from tlsprobe.model.json_records import ReportRecord
-from tlsprobe.model.jsonable import encode, encode_check, moment, record, schema
+from tlsprobe.model.jsonable import encode, encode_check, record, schema
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.wire.messages import ClientHello
 
@@ -260,6 +261,6 @@ def test_check():
         check="a-check", ground=Ground.PIN, needs=["a chain"], cites="RFC 1", text="x"
     )
     assert json.loads(line) == {
-        "schema": "tlsprobe.check/1", "check": "a-check", "ground": "pin", "needs": ["a chain"],
+        "schema": "tlsprobe.checks/1", "check": "a-check", "ground": "pin", "needs": ["a chain"],
         "cites": "RFC 1", "text": "x",
     }  # fmt: skip

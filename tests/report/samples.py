@@ -17,17 +17,20 @@ from tlsprobe.handshake.events import Anomaly, AnomalyKind, KeyProof
 from tlsprobe.handshake.summary import AlertSeen, Handshake, Reached
 from tlsprobe.handshake.transcript import Direction
 from tlsprobe.model.finding import CheckResult, Fact, Finding, Ground, Leaning, Ran, Weight
+from tlsprobe.model.names import NameAnswer, NameAnswers
 from tlsprobe.model.observation import (
     Captured,
     Failure,
     FailureKind,
     Fingerprints,
+    HelloSize,
     Observation,
     Opinion,
     SourceKind,
     Stage,
     Target,
     Timings,
+    Unreached,
 )
 from tlsprobe.model.report import Pins, Report
 from tlsprobe.model.verdict import Conclusion, Interceptor, PinStatus, Verdict
@@ -341,6 +344,60 @@ def blocked() -> Report:
     )
 
 
+def astray() -> Report:
+    """A name that resolvers do not agree on, and an address that does not answer."""
+    failure = Failure(
+        stage=Stage.TCP,
+        kind=FailureKind.SILENCE,
+        detail="10.0.0.4:443 did not answer: no connection within 5 s",
+    )
+    split = reason(
+        "name-answered-privately",
+        "10.0.0.53:53 answers for this name of Example with 10.0.0.4, a private address, though it"
+        " is a public one",
+        leaning=Leaning.FAULT,
+        weight=Weight.HINT,
+        facts={"answers": ["10.0.0.53:53: 10.0.0.4 (private)"]},
+    )
+    asked = NameAnswers(
+        resolvers=(
+            NameAnswer(
+                resolver="10.0.0.53:53", addresses=("10.0.0.4",), rcode="NOERROR", ttl=60,
+                aliases=("login.inside.example",), elapsed=1.25,
+            ),
+            NameAnswer(
+                resolver="192.0.2.53:53", rcode="NOERROR", ttl=300, elapsed=30.0,
+                addresses=tuple(f"93.184.215.{number}" for number in range(1, 8)),
+                invented=("198.51.100.9",),
+            ),
+            NameAnswer(resolver="[2001:db8::53]:53", failure="no answer within 5 s", elapsed=5000),
+            NameAnswer(resolver="192.0.2.54:53", rcode="SERVFAIL", elapsed=9.0),
+        ),
+        system=("10.0.0.9",), hosts_file=("10.0.0.9",), invented_name="bcdfghjklmnpqrst.com",
+    )  # fmt: skip
+    refused = Failure(
+        stage=Stage.TCP, kind=FailureKind.REFUSED, detail="[2001:db8::9]:443 refused the connection"
+    )
+    seen = replace(
+        observation(
+            shaken=Handshake(),
+            failure=failure,
+            timings=Timings(tcp=5000.0),
+            target=Target(host=HOST, sni=HOST, address="10.0.0.4"),
+        ),
+        names=asked,
+        unreached=(Unreached("2001:db8::9", refused),),
+        hello_size=HelloSize(1745, 1448),
+    )
+    return report(
+        seen,
+        Conclusion.BLOCKED,
+        f"no TLS handshake with {HOST} came about: {failure.detail}",
+        rule="no-handshake",
+        because=(split,),
+    )
+
+
 def undecided() -> Report:
     """A private chain on a name of which nothing is known, and a check that broke."""
     found = "no public CA's key stands behind the chain; of this name nothing is known"
@@ -461,5 +518,5 @@ def cut() -> Report:
 
 ALL = {
     one.__name__: one
-    for one in (inspected, direct, blocked, undecided, hostile, sealed, resumed, cut)
+    for one in (inspected, direct, blocked, astray, undecided, hostile, sealed, resumed, cut)
 }

@@ -24,6 +24,11 @@ def test_verbose_report():
     same_as_golden("inspected-verbose", plain(rows, 100))
 
 
+def test_ways():
+    """A verbose report has all that resolvers said, and how many packets the hello takes."""
+    same_as_golden("astray-verbose", plain(as_text.rows(samples.astray(), verbose=True), 100))
+
+
 @pytest.mark.parametrize("verbose", [False, True])
 def test_hostile_names(verbose):
     """Names that a peer chose bring nothing to the terminal but letters, and no line of their own."""

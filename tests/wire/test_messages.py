@@ -1,7 +1,6 @@
 """Handshake messages, on what real stacks write and on what nobody should."""
 
 import random
-from dataclasses import replace
 
 import pytest
 import trustme
@@ -296,7 +295,7 @@ def test_certificates_cut_anywhere(tls13):
         assert ders[len(found)].startswith(rest) if len(found) < len(ders) else rest == b""
         whole = decode(11, body, context).entries
         assert all(
-            one in (was, replace(was, extensions=()))
+            one in (was, CertificateEntry(der=was.der))
             for one, was in zip(found, whole, strict=False)
         )
     assert cut_certificates(body, context) == (decode(11, body, context).entries, b"")

@@ -94,7 +94,7 @@ class Chain:
         """How many bytes records take up in the file, and never none, whatever their length says."""
         framing = self._framing
         if framing.padding == 1:
-            return lengths.astype(np.int64) + framing.uncounted
+            return np.add(lengths, framing.uncounted, dtype=np.int64)
         padding = framing.padding - 1
         believed = np.maximum(lengths.astype(np.int64), framing.smallest)
         return ((believed + padding) & ~padding) + framing.uncounted

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TypeVar
 
+from msgspec import Struct
+
 from tlsprobe.capture.beginnings import begins
 from tlsprobe.capture.connection import Connection
 from tlsprobe.capture.groups import Groups
@@ -62,8 +64,7 @@ class Stream:
     """At work as soon as something was carried."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Heard:
+class Heard(Struct, frozen=True, eq=False):
     """What was heard on one connection, and between which endpoints (numbers as in `Segments`)."""
 
     stream: Stream

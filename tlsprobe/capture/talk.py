@@ -1,7 +1,8 @@
 """What was heard on one TCP connection that speaks TLS."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.handshake.transcript import Transcript
@@ -9,12 +10,8 @@ from tlsprobe.handshake.transcript import Transcript
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class Talk:
-    """What was heard on one connection that speaks TLS.
-
-    Not frozen, since it is on its way to become a conversation, and to be one of thousands.
-    """
+class Talk(Struct, frozen=True, kw_only=True, eq=False):
+    """What was heard on one connection that speaks TLS, on its way to become a conversation."""
 
     client_side: int
     frame: int

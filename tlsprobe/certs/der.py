@@ -135,6 +135,13 @@ def encoded(tag: int, body: bytes) -> bytes:
     return bytes((tag, 0x80 | len(length))) + length + body
 
 
+def signed(number: int) -> bytes:
+    """The value of an INTEGER, in as few bytes as it takes (X.690 section 8.3)."""
+    # One bit more than the number has, for the sign.
+    bits = (number if number >= 0 else ~number).bit_length() + 1
+    return number.to_bytes((bits + 7) // 8, signed=True)
+
+
 @lru_cache(maxsize=512)
 def oid(body: bytes) -> str | None:
     """An object identifier in dotted form (X.690 section 8.19)."""

@@ -1,4 +1,4 @@
-"""A stapled OCSP response: what it says, of which certificate, in whose name (RFC 6960)."""
+"""An OCSP response, stapled or asked for: what it says, of which certificate, in whose name (RFC 6960)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from hashlib import sha1, sha256
 from tlsprobe.certs import certificate as certificates
 from tlsprobe.certs import der, signatures, x509_extensions
 from tlsprobe.certs.certificate import Certificate
+from tlsprobe.certs.crl import named_reason
 from tlsprobe.certs.distinguished_name import decode
 from tlsprobe.certs.remembering import remembered
 
@@ -55,6 +56,8 @@ class SingleResponse:
     issuer_name_hash: bytes
     issuer_key_hash: bytes
     revoked_at: datetime | None
+    reason: str | None
+    """Why it was revoked, as RFC 5280 section 5.3.1 calls it; None where that is not said."""
     this_update: datetime | None
     next_update: datetime | None
     sct_list: bytes | None
@@ -70,7 +73,7 @@ class SingleResponse:
             named
             and self.serial is not None
             and self.serial == certificate.serial
-            and self.issuer_key_hash == digest(_key_bits(issuer)).digest()
+            and self.issuer_key_hash == digest(key_bits(issuer)).digest()
         )
 
     def names_issuer(self, certificate: Certificate) -> bool | None:
@@ -218,6 +221,7 @@ def _single(body: bytes, one: der.Element) -> SingleResponse | None:
         issuer_key_hash=der.value(body, named[2]),
         serial=der.integer(der.value(body, named[3])),
         revoked_at=_time(der.value(body, members[1])) if status is Revocation.REVOKED else None,
+        reason=_reason(body, members[1]) if status is Revocation.REVOKED else None,
         this_update=der.moment(members[2].tag, der.value(body, members[2])),
         next_update=_time(optional.get(der.CONSTRUCTED, b"")),
         sct_list=_sct_list(optional.get(der.CONSTRUCTED | 1, b"")),
@@ -231,6 +235,14 @@ def _status(one: der.Element) -> Revocation | None:
         der.CONSTRUCTED | 1: Revocation.REVOKED,
         der.CONTEXT | 2: Revocation.UNKNOWN,
     }.get(one.tag)
+
+
+def _reason(body: bytes, one: der.Element) -> str | None:
+    """The revocationReason of a RevokedInfo."""
+    for member in der.elements(body, one.start, one.stop)[0]:
+        if member.tag == der.CONSTRUCTED:
+            return named_reason(der.value(body, member))
+    return None
 
 
 def _time(body: bytes) -> datetime | None:
@@ -248,7 +260,7 @@ def _sct_list(extensions: bytes) -> bytes | None:
     return None
 
 
-def _key_bits(certificate: Certificate) -> bytes:
+def key_bits(certificate: Certificate) -> bytes:
     """The key itself without algorithm, tag and length: what an issuer key hash is over."""
     members = der.inside(certificate.spki_der, der.SEQUENCE)
     return der.value(certificate.spki_der, members[1])[1:] if members and len(members) == 2 else b""

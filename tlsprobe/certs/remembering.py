@@ -36,17 +36,28 @@ def remembered(
     """Keep up to `entries` results of a function whose first argument is a certificate or a chain."""
 
     def decorate(function: Callable[Concatenate[W, P], R]) -> Callable[Concatenate[W, P], R]:
-        kept = lru_cache(maxsize=entries)(function)
+        # Sizes are looked at where something is new: most calls only find again what is kept.
+        @lru_cache(maxsize=entries)
+        def kept(first: W, /, *rest: P.args, **named: P.kwargs) -> R:
+            if _monstrous(first):
+                raise _MonstrousError  # which is not kept
+            return function(first, *rest, **named)
 
         @wraps(function)
         def call(first: W, /, *rest: P.args, **named: P.kwargs) -> R:
-            if _monstrous(first):
-                return function(first, *rest, **named)
-            return kept(first, *rest, **named)  # type: ignore[arg-type]  # hashable by contract
+            try:
+                return kept(first, *rest, **named)  # type: ignore[arg-type]  # hashable by contract
+            except _MonstrousError:
+                pass
+            return function(first, *rest, **named)
 
         return call
 
     return decorate
+
+
+class _MonstrousError(Exception):
+    """It is too large to be kept."""
 
 
 def _monstrous(value: Weighed) -> bool:

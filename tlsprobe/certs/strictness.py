@@ -64,10 +64,14 @@ def _faults(links: tuple[Certificate, ...], *, anchored: bool) -> tuple[Found, .
     return tuple(
         Found(link, fault)
         for at, link in enumerate(links)
-        for fault in (
-            *_constraints(link, signs=at > 0), *_names(link), *_identifiers(link, top=link is top),
-        )
-    )  # fmt: skip
+        for fault in _faults_of(link, signs=at > 0, top=link is top)
+    )
+
+
+@remembered(1024)
+def _faults_of(link: Certificate, *, signs: bool, top: bool) -> tuple[Fault, ...]:
+    """The faults of one link: the CAs above a leaf are the same for many of them."""
+    return (*_constraints(link, signs=signs), *_names(link), *_identifiers(link, top=top))
 
 
 def _constraints(link: Certificate, *, signs: bool) -> Iterator[Fault]:

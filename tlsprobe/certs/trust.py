@@ -139,9 +139,11 @@ class TrustStore:
         found = self._index.by_key.get(spki_sha256, ())
         if not self.tables:
             return found
-        listed = [table.find(spki_sha256) for table in self.tables]
-        both = (*found, *(ca for ca in listed if ca is not None))
-        return tuple(sorted(both, key=lambda ca: not ca.root)) if found and both[1:] else both
+        listed = [ca for table in self.tables if (ca := table.find(spki_sha256)) is not None]
+        if not listed:
+            return found
+        both = (*found, *listed)
+        return tuple(sorted(both, key=lambda ca: not ca.root)) if found else both
 
     def by_name(self, name_der: bytes) -> tuple[KnownCA, ...]:
         """CAs that bear the encoded name: the same bytes, or equal by RFC 5280 section 7.1.

@@ -23,6 +23,8 @@ Function = Callable[[Observation, Reference], Iterator[Finding]]
 class Need(Enum):
     """What a check cannot do without; the value is how a report words its absence."""
 
+    __hash__ = object.__hash__  # as `Direction`: every observation is asked for all of them
+
     CHAIN = "a certificate chain"
     PUBLIC_NAME = "a name of which the reference says that public CAs sign for it"
     OWNERS_KEYS = "the CA keys that sign for this name, in the reference"
@@ -40,10 +42,13 @@ class Need(Enum):
     OTHER_NAMES = "the same address asked for other names"
     NOWHERE = "a look at an address that nobody has"
     SECOND_OPINION = "a second opinion by a TLS library"
+    HOPS = "a trace of the hops to this endpoint"
     PACKETS = "the packets of a capture"
     CHOICES = "what this server is known to choose, in the reference"
     CT_LOGS = "a list of the logs of certificate transparency"
+    REVOCATION = "the revocation services that the chain names asked (`--revocation`)"
     BASELINE = "a baseline of this endpoint"
+    NAMES = "what each resolver says of the name"
     COMPANY = "other sessions of the same run"
     CANARY = "an answer of the canary at the far end"
 

@@ -54,7 +54,16 @@ def _one(
 
 
 _OF_PROBES = frozenset(
-    (Need.CONTROLS, Need.NOWHERE, Need.OTHER_HELLOS, Need.OTHER_NAMES, Need.SECOND_OPINION)
+    (
+        Need.CONTROLS,
+        Need.HOPS,
+        Need.NAMES,
+        Need.NOWHERE,
+        Need.OTHER_HELLOS,
+        Need.OTHER_NAMES,
+        Need.REVOCATION,
+        Need.SECOND_OPINION,
+    )
 )
 _OF_CAPTURES = frozenset((Need.PACKETS, Need.COMPANY))
 _OF_CANARIES = frozenset((Need.CANARY,))
@@ -106,10 +115,13 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.OTHER_NAMES: bool(under_other_names(reference)),
         Need.NOWHERE: bool(where_nobody_is(reference)),
         Need.SECOND_OPINION: second_opinion(observation, reference) is not None,
+        Need.HOPS: observation.hops is not None and not observation.hops.unavailable,
         Need.PACKETS: observation.captured is not None,
         Need.CHOICES: choices is not None and choices.hold_at(taken),
         Need.CT_LOGS: reference.ct_logs is not None,
+        Need.REVOCATION: observation.revocation is not None,
         Need.BASELINE: bool(seen_before(reference)),
+        Need.NAMES: observation.names is not None,
         Need.COMPANY: reference.company is not None,
         Need.CANARY: observation.canary is not None and observation.canary.received is not None,
     }

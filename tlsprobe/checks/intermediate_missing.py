@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.chain import Path, build
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
@@ -9,6 +10,7 @@ from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation, SourceKind
 from tlsprobe.model.paths import claimed_issuers, is_cut, public_path, public_store, same_leaf
 from tlsprobe.model.reference import Reference
+from tlsprobe.model.revocation import fetched_issuers
 from tlsprobe.model.transparency import publicly_signed
 
 
@@ -20,10 +22,15 @@ def intermediate_missing(observation: Observation, reference: Reference) -> Iter
     and then, and nothing looks wrong when somebody looks. One that no list knows is missed where a
     public log shows that there is one. Where loss has cut the chain in a capture, what is missing may
     have been sent. Where the intermediate is known by a list only, its key cannot verify the chain: the
-    fault is the server's if the chain is genuine, which a copy would claim too.
+    fault is the server's if the chain is genuine, which a copy would claim too. It stays a fault where
+    the intermediate could be fetched: clients other than Windows' and browsers do not do that.
     """
     path = public_path(observation, reference)
     if is_cut(observation):
+        return
+    fetched = [one for one in fetched_issuers(observation.revocation) if one in path.links]
+    if fetched and (path.anchor is not None or publicly_signed(observation, reference)):
+        yield _fetched(fetched[0], path)
         return
     if path.anchor is None:
         if len(path.links) == 1 and publicly_signed(observation, reference):
@@ -53,6 +60,17 @@ def _missing(path: Path) -> Finding:
         facts={"missing": path.links[-1].issuer,
                "fetch_from": list(path.links[-1].ca_issuer_urls)},
     )  # fmt: skip
+
+
+def _fetched(missing: Certificate, path: Path) -> Finding:
+    below = path.links[path.links.index(missing) - 1]
+    return Finding(
+        leaning=Leaning.FAULT,
+        weight=Weight.STRONG,
+        summary=f"the server does not send the intermediate {missing.subject}; it could be fetched from"
+        " where the certificate says, as some clients do",
+        facts={"missing": missing.subject, "fetch_from": list(below.ca_issuer_urls)},
+    )
 
 
 def _claimed(observation: Observation, reference: Reference) -> Iterator[Finding]:

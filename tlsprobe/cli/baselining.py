@@ -10,7 +10,7 @@ from tlsprobe.cli import probing
 from tlsprobe.cli.console import Console
 from tlsprobe.cli.presenting import Presenter
 from tlsprobe.cli.reference import ReferenceOptions, build
-from tlsprobe.errors import InputError, UsageError
+from tlsprobe.errors import UsageError
 from tlsprobe.model.baselines import Baseline
 from tlsprobe.model.observation import Observation, SourceKind
 from tlsprobe.model.report import Report
@@ -38,11 +38,7 @@ def record(
         UsageError: an argument is malformed.
         InputError: a file cannot be used.
     """
-    if to.is_dir() or not to.parent.is_dir():  # before anybody is asked
-        reason = "is a directory" if to.is_dir() else "its directory is not there"
-        raise InputError(str(to), f"{reason}; expected a file to write")
-    if to.exists() and not to.is_file():  # it is written beside and swapped in: never over a device
-        raise InputError(str(to), "is no regular file; expected a file to write")
+    whole_files.check(to)  # before anybody is asked
     kept: list[Observation] = []
     code = probing.run(
         selection=selection,

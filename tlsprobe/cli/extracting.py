@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.errors import InputError
-from tlsprobe.model.jsonable import pem
+from tlsprobe.model.json_parts import pem
 from tlsprobe.model.memory import Memory
 from tlsprobe.model.report import Report
 

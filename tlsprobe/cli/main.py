@@ -7,6 +7,7 @@ import typer
 from tlsprobe._version import __version__
 from tlsprobe.cli import (
     baseline,
+    check,
     checks,
     demo,
     pcap,
@@ -16,6 +17,7 @@ from tlsprobe.cli import (
     routes,
     schema,
     serve_canary,
+    trace,
 )
 from tlsprobe.cli.console import EXIT_CODES, SESSION_EXIT_CODES, USAGE, Console, run
 
@@ -27,7 +29,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command("probe", epilog=EXIT_CODES)(probe.command)
+app.command("check", epilog=check.EXIT_CODES)(check.command)
 app.command("pcap", epilog=SESSION_EXIT_CODES)(pcap.command)
+app.command("trace", epilog=trace.EXIT_CODES)(trace.command)
 app.add_typer(baseline.app, name="baseline")
 app.command("serve-canary")(serve_canary.command)
 reference = typer.Typer(

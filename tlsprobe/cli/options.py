@@ -128,7 +128,7 @@ Timeout = Annotated[
         "--timeout",
         metavar="SECONDS",
         help="For each connection, of which an endpoint may take several: a third to connect, two"
-        " thirds for the handshake.",
+        " thirds for the handshake, which over a slow link may have all that is left.",
         show_default="15",
     ),
 ]
@@ -182,7 +182,69 @@ Connections = Annotated[
         "--connections", metavar="N", min=1, max=256, help="Made to one endpoint at most."
     ),
 ]
+Revocation = Annotated[
+    bool | None,
+    typer.Option(
+        "--revocation/--no-revocation",
+        help="Ask the OCSP responders and revocation lists that the chain names, on port 80, as clients"
+        " do that insist on it; fetch an intermediate that was not sent.",
+        show_default="with --deep",
+    ),
+]
+WhenResolvers = Annotated[
+    WhenAsked | None,
+    typer.Option(
+        "--resolvers",
+        metavar="always|doubt|never",
+        help="When each resolver of this machine is asked by itself for the name, and once for one"
+        " that nobody has: who answers otherwise than the others, or makes names up, shows.",
+        show_default="never; always with --resolver",
+    ),
+]
+MoreResolvers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--resolver",
+        metavar="IP[:PORT]",
+        help="Ask this DNS server as well. Repeatable.",
+        show_default=False,
+    ),
+]
 Deep = Annotated[
     bool,
     typer.Option("--deep", help="Ask in every way that there is, whatever the first look said."),
+]
+REFERENCE_PORT = 80
+MAX_HOPS = 30
+"""As `tlsprobe.model.hops` has it: it is not imported for help."""
+Trace = Annotated[
+    bool,
+    typer.Option(
+        "--trace", help="Find the hop where TCP and TLS end as well, as `tlsprobe trace` does."
+    ),
+]
+ReferencePort = Annotated[
+    int,
+    typer.Option(
+        "--reference-port",
+        metavar="PORT",
+        min=1,
+        max=65535,
+        help="Another TCP port of the address, whose distance is compared; it may be closed.",
+    ),
+]
+MaxHops = Annotated[
+    int, typer.Option("--max-hops", metavar="N", min=1, max=30, help="Hops to look at.")
+]
+FloorMs = Annotated[
+    float | None,
+    typer.Option(
+        "--floor-ms",
+        metavar="MS",
+        help="What light needs to where the endpoint is, and back: no answer of its can be sooner.",
+        show_default=False,
+    ),
+]
+RouterNames = Annotated[
+    bool, typer.Option("--names", help="Ask the reverse DNS what the routers are called.")
 ]

@@ -4,9 +4,9 @@ import asyncio
 import gc
 import math
 import os
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -16,17 +16,27 @@ from tlsprobe.app import probe_all
 from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.cli import target_lists
 from tlsprobe.cli.console import Console
+from tlsprobe.cli.floor import parse_floor
 from tlsprobe.cli.options import WhenAsked
 from tlsprobe.cli.presenting import Presenter, Records, Sheets, Table
 from tlsprobe.cli.progress import Progress
 from tlsprobe.cli.reference import ReferenceOptions, build
-from tlsprobe.cli.targets import Endpoint, parse_address, parse_endpoint, parse_server_name
+from tlsprobe.cli.targets import (
+    Endpoint,
+    parse_address,
+    parse_endpoint,
+    parse_resolver,
+    parse_server_name,
+)
 from tlsprobe.errors import InputError, UsageError
 from tlsprobe.hello import templates
 from tlsprobe.live.dial import Dial, join_host_port
 from tlsprobe.live.limits import Limits
+from tlsprobe.live.lookups import RevocationLookups
+from tlsprobe.live.name_servers import NameServers
 from tlsprobe.live.opinions import Opinions
 from tlsprobe.live.tcp import TcpDial
+from tlsprobe.model.hops import Wish
 from tlsprobe.model.reference import Reference, host_key
 from tlsprobe.model.route import Proxy, Route
 from tlsprobe.report.as_table import ENDPOINT_WIDTH
@@ -69,8 +79,16 @@ class Asking:
     other_names: WhenAsked | None = None
     other_hellos: WhenAsked | None = None
     connections: int = 16
+    revocation: bool | None = None
+    resolvers: WhenAsked | None = None
+    more_resolvers: tuple[str, ...] = ()
+    """DNS servers beside the machine's own."""
     deep: bool = False
     """Whether all is asked that was not said otherwise."""
+    trace: bool = False
+    """Whether the way to each address is traced."""
+    floor_ms: float | None = None
+    """Milliseconds that light needs to the place and back."""
     timeout: float | None
     concurrency: int
 
@@ -101,17 +119,13 @@ def run(
     console = Console()
     naming = _naming(selection, console.complain if output.verbose else None)
     sources = _sources(selection)
+    if asking.more_resolvers and selection.address is not None:
+        raise UsageError("--address and --resolver: expected one of them")
     built = build(reference, as_of=datetime.now(UTC))  # noqa: TID251 - the clock comes in here
     for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
         console.complain(remark)
-    settings = Settings(
-        template=templates.choose(asking.hello),
-        reference=built.reference,
-        second_opinion=_second_opinion(asking, sources, selection),
-        other_names=_when(asking.other_names, asking) or When.DOUBT,
-        other_hellos=_when(asking.other_hellos, asking) or When.NEVER,
-        connections=asking.connections,
-        limits=_limits(asking.timeout),
+    settings = settings_for(
+        asking, built.reference, second_opinion=_second_opinion(sources, selection)
     )
     presenter = _presenter(console, output, selection, sources)
     if presenting is not None:
@@ -125,7 +139,7 @@ def run(
         console=console,
         presenter=presenter,
         settings=settings,
-        world=_world(settings),
+        world=world_of(asking, settings),
         concurrency=asking.concurrency,
     )
     # What stands now stays to the end, and no search for garbage need go through it. A probe makes no
@@ -301,11 +315,29 @@ def _unused_pins(reference: Reference, sources: Iterable[Source]) -> list[str]:
     return [host for host in reference.pins if host not in asked]
 
 
-def _second_opinion(asking: Asking, sources: Iterable[Source], selection: Selection) -> When:
-    """As asked for; else always for what somebody named, and for lists where there is doubt."""
-    chosen = _when(asking.second_opinion, asking)
-    if chosen is not None:
-        return chosen
+def settings_for(asking: Asking, reference: Reference, *, second_opinion: When) -> Settings:
+    """What holds for every request; `second_opinion` where the caller says nothing of it.
+
+    Raises:
+        UsageError: an argument is malformed.
+        InputError: a file cannot be used.
+    """
+    return Settings(
+        template=templates.choose(asking.hello),
+        reference=reference,
+        second_opinion=_when(asking.second_opinion, asking) or second_opinion,
+        other_names=_when(asking.other_names, asking) or When.DOUBT,
+        other_hellos=_when(asking.other_hellos, asking) or When.NEVER,
+        connections=asking.connections,
+        resolvers=_when(asking.resolvers, asking)
+        or (When.ALWAYS if asking.more_resolvers else When.NEVER),
+        trace=_trace(asking),
+        limits=_limits(asking.timeout),
+    )
+
+
+def _second_opinion(sources: Iterable[Source], selection: Selection) -> When:
+    """Always for what somebody named, and for lists where there is doubt."""
     listed = selection.whole_baseline
     named = not listed and all(isinstance(source, list) for source in sources)
     return When.ALWAYS if named else When.DOUBT
@@ -318,6 +350,13 @@ def _when(said: WhenAsked | None, asking: Asking) -> When | None:
     return When.ALWAYS if asking.deep else None
 
 
+def _trace(asking: Asking) -> Wish | None:
+    floor_ms = parse_floor(asking.floor_ms)
+    if floor_ms is not None and not asking.trace:
+        raise UsageError("--floor-ms: expected --trace beside it")
+    return Wish(floor_ms=floor_ms) if asking.trace else None
+
+
 def _limits(timeout: float | None) -> Limits:
     if timeout is None:
         return Limits()
@@ -326,24 +365,51 @@ def _limits(timeout: float | None) -> Limits:
     return Limits.within(timeout)
 
 
-def _world(settings: Settings) -> World:
+def world_of(asking: Asking, settings: Settings) -> World:
+    """This machine: its network, clock and randomness.
+
+    Raises:
+        UsageError: a resolver is malformed.
+    """
+    more = tuple(map(parse_resolver, asking.more_resolvers))
     library = None
     if settings.second_opinion is not When.NEVER:
         library = cache(lambda: _library(settings.reference))
     dial = TcpDial()
-    return World(
+    world = World(
         dial=dial,
         now=lambda: datetime.now(UTC),  # noqa: TID251 - the clock comes in here
         entropy=os.urandom,  # noqa: TID251 - and the entropy
         library=library,
         through=cache(partial(_through, dial)),
+        resolvers=None if settings.resolvers is When.NEVER else cache(lambda: _resolvers(more)),
     )
+    if not (asking.deep if asking.revocation is None else asking.revocation):
+        return world
+    return replace(world, revocation=cache(partial(_lookups, world, settings.limits)))
 
 
 def _through(dial: Dial, proxy: Proxy) -> Dial:
     from tlsprobe.live.proxy.dial import ProxyDial  # noqa: PLC0415 - few runs need its libraries
 
     return ProxyDial(dial, proxy)
+
+
+def _lookups(world: World, limits: Limits, route: Route) -> RevocationLookups:
+    from tlsprobe.live.proxy import plain_http  # noqa: PLC0415 - only those who ask pay for it
+    from tlsprobe.live.revocation import HttpLookups  # noqa: PLC0415
+
+    way = plain_http.way(world.dial, route.proxy, world.dial_of(route))
+    return HttpLookups(way, limits=limits, now=world.now)
+
+
+def _resolvers(more: Sequence[Endpoint]) -> NameServers:
+    # It takes a while to load, and few runs ask.
+    from tlsprobe.live.dns_question import Server  # noqa: PLC0415
+    from tlsprobe.live.resolvers import Resolvers, machine_servers  # noqa: PLC0415
+
+    servers = (*machine_servers(), *(Server(host, port) for host, port in more))
+    return Resolvers(servers, entropy=os.urandom)  # noqa: TID251 - and here
 
 
 def _library(reference: Reference) -> Opinions:

@@ -9,6 +9,7 @@ from tlsprobe.store.host_names import host_name
 from tlsprobe.wire.ip_literals import is_ip_literal
 
 DEFAULT_PORT = 443
+DNS_PORT = 53
 EXPECTED = "expected HOST, HOST:PORT, [IPV6]:PORT or https://HOST"
 LONGEST_SHOWN = 80
 
@@ -66,6 +67,23 @@ def parse_address(text: str) -> str:
         return str(ip_address(bare))
     except ValueError:
         raise UsageError(f"--address {shown(text)}: expected an IP address") from None
+
+
+def parse_resolver(text: str) -> Endpoint:
+    """The address and port of a DNS server; port 53 where none is named.
+
+    Raises:
+        UsageError: it is malformed, or a name, which would have to be resolved first.
+    """
+    try:
+        host, port = _parted(text.strip())
+        found = Endpoint(_host(host), DNS_PORT if port is None else _port(port))
+    except ValueError:
+        found = None
+    if found is None or found.named or "://" in text:
+        message = f"--resolver {shown(text)}: expected IP, IP:PORT or [IPV6]:PORT"
+        raise UsageError(message)
+    return found
 
 
 def shown(text: str) -> str:

@@ -1,7 +1,14 @@
-"""What the reader tells: one event a message, alert or oddity, in the order of the bytes."""
+"""What the reader tells: one event a message, alert or oddity, in the order of the bytes.
+
+They are structs of msgspec, as the messages in them: every connection makes a dozen of both, and a
+frozen dataclass takes ten times as long to make. `Anomaly` outlives the reading, as one of the
+values of a handshake, and is made like those.
+"""
 
 from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from tlsprobe.handshake.transcript import Direction
 from tlsprobe.wire.alerts import Alert
@@ -24,8 +31,7 @@ class AnomalyKind(Enum):
     BAD_COMPRESSION = "bad-compression"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageRead:
+class MessageRead(Struct, frozen=True, kw_only=True):
     """A whole handshake message."""
 
     direction: Direction
@@ -35,8 +41,7 @@ class MessageRead:
     """Bytes of the message with its header."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificatesCut:
+class CertificatesCut(Struct, frozen=True, kw_only=True):
     """The server's Certificate message broke off: a gap struck in it, or nothing more was seen."""
 
     direction: Direction
@@ -47,16 +52,14 @@ class CertificatesCut:
     """What came of the next certificate."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CipherChanged:
+class CipherChanged(Struct, frozen=True, kw_only=True):
     """A ChangeCipherSpec of TLS 1.2 or before: all that this side sends from here on is sealed."""
 
     direction: Direction
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertRead:
+class AlertRead(Struct, frozen=True, kw_only=True):
     """An alert that could be read."""
 
     direction: Direction
@@ -64,8 +67,7 @@ class AlertRead:
     alert: Alert
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Protected:
+class Protected(Struct, frozen=True, kw_only=True):
     """A record that stays closed: no key is known for it."""
 
     direction: Direction
@@ -100,8 +102,7 @@ class KeyProof(Enum):
     """A signature is there, but nothing known here can check it (scheme or key unknown)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProofChecked:
+class ProofChecked(Struct, frozen=True, kw_only=True):
     """The server's signature over this handshake was held against the leaf's key."""
 
     at: float
@@ -110,8 +111,7 @@ class ProofChecked:
     """None before TLS 1.2, where the scheme is implied."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotTls:
+class NotTls(Struct, frozen=True, kw_only=True):
     """A stream that is no TLS, or none any more: its first bytes from there on.
 
     Told again while there are more of them to keep.

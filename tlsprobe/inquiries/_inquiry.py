@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 
 from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.model.canary import Canary
+from tlsprobe.model.hops import Hops
+from tlsprobe.model.names import NameAnswers
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.report import Report
+from tlsprobe.model.revocation import Lookups
 from tlsprobe.model.verdict import Conclusion
 
 
@@ -17,6 +20,9 @@ class Asked:
     request: ProbeRequest
     address: str
     """Where the look went: an IP address, or the name that a proxy was given."""
+    """Where the look went; the name itself where it has no address."""
+    addresses: tuple[str, ...] = ()
+    """What the system made of the name."""
     report: Report
     """What it came to by itself."""
     settings: Settings
@@ -57,6 +63,12 @@ class Learned:
     """Other looks at the endpoint."""
     canary: Canary | None = None
     """What the caller's canary says that reached it."""
+    revocation: Lookups | None = None
+    """What came of asking whether its chain was revoked."""
+    names: NameAnswers | None = None
+    """What resolvers say of its name."""
+    hops: Hops | None = None
+    """The way to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +83,5 @@ class Inquiry:
     """Connections to the endpoint that it takes: with fewer it is not asked."""
     most: int = 0
     """And that it can make use of, where more than the least."""
+    of_unreached: bool = False
+    """Whether it is asked also where no connection came about."""

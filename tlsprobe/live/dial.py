@@ -55,6 +55,11 @@ class Connection(Protocol):
         """What the proxy answered that it leads through; None where there is none."""
         ...
 
+    @property
+    def segment_size(self) -> int | None:
+        """Bytes that one TCP segment carries at most, as the system tells; None where it does not."""
+        ...
+
     def send(self, data: bytes) -> bool:
         """Send, without waiting; False where the connection is found to be gone."""
         ...
@@ -69,6 +74,16 @@ class Connection(Protocol):
     def close(self) -> None:
         """End it, without waiting; what was sent still goes. Harmless when it is over."""
         ...
+
+
+class Dialled(NamedTuple):
+    """What came of connecting."""
+
+    outcome: "Connection | Failure"
+    began: float
+    """When, on the dial's clock."""
+    elapsed: float
+    """Seconds that it took."""
 
 
 class Dial(Protocol):
@@ -91,3 +106,10 @@ class Dial(Protocol):
 def join_host_port(host: str, port: int) -> str:
     """``192.0.2.1:443``, ``[2001:db8::1]:443``."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+async def dialled(dial: Dial, host: str, port: int, deadline: float) -> Dialled:
+    """Connect, and note how long it took."""
+    began = dial.clock()
+    outcome = await dial.connect(host, port, deadline)
+    return Dialled(outcome, began, dial.clock() - began)

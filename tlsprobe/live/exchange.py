@@ -15,7 +15,7 @@ from tlsprobe.handshake.transcript import Direction, Ending, Origin, Transcript
 from tlsprobe.hello import retry
 from tlsprobe.hello.template import CraftedHello
 from tlsprobe.live.diagnosis import cut_off_http, diagnose, not_sent, retry_refused
-from tlsprobe.live.dial import Dial, join_host_port
+from tlsprobe.live.dial import Dial, Dialled, dialled, join_host_port
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.recording import Recording, WallClock
 from tlsprobe.model.observation import Failure, FailureKind, Stage, Timings
@@ -41,6 +41,13 @@ class Exchange:
     failure: Failure | None
     reply: ProxyReply | None = None
     """What the proxy answered, whether it let the connection through or not."""
+    segment_size: int | None = None
+    """Bytes that one TCP segment carried at most on this way; None where the system does not tell."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether a hello was sent at all."""
+        return self.timings.tls is not None
 
 
 async def exchange(
@@ -52,23 +59,28 @@ async def exchange(
     limits: Limits,
     now: WallClock,
     entropy: Entropy,
+    reached: Dialled | None = None,
 ) -> Exchange:
     """Send `crafted` to `address` and read as far as the proof of the server's key.
 
     `address` is what `dial` takes: with a proxy's it may be a name. Raises nothing for what a network does; cancelling closes the
     connection.
+    `address` is what `dial` takes. Where it was `reached` already, that connection is used, and closed
+    in the end. Raises nothing for what a network does; cancelling closes the connection.
     """
-    start = dial.clock()
-    end = start + limits.total
-    connection = await dial.connect(address, port, min(start + limits.connect, end))
+    if reached is None:
+        deadline = dial.clock() + min(limits.connect, limits.total)
+        reached = await dialled(dial, address, port, deadline)
+    connection, end = reached.outcome, reached.began + limits.total
     server = join_host_port(address, port)
     if isinstance(connection, Failure):
-        elapsed = (dial.clock() - start) * 1000
+        elapsed = reached.elapsed * 1000
         return not_connected(connection, server=server, elapsed=elapsed, now=now, keys=crafted.keys)
     try:
         recording = Recording(connection, clock=dial.clock, now=now, max_bytes=limits.max_bytes)
         conversation = _Conversation(recording, crafted, entropy)
-        failure = await conversation.run(min(recording.began + limits.handshake, end))
+        allowed = limits.handshake_over(connection.timings)
+        failure = await conversation.run(min(recording.began + allowed, end))
         elapsed = recording.elapsed * 1000
         handshake = conversation.reader.handshake
         return Exchange(
@@ -78,6 +90,7 @@ async def exchange(
             timings=connected(connection.timings, elapsed),
             failure=failure or diagnose(handshake, recording),
             reply=connection.reply,
+            segment_size=connection.segment_size,
         )
     finally:
         connection.close()

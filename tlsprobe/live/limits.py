@@ -2,6 +2,23 @@
 
 from dataclasses import dataclass
 
+from tlsprobe.model.observation import Timings
+
+HANDSHAKE_ROUND_TRIPS = 16
+"""What a handshake is given at least, in round trips. A lost segment is sent again after three round
+trips and, lost again, after six more (RFC 6298 sections 2.2 and 5.5); that and four flights of TLS 1.2,
+or a HelloRetryRequest and its answer, is below sixteen."""
+ANSWER_ROUND_TRIPS = 4
+"""The same for one more answer: a round trip, and a loss that costs three."""
+
+
+def round_trip(timings: Timings) -> float:
+    """Seconds of a round trip on a connection that stands, as connecting took them.
+
+    Behind a proxy the longer of the two ways counts: the answer to CONNECT came from the origin's side.
+    """
+    return max(timings.tcp or 0.0, timings.proxy or 0.0) / 1000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -12,11 +29,20 @@ class Limits:
     connect: float = 5.0
     """Until the connection stands, proxies included."""
     handshake: float = 10.0
-    """From the hello until the reader has what it needs."""
+    """From the hello until the reader has what it needs; longer where the way is so long that it takes
+    more (`handshake_over`)."""
     total: float = 15.0
-    """For connection and handshake together."""
+    """For connection and handshake together, however long the way."""
     max_bytes: int = 256 * 1024
     """Of the server's: four times what a long chain with staples and a large CA list takes."""
+
+    def handshake_over(self, timings: Timings) -> float:
+        """Seconds for the handshake on a connection that took so long to stand.
+
+        A slow link is no fault of the server's: what comes about without 600 ms of delay and two
+        lost packets in a hundred comes about with them too, as long as `total` allows it.
+        """
+        return max(self.handshake, HANDSHAKE_ROUND_TRIPS * round_trip(timings))
 
     @classmethod
     def within(cls, timeout: float, *, max_bytes: int = 256 * 1024) -> "Limits":

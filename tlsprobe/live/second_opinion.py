@@ -20,7 +20,7 @@ from tlsprobe.live import openssl
 from tlsprobe.live.diagnosis import fault_of_peer, not_sent, unfinished
 from tlsprobe.live.dial import Dial, join_host_port
 from tlsprobe.live.exchange import Exchange, connected, not_connected
-from tlsprobe.live.limits import Limits
+from tlsprobe.live.limits import ANSWER_ROUND_TRIPS, Limits, round_trip
 from tlsprobe.live.opinions import SecondOpinion
 from tlsprobe.live.recording import Recording, WallClock
 from tlsprobe.live.verification import Roots, as_der
@@ -139,13 +139,15 @@ class _Attempt:
             recording = Recording(
                 connection, clock=dial.clock, now=now, max_bytes=self._limits.max_bytes
             )
-            deadline = min(recording.began + self._limits.handshake, self._end)
+            allowed = self._limits.handshake_over(connection.timings)
+            deadline = min(recording.began + allowed, self._end)
             alive = await self._shake(recording, deadline)
             elapsed = recording.elapsed * 1000
             handshake = read(recording.transcript(server), keys)
             failure = self._failure(handshake, recording, alive=alive)
+            patience = max(FOLLOW_UP, ANSWER_ROUND_TRIPS * round_trip(connection.timings))
             if self.completed and await self._follow_up(
-                handshake, recording, min(dial.clock() + FOLLOW_UP, deadline)
+                handshake, recording, min(dial.clock() + patience, deadline)
             ):
                 handshake = read(recording.transcript(server), keys)
             return Exchange(

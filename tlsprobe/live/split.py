@@ -43,6 +43,10 @@ class _Split:
     def reply(self) -> ProxyReply | None:
         return self._connection.reply
 
+    @property
+    def segment_size(self) -> int | None:
+        return self._connection.segment_size
+
     def send(self, data: bytes) -> bool:
         if self._whole:
             return self._connection.send(data)

@@ -19,6 +19,8 @@ from tlsprobe.live.dial import TIMED_OUT, Arrived, Clock, Ended, join_host_port
 from tlsprobe.model.observation import Failure, FailureKind, Timings
 
 READ_SIZE = 2**16
+DISCARD = 9
+"""A port to ask the system's routes with (RFC 863): nothing is sent there."""
 
 SocketAddress = tuple[str, int] | tuple[str, int, int, int]
 
@@ -34,7 +36,7 @@ class TcpDial:
 
         Raises `UsageError` where `host` is no IP address.
         """
-        family, address = _socket_address(host, port)
+        family, address = socket_address(host, port)
         if isinstance(address, OSError):
             return failures.from_connecting(address, join_host_port(host, port), 0.0)
         start = self.clock()
@@ -63,7 +65,7 @@ class TcpDial:
 class TcpConnection:
     """A TCP connection over a socket that is connected and does not block."""
 
-    __slots__ = ("_clock", "_ended", "_sock", "_unsent", "local", "timings")
+    __slots__ = ("_clock", "_ended", "_sock", "_unsent", "local", "segment_size", "timings")
 
     reply = None
     """It leads through no proxy."""
@@ -71,6 +73,7 @@ class TcpConnection:
     def __init__(self, sock: socket.socket, *, clock: Clock, timings: Timings) -> None:
         self.timings = timings
         self.local: str | None = None
+        self.segment_size = _segment_size(sock)
         self._sock = sock
         self._clock = clock
         self._unsent = b""
@@ -128,13 +131,35 @@ class TcpConnection:
         self._sock.close()
 
 
+def has_route(host: str) -> bool:
+    """Whether this machine knows a way to the IP address `host` at all; no packet is sent."""
+    family, address = socket_address(host, DISCARD)
+    if isinstance(address, OSError):
+        return False
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as sock:
+            sock.connect(address)
+    except OSError:
+        return False
+    return True
+
+
+def _segment_size(sock: socket.socket) -> int | None:
+    """What both sides and the route agreed on, options deducted; Windows does not tell."""
+    option: int | None = getattr(socket, "TCP_MAXSEG", None)
+    try:
+        return None if option is None else sock.getsockopt(socket.IPPROTO_TCP, option)
+    except OSError:
+        return None
+
+
 def _ended_by(error: OSError) -> Ended:
     error.__traceback__ = None  # its frames hold the connection, which holds the error
     silent = failures.kind_of(error) is FailureKind.SILENCE
     return Ended(Ending.TIMED_OUT if silent else Ending.RESET, error)
 
 
-def _socket_address(host: str, port: int) -> tuple[socket.AddressFamily, SocketAddress | OSError]:
+def socket_address(host: str, port: int) -> tuple[socket.AddressFamily, SocketAddress | OSError]:
     """Family and address for the socket; the system's error where the zone is none of its."""
     bare, _, zone = host.partition("%")
     family = socket.AF_INET6 if ":" in bare else socket.AF_INET

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from tlsprobe.certs.chain import Path
 from tlsprobe.handshake.summary import Handshake
+from tlsprobe.model.address_kinds import AddressKind, kind_of
 from tlsprobe.model.minting import holds_its_signers_key, public_domain
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import public_path
@@ -36,6 +37,10 @@ class Shared:
     """The same for the key that signed the leaf."""
     behaviour: tuple[str, ...] = ()
     """Owners whose servers, of whom no public certificate was seen, answered in the very same way."""
+    steered: tuple[str, ...] = ()
+    """Owners of public names that resolvers led to one address, though nobody has it for all."""
+    steered_to: str | None = None
+    """That address."""
     own_signers_key: tuple[str, ...] = ()
     """Domains, its own not among them, whose leafs hold their signer's key, and that key is this leaf's."""
 
@@ -60,8 +65,10 @@ class Company:
             return
         path = _path(observation, reference)
         marks = [_behaviour(observation)]
-        if path is not None and expectation.issuance is Issuance.PUBLIC:
-            marks += [_leaf_key(path), _issuer_key(path)]
+        if expectation.issuance is Issuance.PUBLIC:
+            marks += [_place(one) for one in _nobodys(observation)]
+            if path is not None:
+                marks += [_leaf_key(path), _issuer_key(path)]
         for mark in marks:
             if mark is not None:
                 self._remember(mark, expectation.house)
@@ -74,10 +81,15 @@ class Company:
         expectation = expectation_for(reference, observation.target.host)
         own = None if expectation is None else expectation.house
         keys = (None, None) if path is None else (_leaf_key(path), _issuer_key(path))
+        public = expectation is not None and expectation.issuance is Issuance.PUBLIC
+        steered = [one for one in _nobodys(observation) if self._others(_place(one), own)]
+        address = steered[0] if public and steered else None
         return Shared(
             leaf_key=self._others(keys[0], own),
             issuer_key=self._others(keys[1], own),
             behaviour=self._others(_behaviour(observation), own) if own is not None else (),
+            steered=() if address is None else self._others(_place(address), own),
+            steered_to=address,
             own_signers_key=self._others(
                 _own_signers_key(observation), public_domain(observation.target.host)
             ),
@@ -121,6 +133,25 @@ def _own_signers_key(observation: Observation) -> Hashable:
     if not observation.chain or not holds_its_signers_key(observation.chain[0]):
         return None
     return "signs and serves", observation.chain[0].spki_sha256
+
+
+def _nobodys(observation: Observation) -> Iterator[str]:
+    """Addresses of the name that unrelated owners do not share honestly.
+
+    A content network is one place of many owners. So an address that everybody can reach counts only
+    where it presented a chain, which no public CA has signed; one that not everybody can reach serves no
+    owner of a public name.
+    """
+    if observation.names is None:
+        return
+    for address in observation.names.addresses:
+        everybodys = kind_of(address) is AddressKind.PUBLIC
+        if not everybodys or (observation.chain and address == observation.target.address):
+            yield address
+
+
+def _place(address: str) -> Hashable:
+    return "address", address
 
 
 def _behaviour(observation: Observation) -> Hashable:

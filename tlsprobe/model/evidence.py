@@ -45,6 +45,7 @@ NOT_EVIDENCE: Mapping[type, Mapping[str, str]] = {
     Observation: {
         "taken": "a verdict holds for a span of time, see `moments`",
         "timings": "of this connection, but for an answer that came late",
+        "hello_size": "what was sent, and not what was answered",
     },
     Target: {"address": "one of many that a name has; what counts is whether it is a public one"},
     Handshake: {
@@ -73,15 +74,14 @@ def evidence(observation: Observation) -> Evidence:
     return (
         target.host, target.port, target.sni, target.via,
         observation.source, observation.profile,
-        tuple([one.der for one in observation.chain]),
+        tuple([one.der for one in observation.chain]), observation.names, observation.unreached,
         prints.ja3s, prints.ja4,
         failure and (failure.stage, failure.kind, failure.detail),
         opinion, observation.variation,
         target.address and _place(target.address), answered_late(observation),
         _handshake(observation.handshake),
         _captured(observation.captured),
-        observation.canary,
-        observation.proxy,
+        observation.proxy, observation.revocation, observation.hops, observation.canary,
     )  # fmt: skip
 
 

@@ -49,6 +49,12 @@ class Ground(Enum):
     SHAPE = "shape"
     BEHAVIOUR = "behaviour"
     PORTAL = "portal"
+    DISTANCE = "distance"
+    """How many hops away answers come from."""
+    DELAY = "delay"
+    """How long they take."""
+    ADDRESS = "address"
+    """How the endpoint is found: what resolvers say of its name, and which of its addresses stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

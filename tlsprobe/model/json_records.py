@@ -5,20 +5,26 @@ A new field needs no new number; a field that is renamed, removed or means somet
 
 from typing import Annotated, Final, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tlsprobe.handshake.events import AnomalyKind, KeyProof
 from tlsprobe.handshake.transcript import Direction
 from tlsprobe.model.finding import Ground, Leaning
 from tlsprobe.model.json_canary import CanaryRecord
-from tlsprobe.model.observation import FailureKind, Stage
+from tlsprobe.model.json_circumstance_records import (
+    HelloSizeRecord,
+    NamesRecord,
+    ProxyRecord,
+    RevocationRecord,
+    UnreachedRecord,
+)
+from tlsprobe.model.json_hop_records import HopsRecord
+from tlsprobe.model.json_parts import TIME, CertificateRecord, FailureRecord
 from tlsprobe.model.verdict import Conclusion, PinStatus
 
 REPORT_SCHEMA: Final = "tlsprobe.report/1"
-CHECK_SCHEMA: Final = "tlsprobe.check/1"
+CATALOGUE_SCHEMA: Final = "tlsprobe.checks/1"
 DIFFERENCES_SCHEMA: Final = "tlsprobe.differences/1"
-
-_TIME = {"format": "date-time"}
 
 
 class TargetRecord(Struct, frozen=True):
@@ -129,34 +135,16 @@ class NotLookedAtRecord(Struct, frozen=True):
     lacked: Annotated[str, Meta(description="What was missing, in words.")]
 
 
-class CertificateRecord(Struct, frozen=True):
-    """One certificate, as presented."""
-
-    subject: Annotated[str, Meta(description="Subject in the form of RFC 4514.")]
-    issuer: Annotated[str, Meta(description="Issuer in the form of RFC 4514.")]
-    sha256: Annotated[str, Meta(description="SHA-256 of the certificate, in hex.")]
-    spki_sha256: Annotated[str, Meta(description="SHA-256 of its SPKI, in base64.")]
-    not_before: Annotated[
-        str | None,
-        Meta(description="Begin of its validity; null if unreadable.", extra_json_schema=_TIME),
-    ]
-    not_after: Annotated[
-        str | None,
-        Meta(description="End of its validity; null if unreadable.", extra_json_schema=_TIME),
-    ]
-    pem: Annotated[str, Meta(description="The certificate itself (RFC 7468).")]
-
-
 class CutLeafRecord(Struct, frozen=True):
     """What came of a leaf that packet loss has cut; null for what is not whole in it."""
 
     subject: Annotated[str | None, Meta(description="Subject in the form of RFC 4514.")]
     issuer: Annotated[str | None, Meta(description="Issuer in the form of RFC 4514.")]
     not_before: Annotated[
-        str | None, Meta(description="Begin of its validity.", extra_json_schema=_TIME)
+        str | None, Meta(description="Begin of its validity.", extra_json_schema=TIME)
     ]
     not_after: Annotated[
-        str | None, Meta(description="End of its validity.", extra_json_schema=_TIME)
+        str | None, Meta(description="End of its validity.", extra_json_schema=TIME)
     ]
     spki_sha256: Annotated[str | None, Meta(description="SHA-256 of its SPKI, in base64.")]
     dns_names: Annotated[list[str] | None, Meta(description="DNS names of its subjectAltName.")]
@@ -211,30 +199,6 @@ class TimingsRecord(Struct, frozen=True):
     tcp: Annotated[float | None, Meta(description="To connect: to the proxy where there is one.")]
     proxy: Annotated[float | None, Meta(description="To get through the proxy.")]
     tls: Annotated[float | None, Meta(description="From the hello to the last byte needed.")]
-
-
-class FailureRecord(Struct, frozen=True):
-    """Why no handshake came about."""
-
-    stage: Annotated[Stage, Meta(description="How far the connection had come.")]
-    kind: Annotated[FailureKind, Meta(description="What the network did.")]
-    detail: Annotated[str, Meta(description="The same in words.")]
-
-
-class ProxyRecord(Struct, frozen=True):
-    """What the proxy on the route answered. Nothing of a login stands in it."""
-
-    protocol: Annotated[str, Meta(description="`HTTP/1.1`, `SOCKS 5`: what it answered in.")]
-    status: Annotated[int, Meta(description="Status of HTTP, or reply code of SOCKS.")]
-    reason: Annotated[str, Meta(description="Its words for the status; RFC 1928's for SOCKS 5.")]
-    headers: Annotated[
-        dict[str, list[str]], Meta(description="Fields that tell who answers and why.")
-    ]
-    title: Annotated[str | None, Meta(description="Title of the page that came with it.")]
-    body: Annotated[str, Meta(description="First characters of that page.")]
-    login: Annotated[
-        str | None, Meta(description="Scheme of the login that was used; null without one.")
-    ]
 
 
 class AlertRecord(Struct, frozen=True, rename={"sender": "from"}):
@@ -306,7 +270,7 @@ class ReportRecord(Struct, frozen=True):
     ]
     tool: Annotated[str, Meta(description="What wrote the record: name and version.")]
     taken: Annotated[
-        str, Meta(description="When the handshake began (RFC 3339, UTC).", extra_json_schema=_TIME)
+        str, Meta(description="When the handshake began (RFC 3339, UTC).", extra_json_schema=TIME)
     ]
     target: TargetRecord
     source: Annotated[
@@ -356,6 +320,15 @@ class ReportRecord(Struct, frozen=True):
     alerts: Annotated[list[AlertRecord], Meta(description="Alerts, in the order seen.")]
     anomalies: Annotated[list[AnomalyRecord], Meta(description="Oddities, in the order seen.")]
     controls: Annotated[list[ControlRecord], Meta(description="Other looks at the endpoint.")]
+    names: Annotated[
+        NamesRecord | None, Meta(description="Null unless each resolver was asked by itself.")
+    ]
+    unreached: Annotated[
+        list[UnreachedRecord], Meta(description="Other addresses that were tried in vain.")
+    ]
+    hello: Annotated[
+        HelloSizeRecord | None, Meta(description="Null where no hello of ours was sent.")
+    ]
     failure: Annotated[
         FailureRecord | None, Meta(description="Null when the handshake came about.")
     ]
@@ -363,16 +336,29 @@ class ReportRecord(Struct, frozen=True):
         CanaryRecord | None,
         Meta(description="Null unless the endpoint is the caller's canary (`--canary`)."),
     ] = None
+    pack: Annotated[
+        str | UnsetType, Meta(description="The pack that asked; in the records of `check` only.")
+    ] = UNSET
+    feature: Annotated[
+        list[str] | UnsetType, Meta(description="What of the pack needs the endpoint; likewise.")
+    ] = UNSET
     proxy: Annotated[
         ProxyRecord | None,
         Meta(description="Answer of the proxy on the route; null where none answered."),
     ] = None
+    revocation: Annotated[
+        list[RevocationRecord] | None,
+        Meta(description="What came of asking whether the chain was revoked; null if not asked."),
+    ] = None
+    hops: Annotated[
+        HopsRecord | None, Meta(description="A trace of the way; null without one.")
+    ] = None
 
 
-class CheckRecord(Struct, frozen=True):
+class CatalogueRecord(Struct, frozen=True):
     """A check, as `tlsprobe checks --json` lists it."""
 
-    schema: Literal["tlsprobe.check/1"]
+    schema: Literal["tlsprobe.checks/1"]
     check: str
     ground: Ground
     needs: list[str]

@@ -3,7 +3,6 @@
 import base64
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, cast
 
@@ -13,26 +12,28 @@ from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.cut_certificate import CutCertificate
 from tlsprobe.certs.distinguished_name import decode as decode_name
 from tlsprobe.certs.pins import spki_pin
-from tlsprobe.certs.remembering import LARGEST, remembered
+from tlsprobe.certs.remembering import LARGEST
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.differences import Difference
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Ran
 from tlsprobe.model.json_canary import canary_record
+from tlsprobe.model.json_circumstance_records import UnreachedRecord
+from tlsprobe.model.json_circumstances import hello_size, lookup, names_said, proxy
+from tlsprobe.model.json_hops import hops_record
+from tlsprobe.model.json_parts import CertificateRecord, certificate, failure, moment
 from tlsprobe.model.json_records import (
-    CHECK_SCHEMA,
+    CATALOGUE_SCHEMA,
     DIFFERENCES_SCHEMA,
     REPORT_SCHEMA,
     AlertRecord,
     AnomalyRecord,
     CaptureSourceRecord,
-    CertificateRecord,
+    CatalogueRecord,
     CertificateRequestRecord,
-    CheckRecord,
     ControlRecord,
     CutLeafRecord,
     DifferenceRecord,
     DifferencesRecord,
-    FailureRecord,
     FindingRecord,
     FingerprintsRecord,
     InterceptorRecord,
@@ -40,14 +41,12 @@ from tlsprobe.model.json_records import (
     PacketsRecord,
     PinsRecord,
     ProbeSourceRecord,
-    ProxyRecord,
     ReportRecord,
     TargetRecord,
     TimingsRecord,
     TlsRecord,
 )
-from tlsprobe.model.observation import Captured, Failure, Fingerprints, Observation
-from tlsprobe.model.proxy_reply import ProxyReply
+from tlsprobe.model.observation import Captured, Fingerprints, Observation
 from tlsprobe.model.report import Pins, Report
 from tlsprobe.model.verdict import Interceptor
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
@@ -97,7 +96,7 @@ def judged(report: Report) -> Judged:
 
 def chain(certificates: tuple[Certificate, ...]) -> list[CertificateRecord]:
     """The part of a record that tells the chain."""
-    return [_certificate(one) for one in certificates]
+    return [certificate(one) for one in certificates]
 
 
 def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:  # noqa: ANN401
@@ -133,9 +132,19 @@ def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:
         alerts=_alerts(handshake),
         anomalies=_anomalies(handshake),
         controls=[_control(one, observation) for one in report.controls],
-        failure=_failure(observation.failure),
+        names=names_said(observation.names),
+        unreached=[
+            UnreachedRecord(one.address, one.instead, one.failure.kind, one.failure.detail)
+            for one in observation.unreached
+        ],
+        hello=hello_size(observation.hello_size),
+        failure=failure(observation.failure),
+        proxy=proxy(observation.proxy),
+        revocation=None
+        if observation.revocation is None
+        else [lookup(one) for one in observation.revocation],
+        hops=hops_record(observation.hops),
         canary=canary_record(observation.canary, frozenset(report.pins.expected)),
-        proxy=_proxy(observation.proxy),
     )
 
 
@@ -152,7 +161,7 @@ def encode_check(
     *, check: str, ground: Ground, needs: Iterable[str], cites: str, text: str
 ) -> bytes:
     """One line of JSON, as above, for a check."""
-    return encoded(CheckRecord(CHECK_SCHEMA, check, ground, list(needs), cites, text))
+    return encoded(CatalogueRecord(CATALOGUE_SCHEMA, check, ground, list(needs), cites, text))
 
 
 def encode_differences(
@@ -191,12 +200,6 @@ def schema() -> dict[str, Any]:
         "title": REPORT_SCHEMA,
         "$defs": definitions,
     }
-
-
-def moment(when: datetime) -> str:
-    """RFC 3339 in UTC, to the second: ``2026-11-22T15:00:00Z``."""
-    there = when if when.tzinfo is UTC else when.astimezone(UTC)
-    return there.isoformat()[:19] + "Z"
 
 
 _encoder = msgspec.json.Encoder()
@@ -315,20 +318,6 @@ def _not_looked_at(result: CheckResult) -> NotLookedAtRecord:
     return NotLookedAtRecord(result.check, broke + result.lacked)
 
 
-@remembered(1024)
-def _certificate(one: Certificate) -> CertificateRecord:
-    """Kept, since intermediates and roots come again and again in a long run."""
-    return CertificateRecord(
-        subject=one.subject,
-        issuer=one.issuer,
-        sha256=one.sha256.hex(),
-        spki_sha256=base64.b64encode(one.spki_sha256).decode("ascii"),
-        not_before=None if one.not_before is None else moment(one.not_before),
-        not_after=None if one.not_after is None else moment(one.not_after),
-        pem=pem(one.der),
-    )
-
-
 def _cut_leaf(cut: CutCertificate | None) -> CutLeafRecord | None:
     if cut is None:
         return None
@@ -350,13 +339,6 @@ def _cut_record(cut: CutCertificate) -> CutLeafRecord:
 
 
 _kept_cut_record = lru_cache(maxsize=256)(_cut_record)
-
-
-def pem(der: bytes) -> str:
-    """A certificate in the form of RFC 7468."""
-    text = base64.b64encode(der).decode("ascii")
-    lines = [text[at : at + 64] for at in range(0, len(text), 64)]
-    return "\n".join(("-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""))
 
 
 def _tls(handshake: Handshake) -> TlsRecord | None:
@@ -440,26 +422,5 @@ def _control(one: Observation, observation: Observation) -> ControlRecord:
         public_error=None if opinion is None else opinion.public_error,
         machine_error=None if opinion is None else opinion.machine_error,
         detail="" if opinion is None else opinion.detail,
-        failure=_failure(one.failure),
-    )
-
-
-def _failure(failure: Failure | None) -> FailureRecord | None:
-    if failure is None:
-        return None
-    return FailureRecord(failure.stage, failure.kind, failure.detail)
-
-
-def _proxy(reply: ProxyReply | None) -> ProxyRecord | None:
-    if reply is None:
-        return None
-    names = dict.fromkeys(name for name, _ in reply.headers)
-    return ProxyRecord(
-        reply.protocol,
-        reply.status,
-        reply.reason,
-        {name: list(reply.values(name)) for name in names},
-        reply.title,
-        reply.body,
-        reply.login,
+        failure=failure(one.failure),
     )

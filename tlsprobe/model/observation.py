@@ -9,7 +9,10 @@ from tlsprobe.certs.cut_certificate import CutCertificate
 from tlsprobe.certs.sct import Sct
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.canary import Canary
+from tlsprobe.model.hops import Hops
+from tlsprobe.model.names import NameAnswers
 from tlsprobe.model.proxy_reply import ProxyReply
+from tlsprobe.model.revocation import Lookups
 
 FIRST_DAY = datetime(1995, 1, 1, tzinfo=UTC)
 """No TLS is older than SSL 2.0: what a capture dates before that, it has no time for."""
@@ -37,6 +40,8 @@ class Stage(Enum):
     TCP = "tcp"
     PROXY = "proxy"
     TLS = "tls"
+    HTTP = "http"
+    """Of a lookup over plain HTTP."""
 
 
 class FailureKind(Enum):
@@ -85,6 +90,16 @@ class Failure:
     detail: str
     reply: ProxyReply | None = None
     """What the proxy said, where it said something and this is why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """Another address of the name, that was tried in vain."""
+
+    address: str
+    failure: Failure
+    instead: str | None = None
+    """The address that stood; None where none did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +162,21 @@ class Variation:
     """Bytes of its handshake message."""
     lacks: str = ""
     """What was left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelloSize:
+    """How much was sent at once: boxes that expect a hello in one packet fail on one in two."""
+
+    size: int
+    """Bytes of the hello, with the head of its record."""
+    segment_size: int | None
+    """Bytes that one TCP segment carried at most on this way; None where the system does not tell."""
+
+    @property
+    def segments(self) -> int | None:
+        """How many TCP segments it takes at least."""
+        return -(-self.size // self.segment_size) if self.segment_size else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,8 +276,18 @@ class Observation:
     """Set where a capture shows the handshake."""
     canary: Canary | None = None
     """Set where the endpoint is a canary of the caller's, and was asked what reached it."""
+    hops: Hops | None = None
+    """A trace of the way to the address, where one was asked for."""
     proxy: ProxyReply | None = None
     """What the proxy on the route answered, also where it let the connection through."""
+    revocation: Lookups | None = None
+    """What came of asking whether the chain has been revoked; None where nobody asked."""
+    names: NameAnswers | None = None
+    """What each resolver says of the target's name; None where they were not asked."""
+    unreached: tuple[Unreached, ...] = ()
+    """Other addresses of the name that were tried in vain before this one, or beside it."""
+    hello_size: HelloSize | None = None
+    """Set where we sent the hello."""
 
     @property
     def timeless(self) -> bool:

@@ -6,6 +6,7 @@ from tlsprobe.certs.names import common_name_only, covers, expected_names
 from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.model.observation import Observation, SourceKind
 from tlsprobe.model.reference import LISTED_SINCE, SHELF_LIFE, Reference, expectation_for
+from tlsprobe.model.revocation import fetched_issuers
 from tlsprobe.wire.ip_literals import is_ip_literal
 
 
@@ -20,7 +21,8 @@ def public_path(observation: Observation, reference: Reference) -> Path:
     """The best path of the presented chain to a key that counts as public.
 
     A server that sends its intermediates only sometimes is whole if one look saw them: what another
-    look at the same leaf was sent counts as well, since a signature holds wherever it was seen.
+    look at the same leaf was sent counts as well, since a signature holds wherever it was seen. So
+    does a certificate that was fetched from where another says that its issuer's stands.
     """
     return build(_presented(observation, reference), public_store(observation, reference))
 
@@ -66,9 +68,11 @@ def other_looks(reference: Reference) -> tuple[Observation, ...]:
 
 
 def _presented(observation: Observation, reference: Reference) -> tuple[Certificate, ...]:
-    if not reference.controls:
+    fetched = fetched_issuers(observation.revocation)
+    if not reference.controls and not fetched:
         return observation.chain
-    others = (one for control in same_leaf(observation, reference) for one in control.chain)
+    others = [one for control in same_leaf(observation, reference) for one in control.chain]
+    others += fetched
     more = dict.fromkeys(one for one in others if one not in observation.chain)
     return (*observation.chain, *more)
 

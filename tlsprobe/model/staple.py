@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tlsprobe.certs import ocsp
 from tlsprobe.certs.certificate import Certificate
-from tlsprobe.certs.ocsp import Authority, OcspResponse, SingleResponse
+from tlsprobe.certs.ocsp import Authority, OcspResponse, Revocation, SingleResponse
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import machine_path, public_path
 from tlsprobe.model.reference import Reference
@@ -38,6 +38,21 @@ def staple(observation: Observation, reference: Reference) -> Staple | None:
         answer=answer,
         about=answer.is_about(leaf, issuer) if answer and issuer else None,
         authority=ocsp.authority(bodies[0], issuer) if issuer else Authority.UNTOLD,
+    )
+
+
+def vouched_for(certificate: Certificate, observation: Observation, reference: Reference) -> bool:
+    """Whether it is the leaf, and the server staples a fresh answer of its CA's: nobody need ask then."""
+    if observation.chain[:1] != (certificate,):
+        return False
+    found = staple(observation, reference)
+    if found is None or found.answer is None or found.about is not True:
+        return False
+    end = found.answer.next_update
+    return (
+        found.authority in (Authority.ISSUER, Authority.DELEGATE)
+        and found.answer.status is Revocation.GOOD
+        and (end is None or observation.taken <= end)
     )
 
 

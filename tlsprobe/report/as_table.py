@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from tlsprobe.model.finding import Weight
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.report.as_text import TONES, endpoint, signer
@@ -29,18 +30,23 @@ def row(report: Report, *, width: int = ENDPOINT_WIDTH, address: bool = False) -
     if address:
         heads.append((at, Span(target.address or "-", Tone.QUIET)))
         at += ADDRESS_WIDTH + 2
-    return Row(heads=tuple(heads), spans=(Span(_reason(report)),), hang=at)
+    return Row(heads=tuple(heads), spans=(Span(reason(report)),), hang=at)
 
 
-def _reason(report: Report) -> str:
+def reason(report: Report) -> str:
+    """Why the verdict is what it is, in one clause."""
     verdict, failure = report.verdict, report.observation.failure
-    if verdict.because:
-        reason = verdict.because[0][1].summary
+    foremost = verdict.because[0][1] if verdict.because else None
+    if foremost is None:
+        why = verdict.summary if failure is None else failure.detail
+    elif foremost.weight is Weight.HINT and verdict.conclusion is Conclusion.BLOCKED and failure:
+        # Such as whereto a resolver sent us: it may be why, but what happened comes first.
+        why = f"{failure.detail}; {foremost.summary}"
     else:
-        reason = verdict.summary if failure is None else failure.detail
-    reason = shortened(reason, MAX_TEXT)
+        why = foremost.summary
+    why = shortened(why, MAX_TEXT)
     name = signer(verdict)
-    return reason if name is None else f"under the name {shortened(name, MAX_NAME)}: {reason}"
+    return why if name is None else f"under the name {shortened(name, MAX_NAME)}: {why}"
 
 
 class Tally:

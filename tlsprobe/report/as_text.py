@@ -15,8 +15,9 @@ from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.finding import CheckResult, Fact, Finding, Ran, Weight
 from tlsprobe.model.observation import Observation, Target
 from tlsprobe.model.report import Report
+from tlsprobe.model.revocation_effects import INSISTING
 from tlsprobe.model.verdict import Conclusion, PinStatus, Verdict
-from tlsprobe.report import canaries, captured, certificates, looks, proxied
+from tlsprobe.report import as_path, canaries, captured, certificates, looks, lookups, proxied, ways
 from tlsprobe.report.labelled import COLUMN, MAX_LIST, MAX_NAME, MAX_TEXT, NO_NAME, labelled
 from tlsprobe.report.page import Row, Span, Tone, shortened
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
@@ -49,6 +50,7 @@ _BREAKS = {
     "client-certificate": "logins by client certificate",
     "large-hellos": "young clients' large hellos (X25519MLKEM768: Chrome, Edge, Go 1.24)",
     "other-hellos": "clients whose hello comes in pieces",
+    INSISTING: "clients that insist on a revocation check (.NET, WinHTTP, curl on Windows)",
     "strict-verifiers": "clients that verify strictly (Python 3.13 and later)",
 }
 _PINS = {
@@ -87,11 +89,16 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
         yield from looks.rows(look, observation, verbose=verbose)
     expected = frozenset(report.pins.expected)
     yield from canaries.rows(observation.canary, expected, verbose=verbose)
+    yield from lookups.rows(observation.revocation, verbose=verbose)
+    yield from ways.names(observation, verbose=verbose)
+    yield from ways.unreached(observation)
+    yield from as_path.line(observation.hops)
     yield from _breaks(report)
     yield from _not_looked_at(report, verbose=verbose)
     yield from _timings(observation)
     yield from captured.packets(observation, verbose=verbose)
     if verbose:
+        yield from ways.hello(observation)
         yield from _fingerprints(observation)
         yield labelled("rule", verdict.rule)
 

@@ -16,7 +16,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -56,23 +56,28 @@ class CtLogs:
             raise InputError(
                 source, f"line 2: {as_of[:_SHOWN]!r}: expected a date, as of 2026-11-22"
             ) from None
-        # With the line feed before them, every line is found by one.
-        self._lines = b"\n" + lines
+        self._lines = lines
         self._found: dict[bytes, Log] = {}
 
     def find(self, log_id: bytes) -> Log | None:
         """The log of that id."""
-        if log_id not in self._found:
-            at = self._lines.find(b"\n" + b64encode(log_id) + b"\t") + 1
-            if at == 0:
+        found = self._found.get(log_id)
+        if found is None:
+            line = self._by_id.get(b64encode(log_id))
+            if line is None:
                 return None
-            self._found[log_id] = _read(self._lines[at : self._lines.index(b"\n", at)].decode())
-        return self._found[log_id]
+            found = self._found[log_id] = _read(line.decode())
+        return found
+
+    @cached_property
+    def _by_id(self) -> dict[bytes, bytes]:
+        """Each line by the id that it begins with: leafs may name logs that stand in none of them."""
+        return {line.partition(b"\t")[0]: line for line in self._lines.split(b"\n")[:-1]}
 
     @property
     def lines(self) -> list[str]:
         """The line of every log."""
-        return self._lines.decode("utf-8", "replace").split("\n")[1:-1]
+        return self._lines.decode("utf-8", "replace").split("\n")[:-1]
 
     def __iter__(self) -> Iterator[Log]:
         """Every log."""
@@ -80,7 +85,7 @@ class CtLogs:
 
     def __len__(self) -> int:
         """The number of logs."""
-        return self._lines.count(b"\n") - 1
+        return self._lines.count(b"\n")
 
 
 @cache

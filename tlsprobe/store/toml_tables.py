@@ -81,6 +81,14 @@ class Table:
             return value
         raise self.refused(f"{key} is {_shown(value)}: expected true or false")
 
+    def number(self, key: str, *, least: int, most: int) -> int:
+        """A whole number from `least` to `most`."""
+        expected = f"a whole number from {least} to {most}"
+        value = self._value(key, expected)
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            return value
+        raise self.refused(f"{key} is {_shown(value)}: expected {expected}")
+
     def tables(self, key: str) -> Iterator["Table"]:
         """An array of tables, empty where there is none."""
         entries = self._array(key) if key in self._values else ()

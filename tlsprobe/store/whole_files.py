@@ -8,6 +8,19 @@ from pathlib import Path
 from tlsprobe.errors import InputError
 
 
+def check(path: Path) -> None:
+    """Whether a file can be put there, as far as that shows before there is anything to write.
+
+    Raises:
+        InputError: it cannot; it is written beside and swapped in, so never over a device.
+    """
+    if path.is_dir() or not path.parent.is_dir():
+        reason = "is a directory" if path.is_dir() else "its directory is not there"
+        raise InputError(str(path), f"{reason}; expected a file to write")
+    if path.exists() and not path.is_file():
+        raise InputError(str(path), "is no regular file; expected a file to write")
+
+
 def write(files: Mapping[Path, bytes]) -> None:
     """Put each content in its place, none of them before all are written.
 

@@ -4,11 +4,13 @@
 `DecodeError` for a body that is malformed. Order is kept everywhere: a fingerprint is order.
 """
 
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from struct import Struct
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from tlsprobe.errors import DecodeError
 from tlsprobe.wire.cursor import Cursor
@@ -87,31 +89,27 @@ class ServerHello:
         return _find(self.extensions, code)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EncryptedExtensions:
+class EncryptedExtensions(Struct, frozen=True, kw_only=True):
     """RFC 8446 section 4.3.1."""
 
     extensions: tuple[Extension, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateEntry:
+class CertificateEntry(Struct, frozen=True, kw_only=True):
     """One certificate as sent; its extensions exist in TLS 1.3 only."""
 
     der: bytes
     extensions: tuple[Extension, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateMessage:
+class CertificateMessage(Struct, frozen=True, kw_only=True):
     """RFC 8446 section 4.4.2, RFC 5246 section 7.4.2."""
 
     entries: tuple[CertificateEntry, ...]
     context: bytes = b""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompressedCertificate:
+class CompressedCertificate(Struct, frozen=True, kw_only=True):
     """RFC 8879 section 4: algorithm, the length it claims to have, the compressed message."""
 
     algorithm: int
@@ -119,8 +117,7 @@ class CompressedCertificate:
     compressed: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateRequest:
+class CertificateRequest(Struct, frozen=True, kw_only=True):
     """RFC 8446 section 4.3.2, RFC 5246 section 7.4.4."""
 
     authorities: tuple[bytes, ...]
@@ -130,8 +127,7 @@ class CertificateRequest:
     extensions: tuple[Extension, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerKeyExchange:
+class ServerKeyExchange(Struct, frozen=True, kw_only=True):
     """RFC 8422 section 5.4, RFC 5246 section 7.4.3: what was signed, and the signature.
 
     `parameters` are the signed bytes after the two randoms; `scheme` is None before TLS 1.2;
@@ -144,30 +140,26 @@ class ServerKeyExchange:
     signature: bytes | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateVerify:
+class CertificateVerify(Struct, frozen=True, kw_only=True):
     """RFC 8446 section 4.4.3; `scheme` is None before TLS 1.2."""
 
     scheme: int | None
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateStatus:
+class CertificateStatus(Struct, frozen=True, kw_only=True):
     """RFC 6066 section 8 and RFC 6961: the stapled responses, one for each certificate."""
 
     responses: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
+class Finished(Struct, frozen=True, kw_only=True):
     """RFC 8446 section 4.4.4."""
 
     verify_data: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherMessage:
+class OtherMessage(Struct, frozen=True, kw_only=True):
     """A message that needs no further reading here, known or not."""
 
     code: int
@@ -224,7 +216,7 @@ def _remembered_certificate(body: bytes, tls13: bool) -> Message:  # noqa: FBT00
     return message
 
 
-_EXTENSION_HEAD = Struct(">HH").unpack_from
+_EXTENSION_HEAD = struct.Struct(">HH").unpack_from
 # Half the time of `Extension(...)`.
 _extension: Callable[[type[Extension], tuple[int, bytes]], Extension]
 _extension = tuple.__new__  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
@@ -258,7 +250,7 @@ def _find(extensions: tuple[Extension, ...], code: int) -> bytes | None:
     return None
 
 
-_HELLO_HEAD = Struct(">H32s").unpack_from
+_HELLO_HEAD = struct.Struct(">H32s").unpack_from
 
 
 def _hello_head(cursor: Cursor, whose: str) -> tuple[int, bytes, bytes]:

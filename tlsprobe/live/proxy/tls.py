@@ -61,6 +61,11 @@ class _Inside:
         """Those of the connection; TLS to the proxy counts as the proxy's time."""
         return self._under.timings
 
+    @property
+    def segment_size(self) -> int | None:
+        """That of the connection to the proxy."""
+        return self._under.segment_size
+
     async def shake(self, deadline: float) -> ssl.SSLError | Ended | None:
         """The handshake; what is in its way."""
         while True:

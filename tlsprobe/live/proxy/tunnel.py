@@ -35,6 +35,11 @@ class Tunnel:
         """This side of the connection to the proxy."""
         return self._under.local
 
+    @property
+    def segment_size(self) -> int | None:
+        """That of the connection to the proxy."""
+        return self._under.segment_size
+
     def send(self, data: bytes) -> bool:
         """Send, without waiting; False where the connection is found to be gone."""
         return self._under.send(data)

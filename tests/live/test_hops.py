@@ -1,0 +1,119 @@
+"""A trace over loopback, where everything is one hop away; other paths are the lab's."""
+
+import secrets
+import sys
+import time
+
+import pytest
+
+from tests.live.loopback import run, serve, server_context, speak_tls
+from tlsprobe.hello import templates
+from tlsprobe.live import ttl
+from tlsprobe.live.hop_probes import Way
+from tlsprobe.live.hops import MAX_HELLOS, trace
+from tlsprobe.model.hop_endings import Outcome, endings
+from tlsprobe.model.hops import Kind, Reply, Wish
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has error queues")
+
+
+def hello():
+    """A fresh hello."""
+    template = templates.load("default")
+    return template.stamp(server_name="example.org", entropy=secrets.token_bytes).record
+
+
+async def traced(host, port, **wish):
+    """The trace to a port."""
+    return await trace(Way(address=host, clock=time.perf_counter), port, hello, Wish(**wish))
+
+
+@linux
+def test_a_server_beside_us(authority):
+    """All of a server on this machine is at the first hop, and it is met by few connections."""
+
+    async def test():
+        async with serve(speak_tls(server_context(authority))) as peer:
+            hops = await traced(peer.host, peer.port)
+            found = endings(hops)
+            assert (found.tcp, found.tls, found.box) == (1, 1, None)
+            assert found.outcome is Outcome.SAME
+            assert len(hops.of(Kind.TLS).times) >= 3
+            connections = [
+                one for one in (*hops.of(Kind.TCP).steps, *hops.of(Kind.TCP).again) if one.ended
+            ]
+            assert len(connections) <= MAX_HELLOS
+
+    run(test())
+
+
+@linux
+def test_a_closed_port(closed_port):
+    """A port that is refused ends nothing, and its address is one hop away nevertheless."""
+
+    async def test():
+        hops = await traced(closed_port.host, closed_port.port)
+        found = endings(hops)
+        assert (found.tcp, found.endpoint, found.outcome) == (None, 1, Outcome.UNKNOWN)
+        assert hops.of(Kind.TCP).at(1)[0].reply is Reply.REFUSED
+
+    run(test())
+
+
+@linux
+@pytest.mark.parametrize(
+    "answer", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"", b"\x00"], ids=["http", "end", "garbage"]
+)
+def test_a_server_of_something_else(answer):
+    """Whoever does not answer by TLS refuses the hello."""
+
+    async def script(reader, writer):
+        await reader.read(1)
+        writer.write(answer)
+        writer.write_eof()
+
+    async def test():
+        async with serve(script) as peer:
+            hops = await traced(peer.host, peer.port)
+            replies = {one.reply for one in hops.of(Kind.TLS).steps}
+            assert replies == {Reply.REFUSED}
+
+    run(test())
+
+
+@linux
+def test_a_server_that_says_nothing():
+    """A silent server costs no more than the time for it."""
+
+    async def script(reader, writer):
+        await reader.read(65536)
+
+    async def test():
+        async with serve(script) as peer:
+            hops = await traced(peer.host, peer.port)
+            assert hops.of(Kind.TLS).ends_at is None
+            assert endings(hops).tcp == 1
+
+    run(test())
+
+
+def test_where_it_is_not_available(monkeypatch):
+    """Elsewhere one line says why nothing is traced, and nothing is sent."""
+    monkeypatch.setattr(ttl, "AVAILABLE", False)
+
+    async def test():
+        hops = await traced("192.0.2.1", 443)
+        assert "not available here" in hops.unavailable
+        assert hops.sweeps == ()
+
+    run(test())
+
+
+@linux
+def test_a_link_local_address():
+    """There are no hops to an address of this very link."""
+
+    async def test():
+        assert "link-local" in (await traced("fe80::1%1", 443)).unavailable
+
+    run(test())

@@ -1,0 +1,140 @@
+"""What `tlsprobe check` does: pack -> questions -> survey -> stdout, and an exit code."""
+
+import asyncio
+import gc
+import os
+import socket
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tlsprobe import checks
+from tlsprobe.asking import When
+from tlsprobe.cli.console import Console
+from tlsprobe.cli.probing import Asking, Output, settings_for, world_of
+from tlsprobe.cli.progress import Progress
+from tlsprobe.cli.reference import ReferenceOptions, build
+from tlsprobe.cli.survey_presenting import present
+from tlsprobe.errors import UsageError
+from tlsprobe.model.pack import Pack
+from tlsprobe.model.planning import plan
+from tlsprobe.model.survey import Plan, Survey
+from tlsprobe.model.verdict import Conclusion
+from tlsprobe.report import as_request
+from tlsprobe.store import packs, whole_files
+from tlsprobe.store.host_names import host_name
+from tlsprobe.store.pack_file import load
+from tlsprobe.store.proxy_environment import routing
+from tlsprobe.survey import survey
+
+NOTHING_TO_ASK = "Nothing has to change in the network, as far as this was seen.\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which endpoints are asked, and what becomes of the answers."""
+
+    pack: str | None
+    files: tuple[Path, ...]
+    features: tuple[str, ...]
+    cloud: str | None
+    values: tuple[str, ...]
+    offline: bool
+    via: str | None
+    request: Path | None
+
+
+def run(
+    *, selection: Selection, reference: ReferenceOptions, asking: Asking, output: Output
+) -> int:
+    """Ask and show; the exit code.
+
+    Raises:
+        UsageError: an argument is malformed, before anybody was asked.
+        InputError: a file cannot be used, likewise.
+    """
+    console = Console()
+    planned = _plan(selection)
+    ways = routing(selection.via, os.environ)
+    if selection.request is not None:
+        whole_files.check(selection.request)  # before anybody is asked
+    built = build(reference, as_of=datetime.now(UTC))  # noqa: TID251 - the clock comes in here
+    for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
+        console.complain(remark)
+    settings = settings_for(asking, built.reference, second_opinion=When.DOUBT)
+    if selection.offline:
+        settings = replace(
+            settings, other_names=When.NEVER
+        )  # it asks an address of nobody's as well
+    everything = When.ALWAYS in (settings.second_opinion, settings.other_names)
+    settings = replace(settings, content_with_proof=not everything)
+    gc.enable()  # all is in place
+    try:
+        with closing(Progress(console)) as progress:
+            surveyed = asyncio.run(
+                survey(
+                    planned,
+                    settings,
+                    world_of(asking, settings),
+                    concurrency=asking.concurrency,
+                    asked_from=socket.gethostname(),
+                    offline=selection.offline,
+                    route=ways.route,
+                    stepped=progress.step,
+                )
+            )
+    except KeyboardInterrupt:
+        console.complain("interrupted: what was answered is not shown, as it is judged together")
+        raise
+    present(surveyed, console, output)
+    if selection.request is not None:
+        text = as_request.text(surveyed) or NOTHING_TO_ASK
+        whole_files.write({selection.request: text.encode("utf-8")})
+    _note(surveyed, console)
+    return console.worst
+
+
+def _plan(selection: Selection) -> Plan:
+    return plan(
+        _pack(selection),
+        features=selection.features,
+        cloud=selection.cloud,
+        values=_values(selection.values),
+        host_name=host_name,
+    )
+
+
+def _pack(selection: Selection) -> Pack:
+    known = [one.id for one in checks.all_checks()]
+    if selection.pack is not None and selection.files:
+        raise UsageError("PACK and --pack FILE: expected one of them")
+    if len(selection.files) > 1:
+        raise UsageError("--pack FILE: expected once, but for --list")
+    if selection.files:
+        return load(selection.files[0], checks=known)
+    if selection.pack is None:
+        raise UsageError(f"expected a pack, {', '.join(packs.names())}, or --pack FILE")
+    return packs.shipped(selection.pack, checks=known)
+
+
+def _values(given: tuple[str, ...]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise UsageError(f"--set {text!a}: expected NAME=VALUE, such as tenant=contoso")
+        if values.setdefault(name.strip(), value.strip()) != value.strip():
+            raise UsageError(f"--set {text!a}: {name.strip()} has another value already")
+    return values
+
+
+def _note(surveyed: Survey, console: Console) -> None:
+    """Let the required endpoints count, and a run that asked nobody."""
+    for answer in surveyed.answers:
+        if answer.question.required and answer.conclusion is not None:
+            console.note(answer.conclusion)
+        if answer.question.required and answer.below_floor:
+            console.note(Conclusion.FAULTY)
+    if not surveyed.answers:
+        console.note(Conclusion.UNDECIDED)

@@ -1,0 +1,43 @@
+"""How a survey is shown: JSON Lines, lines alone, or the report that is made to be sent."""
+
+from tlsprobe.cli.console import Console
+from tlsprobe.cli.probing import Output
+from tlsprobe.model.survey import Survey
+from tlsprobe.report import as_check, as_request, as_text
+from tlsprobe.report.page import Row, Span, Tone
+
+
+def present(survey: Survey, console: Console, output: Output) -> None:
+    """Write it in the form that is wanted."""
+    if output.json:
+        _records(survey, console)
+        return
+    if output.quiet:
+        console.rows(as_check.lines(survey), one_line=True)
+        return
+    console.rows((*as_check.head(survey), Row()))
+    console.rows(as_check.lines(survey), one_line=True)
+    console.rows(as_check.rest(survey))
+    _request(survey, console)
+    console.rows(as_check.closing(survey))
+    if output.verbose:
+        for report in as_check.reports(survey):
+            console.rows((Row(), *as_text.rows(report, verbose=True)))
+
+
+def _records(survey: Survey, console: Console) -> None:
+    from tlsprobe.model.survey_json import encode_answer, encode_survey  # noqa: PLC0415 - not for text
+
+    for answer in survey.answers:
+        console.record(encode_answer(answer, survey) + b"\n")
+    console.record(encode_survey(survey, request=as_request.text(survey)) + b"\n")
+
+
+def _request(survey: Survey, console: Console) -> None:
+    """The request; on a terminal a long address is wrapped, as nothing may be cut off it."""
+    wanted = list(as_request.pieces(survey))
+    if not wanted:
+        return
+    console.rows((Row(), Row(heads=((0, Span("the request to send", Tone.LABEL)),)), Row()))
+    for piece in wanted:
+        console.rows((piece.row,), one_line=piece.whole and not console.look.line_width)

@@ -1,0 +1,208 @@
+"""What a failing service is often taken for, or takes for something else: found, or ruled out.
+
+Each rests on checks that ran on the very chains that were presented. What no check could look at is
+neither.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from tlsprobe.model.finding import Ran
+from tlsprobe.model.observation import FailureKind
+from tlsprobe.model.pack import Protocol
+from tlsprobe.model.survey import Answer, Survey
+from tlsprobe.model.verdict import Conclusion
+
+
+class Standing(Enum):
+    """What became of one look-alike."""
+
+    FOUND = "found"
+    RULED_OUT = "ruled-out"
+    NOT_LOOKED_AT = "not-looked-at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAlike:
+    """One other explanation."""
+
+    cause: str
+    standing: Standing
+    reason: str
+    """Why it stands as it does, as a clause."""
+    hosts: tuple[str, ...] = ()
+    """Where it was found."""
+
+
+_BY_CHECKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    (
+        "a stale root store of this machine",
+        ("machine-store-lacks-root",),
+        "this machine's store has the root of every public chain that was presented",
+    ),
+    (
+        "an intermediate certificate that a server does not send",
+        ("intermediate-missing",),
+        "no chain that was presented lacks one",
+    ),
+    (
+        "a certificate out of its time, or a wrong clock of this machine",
+        ("outside-validity", "clock-is-slow", "timestamps-ahead-of-the-clock"),
+        "every chain that was presented is in its time by this machine's clock",
+    ),
+    (
+        "a captive portal that waits for a login",
+        ("captive-portal",),
+        "no key that was presented is one of a known portal",
+    ),
+    (
+        "a certificate that was revoked, by what servers staple",
+        ("certificate-revoked",),
+        "no staple says so",
+    ),
+)
+
+
+def lookalikes(survey: Survey) -> tuple[LookAlike, ...]:
+    """Every look-alike and how it stands."""
+    chains = [
+        one for one in survey.answers if one.report is not None and one.report.observation.chain
+    ]
+    return (
+        *_interception(chains),
+        *(_by_checks(chains, *one) for one in _BY_CHECKS),
+        *_rotation(chains),
+        _revocation(survey),
+    )
+
+
+def _by_checks(
+    answers: list[Answer], cause: str, checks: tuple[str, ...], reason: str
+) -> LookAlike:
+    found = tuple(one.question.host for one in answers if _has_findings(one, checks))
+    if found:
+        return LookAlike(
+            cause=cause, standing=Standing.FOUND, reason=_first_finding(answers, checks),
+            hosts=found,
+        )  # fmt: skip
+    ran = [one for one in answers if _ran(one, checks)]
+    if not ran:
+        return LookAlike(
+            cause=cause, standing=Standing.NOT_LOOKED_AT, reason=_lacked(answers, checks)
+        )
+    return LookAlike(
+        cause=cause, standing=Standing.RULED_OUT, reason=f"{reason} ({_looked(len(ran))})"
+    )
+
+
+def _interception(answers: list[Answer]) -> Iterator[LookAlike]:
+    """Only ever ruled out here: where it is found it is no look-alike."""
+    undecided = [one for one in answers if one.conclusion is Conclusion.UNDECIDED]
+    if answers and not undecided and not any(one.intercepted for one in answers):
+        yield LookAlike(
+            cause="somebody on the path who re-signs TLS",
+            standing=Standing.RULED_OUT,
+            reason=f"no chain that was presented is his ({_looked(len(answers))})",
+        )
+
+
+def _rotation(answers: list[Answer]) -> Iterator[LookAlike]:
+    """A new key of the owner's is a public CA's: a chain that ends at none is no rotation."""
+    cause = "keys that the service has rotated"
+    broken = tuple(one.question.host for one in answers if one.conclusion is Conclusion.PIN_BROKEN)
+    private = [one for one in answers if one.intercepted and _has_findings(one, _NOT_PUBLIC)]
+    intercepted = [one for one in answers if one.intercepted]
+    if broken:
+        yield LookAlike(
+            cause=cause, standing=Standing.FOUND, hosts=broken,
+            reason="a public chain without any pinned key",
+        )  # fmt: skip
+    elif intercepted and len(private) == len(intercepted):
+        yield LookAlike(
+            cause=cause, standing=Standing.RULED_OUT,
+            reason="a new key of the service's would be under a public CA, and no public CA's key is"
+            f" behind the chains of the names that are re-signed ({_looked(len(private))})",
+        )  # fmt: skip
+
+
+_NOT_PUBLIC = ("issuer-key-not-public", "issuer-name-copied")
+
+
+def _revocation(survey: Survey) -> LookAlike:
+    cause = "a revocation lookup that is blocked on port 80"
+    asked = [one for one in survey.answers if one.question.protocol is Protocol.HTTP]
+    failed = [one for one in asked if one.failure is not None]
+    if not asked:
+        return LookAlike(
+            cause=cause, standing=Standing.NOT_LOOKED_AT, reason="no such host was asked"
+        )
+    if failed:
+        return LookAlike(
+            cause=cause, standing=Standing.FOUND, reason=_failures(failed),
+            hosts=tuple(one.question.host for one in failed),
+        )  # fmt: skip
+    return LookAlike(
+        cause=cause, standing=Standing.RULED_OUT,
+        reason=f"all {len(asked)} hosts for it answer HTTP, as far as that tells: no list was fetched",
+    )  # fmt: skip
+
+
+def _failures(failed: list[Answer]) -> str:
+    kinds = dict.fromkeys(one.failure.kind for one in failed if one.failure is not None)
+    return ", ".join(_KINDS.get(kind, kind.value) for kind in kinds)
+
+
+_KINDS = {
+    FailureKind.UNKNOWN_HOST: "the name has no address here",
+    FailureKind.RESOLVER_FAILED: "the resolver does not answer",
+    FailureKind.REFUSED: "the connection is refused",
+    FailureKind.UNREACHABLE: "it cannot be reached",
+    FailureKind.RESET: "the connection is reset",
+    FailureKind.CLOSED: "the connection is closed without an answer",
+    FailureKind.SILENCE: "nothing answers",
+    FailureKind.GARBAGE: "the answer is no HTTP",
+}
+
+
+def _looked(count: int) -> str:
+    return "1 endpoint" if count == 1 else f"{count} endpoints"
+
+
+def _has_findings(answer: Answer, checks: tuple[str, ...]) -> bool:
+    report = answer.report
+    return report is not None and any(
+        one.findings and one.check in checks for one in report.results
+    )
+
+
+def _ran(answer: Answer, checks: tuple[str, ...]) -> bool:
+    report = answer.report
+    return report is not None and any(
+        one.ran is Ran.YES and one.check in checks for one in report.results
+    )
+
+
+def _first_finding(answers: list[Answer], checks: tuple[str, ...]) -> str:
+    return next(
+        finding.summary
+        for answer in answers
+        if answer.report is not None
+        for result in answer.report.results
+        if result.check in checks
+        for finding in result.findings
+    )
+
+
+def _lacked(answers: list[Answer], checks: tuple[str, ...]) -> str:
+    """What was missing, in words."""
+    lacked = {
+        result.lacked
+        for answer in answers
+        if answer.report is not None
+        for result in answer.report.results
+        if result.check in checks and result.lacked
+    }
+    if lacked:
+        return f"for want of {'; '.join(sorted(lacked))}"
+    return "nothing was looked at that would tell" if answers else "no chain was presented"

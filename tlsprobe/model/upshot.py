@@ -1,0 +1,177 @@
+"""What a survey comes to in one sentence, and who is behind what was found."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from tlsprobe.model.consequences import harmful, inspection_allowed
+from tlsprobe.model.pack import Feature, Inspection, Protocol
+from tlsprobe.model.survey import Answer, Survey
+from tlsprobe.model.verdict import Conclusion, Interceptor
+
+MOST_NAMED = 2
+"""Issuers that the sentence names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bypass:
+    """Which names are inspected, and which are not."""
+
+    inspected: tuple[Answer, ...]
+    untouched: tuple[Answer, ...]
+    """Those of which it is known: their verdict is `direct`."""
+
+    @property
+    def partial(self) -> bool:
+        """Whether somebody reads some names and leaves others alone."""
+        return bool(self.inspected and self.untouched)
+
+
+def bypass(survey: Survey) -> Bypass:
+    """The names that were asked, by whether somebody ends their TLS."""
+    return Bypass(
+        inspected=tuple(one for one in survey.answers if one.intercepted),
+        untouched=tuple(one for one in survey.answers if one.conclusion is Conclusion.DIRECT),
+    )
+
+
+def interceptors(survey: Survey) -> tuple[tuple[Interceptor, int], ...]:
+    """Whoever re-signs, with how many names: the busiest first."""
+    found = Counter[Interceptor]()
+    for one in survey.answers:
+        named = None if one.report is None else one.report.verdict.interceptor
+        if named is not None:
+            found[named] += 1
+    return tuple(found.most_common())
+
+
+def as_documented(survey: Survey) -> tuple[Answer, ...]:
+    """Names that are inspected where the documentation of all that was asked for allows it."""
+    names = [one.name for one in survey.plan.features]
+    return tuple(
+        one
+        for one in survey.answers
+        if one.intercepted
+        and all(inspection_allowed(one, name) for name in names if name in one.question.features)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sanctioned:
+    """A feature that was not asked about, and that may be why names are inspected."""
+
+    feature: Feature
+    answers: tuple[Answer, ...]
+    note: str
+    """What its documentation says of it."""
+
+
+def sanctioned(survey: Survey) -> tuple[Sanctioned, ...]:
+    """Features in use at some places only, whose inspection is asked for at names that are inspected."""
+    plan, found = survey.plan, list[Sanctioned]()
+    for feature in plan.pack.features:
+        if feature in plan.features or not feature.condition:
+            continue
+        entries = {
+            (one.host, one.port): one.note
+            for one in plan.pack.endpoints
+            if feature.name in one.features
+            and one.inspection is Inspection.REQUIRED
+            and (not one.clouds or plan.cloud in one.clouds)
+        }
+        hit = tuple(
+            one
+            for one in survey.answers
+            if one.intercepted and (one.question.host, one.question.port) in entries
+        )
+        if hit:
+            note = entries[hit[0].question.host, hit[0].question.port]
+            found.append(Sanctioned(feature=feature, answers=hit, note=note))
+    return tuple(found)
+
+
+def title(survey: Survey) -> str:
+    """The service, and which of its clouds."""
+    plan = survey.plan
+    return plan.pack.title if plan.cloud is None else f"{plan.pack.title} ({plan.cloud})"
+
+
+def sentence(survey: Survey) -> str:
+    """The whole in one sentence, for somebody who reads no further."""
+    name = title(survey)
+    if not survey.answers:
+        return f"{name}: nobody was asked: {_why_nobody(survey)}"
+    clauses = [*_interception(survey), *_others(survey)]
+    if clauses:
+        return f"{name}: {'; '.join(clauses)}"
+    return f"{name}: {_well(survey)}"
+
+
+def _why_nobody(survey: Survey) -> str:
+    reasons = dict.fromkeys(one.reason for one in survey.plan.not_asked)
+    return "; ".join(reasons) or "the pack has no endpoint for what was chosen"
+
+
+def _interception(survey: Survey) -> list[str]:
+    hit = bypass(survey).inspected
+    if not hit:
+        return []
+    of = sum(one.question.protocol is Protocol.TLS for one in survey.answers)
+    named = [one.issuer for one, _ in interceptors(survey)]
+    under = f", under the name {' and '.join(named[:MOST_NAMED])}" if named else ""
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    clauses = [f"somebody on the path ends the TLS of {len(hit)} of {of} endpoints{under}{more}"]
+    forbidden = [one for one in hit if one.question.inspection is Inspection.UNSUPPORTED]
+    documented = as_documented(survey)
+    if forbidden:
+        clauses.append(f"documentation rules that out at {_all_or(len(forbidden), len(hit))}")
+    if documented:
+        clauses.append(f"it is as documented at {_all_or(len(documented), len(hit))}")
+    return clauses
+
+
+def _all_or(part: int, whole: int) -> str:
+    if part == whole:
+        return "it" if whole == 1 else "all of them"
+    return f"{part} of them"
+
+
+def _others(survey: Survey) -> list[str]:
+    clauses: list[str] = []
+    for conclusion, words in (
+        (Conclusion.PIN_BROKEN, "would be cut by clients that pin"),
+        (Conclusion.FAULTY, "answered with a fault that is not the network's"),
+        (Conclusion.BLOCKED, "cannot be used at all"),
+        (Conclusion.UNDECIDED, "are undecided"),
+    ):
+        there = [one for one in survey.answers if one.conclusion is conclusion]
+        if there:
+            required = sum(one.question.required for one in there)
+            clauses.append(f"{_count(len(there))} ({required} required) {_agreed(words, there)}")
+    old = sum(one.below_floor for one in survey.answers)
+    if old:
+        clauses.append(f"{_count(old)} speak an older TLS than the service accepts")
+    return clauses
+
+
+def _agreed(words: str, there: list[Answer]) -> str:
+    return words.replace("are ", "is ") if len(there) == 1 else words
+
+
+def _count(count: int) -> str:
+    return "1 endpoint" if count == 1 else f"{count} endpoints"
+
+
+def _well(survey: Survey) -> str:
+    direct = len(bypass(survey).untouched)
+    answered = sum(one.question.protocol is Protocol.HTTP for one in survey.answers)
+    clauses: list[str] = []
+    if direct:
+        clauses.append(f"nobody re-signs the TLS of any of the {_count(direct)} that were asked")
+    if answered:
+        clauses.append(f"{_count(answered)} answered plain HTTP")
+    return ", and ".join(clauses)
+
+
+def troubled(survey: Survey) -> bool:
+    """Whether anything has to be explained."""
+    return bool(harmful(survey))
