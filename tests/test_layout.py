@@ -88,7 +88,7 @@ def test_every_need_is_used():
 def test_every_need_can_be_met():
     """With all that a reference can hold every need is met, and with nothing none is.
 
-    A probe has no packets of others, and a capture no canary.
+    A probe has no packets of others.
     """
     key = frozenset((key_of("honest"),))
     full = reference(
