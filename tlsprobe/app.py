@@ -132,8 +132,6 @@ async def _inquire(
 ) -> Report:
     """What is to be asked once the outcome of a look is known, and what all of it comes to."""
     report = judged(first, settings.reference)
-    if settings.content_with_proof and _proven(report):
-        return report
     asked = Asked(
         request=request,
         address=first.target.address or request.host,
@@ -142,7 +140,7 @@ async def _inquire(
         settings=settings,
         world=world,
     )
-    wanted = list(_affordable(asked))
+    wanted = list(_affordable(asked, enough=settings.content_with_proof and _proven(report)))
     if not wanted:
         return report
     learned = await asyncio.gather(*(inquiry.inquire(given) for inquiry, given in wanted))
@@ -158,12 +156,17 @@ async def _inquire(
     return judged(first, settings.reference, *controls)
 
 
-def _affordable(asked: Asked) -> Iterator[tuple[Inquiry, Asked]]:
-    """The inquiries that are wanted, each with its share of the connections that are left."""
+def _affordable(asked: Asked, *, enough: bool) -> Iterator[tuple[Inquiry, Asked]]:
+    """The inquiries that are wanted, each with its share of the connections that are left.
+
+    Where what is known is `enough`, only those that bring to each endpoint its own.
+    """
     left = asked.settings.connections - 1
     reached = _reached(asked.report.observation)
     for inquiry in INQUIRIES:
         if inquiry.least > left or not (reached or inquiry.of_unreached):
+            continue
+        if enough and not inquiry.despite_proof:
             continue
         if inquiry.wanted(asked):
             share = min(left, max(inquiry.least, inquiry.most))

@@ -41,6 +41,8 @@ class ProbeRequest:
     """Whether the caller runs a canary there, which is to be asked what reached it."""
     route: Route = DIRECT
     """The way there. A proxy looks the name up itself, unless an address or all of them are wanted."""
+    other_routes: tuple[Route, ...] = ()
+    """Ways that are compared with it."""
 
 
 class When(Enum):

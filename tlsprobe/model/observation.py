@@ -41,7 +41,7 @@ class Stage(Enum):
     PROXY = "proxy"
     TLS = "tls"
     HTTP = "http"
-    """Of a lookup over plain HTTP."""
+    """Of a question over plain HTTP."""
 
 
 class FailureKind(Enum):
@@ -91,6 +91,11 @@ class Failure:
     reply: ProxyReply | None = None
     """What the proxy said, where it said something and this is why."""
 
+    @property
+    def of_portal(self) -> bool:
+        """Whether what was answered is what a captive portal answers, as `detail` says then."""
+        return "captive portal" in self.detail
+
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
@@ -131,6 +136,8 @@ class SourceKind(Enum):
     """Our raw prober at the same address, under a name that is not its owner's, or under none."""
     NOWHERE = "nowhere"
     """Our raw prober, at an address that nobody has, under a name that nobody has."""
+    OTHER_ROUTE = "other-route"
+    """Our raw prober, at the same endpoint over another route."""
     CAPTURE = "capture"
     BASELINE = "baseline"
     """Our raw prober, at another place or time that the caller vouches for."""
