@@ -66,6 +66,8 @@ class Selection:
     canaries: tuple[str, ...] = ()
     """Targets where the caller runs a canary."""
     via: str | None = None
+    compare_routes: bool = False
+    """Whether other routes that are known are asked as well."""
     whole_baseline: bool = False
     """Whether every endpoint of the baseline is asked, before them."""
 
@@ -183,6 +185,7 @@ class _Naming:
     send_sni: bool
     canaries: frozenset[Endpoint]
     routing: Routing
+    compare_routes: bool
     tell: Callable[[str], None] | None
     """Is told which route is taken, and why."""
 
@@ -196,6 +199,7 @@ class _Naming:
             all_addresses=self.all_addresses,
             canary=endpoint in self.canaries,
             route=self.route(endpoint.host, endpoint.port),
+            other_routes=self.routing.others(endpoint.host) if self.compare_routes else (),
         )
 
     def route(self, host: str, port: int) -> Route:
@@ -219,6 +223,7 @@ def _naming(selection: Selection, tell: Callable[[str], None] | None) -> _Naming
         send_sni=not selection.no_sni,
         canaries=frozenset(_canaries(selection)),
         routing=routing(selection.via, os.environ),
+        compare_routes=selection.compare_routes,
         tell=tell,
     )
 
