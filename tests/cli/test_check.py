@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.running import tlsprobe
 from tests.cli.serving import listening
+from tests.store.test_machine_config import section
 from tlsprobe.demo.authority import Mint
 from tlsprobe.demo.servers import minting_context
 
@@ -212,6 +213,13 @@ def test_the_list(write):
         (["entra-connect", "--request", "no/such/place"], "its directory is not there"),
         (["entra-connect", "--request", "."], ".: is a directory"),
         (["entra-connect", "--timeout", "0"], "--timeout 0.0"),
+        (["entra-connect", "--offline", "--revocation"], "--offline and --revocation"),
+        (["entra-connect", "--offline", "--resolver", "192.0.2.1"], "--offline and --resolver"),
+        (["entra-connect", "--resolver", "x"], "--resolver 'x'"),
+        (["entra-connect", "--floor-ms", "3"], "--floor-ms"),
+        (["entra-connect", "--machine-config", "missing.config"], "missing.config"),
+        (["entra-connect", "--pac", "missing.pac"], "missing.pac"),
+        (["entra-connect", "--via", "ftp://x"], "--via"),
         (["entra-connect", "--ca-file", "missing.pem"], "missing.pem"),
     ],
     ids=" ".join,
@@ -223,3 +231,34 @@ def test_wrong_usage(tmp_path, arguments, named):
     assert err.count("\n") == 1
     assert err.startswith("tlsprobe: ")
     assert named in err
+
+
+def test_the_way_of_the_service_itself(proxy, write, tmp_path):
+    """Its own settings decide how an endpoint is asked; the direct way is held beside that."""
+    config, url = tmp_path / "machine.config", f"http://127.0.0.1:{proxy.port}"
+    config.write_text(section(f"<proxy proxyaddress='{url}'/>"))
+    options = ("--pack", write(entry(443, hosts=["sync.invalid"])), "--machine-config", config)
+    code, out, _ = tlsprobe("check", *options, "--json")
+    report, whole = map(json.loads, out.splitlines())
+    assert (code, report["target"]["via"]) == (3, url)
+    assert proxy.asked == ["CONNECT sync.invalid:443 HTTP/1.1"]
+    (route,) = whole["routes"]
+    assert (route["client"], route["via"], route["compared_with"]) == ("dotnet", url, [None])
+    assert "routes" in whole["lookups"]
+    assert [one["cause"] for one in whole["causes"]] == ["proxy-login"]
+    out = tlsprobe("check", *options)[1]
+    assert f"through {url}, 1 endpoint, by .NET" in out
+    out = tlsprobe("check", *options, "--via", "none", "--json")[1]
+    assert json.loads(out.splitlines()[-1])["routes"][0]["via"] is None
+
+
+def test_what_is_looked_up(server, write):
+    """Revocation and resolvers are asked unless somebody says not to, and nobody is with --offline."""
+    options = ("--pack", write(entry(server.port)), "--ca-file", server.roots, "--json")
+
+    def made(*more):
+        return set(json.loads(tlsprobe("check", *options, *more)[1].splitlines()[-1])["lookups"])
+
+    assert made() >= {"revocation", "issuers", "resolvers", "nowhere"}
+    assert made("--no-revocation", "--resolvers", "never") == {"nowhere"}
+    assert made("--offline") == set()

@@ -7,10 +7,10 @@ came about: that another way works is what has to be told then.
 import asyncio
 from dataclasses import replace
 
-from tlsprobe.asking import ProbeRequest, look, target
+from tlsprobe.asking import ProbeRequest, look_at_first, target
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned
-from tlsprobe.live.resolve import resolve
+from tlsprobe.live.resolve import Resolution, resolve
 from tlsprobe.model.observation import Failure, Observation, SourceKind
 from tlsprobe.model.route import Route
 from tlsprobe.observe import observe
@@ -41,14 +41,13 @@ async def _inquire(asked: Asked) -> Learned:
 async def _over(route: Route, asked: Asked) -> Observation:
     request = replace(asked.request, route=route)
     settings = asked.settings_within(connect=CONNECT, handshake=HANDSHAKE)
-    address = request.address or request.host
+    where, clock = request.address or request.host, asked.world.dial.clock
+    found = Resolution(addresses=(where,))
     if route.proxy is None:
-        clock = asked.world.dial.clock
-        found = await resolve(address, timeout=settings.limits.resolve, clock=clock)
+        found = await resolve(where, timeout=settings.limits.resolve, clock=clock)
         if not found.addresses:
             return _unresolved(request, asked, found.failure)
-        address = found.addresses[0]
-    return await look(request, address, settings, asked.world, source=SourceKind.OTHER_ROUTE)
+    return await look_at_first(request, found, settings, asked.world, source=SourceKind.OTHER_ROUTE)
 
 
 def _unresolved(request: ProbeRequest, asked: Asked, failure: Failure | None) -> Observation:
