@@ -91,7 +91,9 @@ class Laboratory:
     """What each origin presents."""
 
     _programs: contextlib.ExitStack
-    _boxes: dict[str, Box] = field(default_factory=dict[str, Box])
+    _boxes: dict[tuple[Interceptor, Disguise], Box] = field(
+        default_factory=dict[tuple[Interceptor, Disguise], Box]
+    )
 
     @classmethod
     @contextlib.contextmanager
@@ -136,10 +138,12 @@ class Laboratory:
 
     def box(self, interceptor: Interceptor, disguise: Disguise) -> Box:
         """The interceptor under this disguise, started when it is first asked for."""
-        name = f"{interceptor.name}-{disguise.value}"
-        if name not in self._boxes:
-            self._boxes[name] = self._start(interceptor, disguise, name)
-        return self._boxes[name]
+        of = (interceptor, disguise)
+        if of not in self._boxes:
+            # One program may be there several times, and then does not do the same.
+            name = f"{interceptor.name}-{disguise.value}-{len(self._boxes)}"
+            self._boxes[of] = self._start(interceptor, disguise, name)
+        return self._boxes[of]
 
     @contextlib.contextmanager
     def standing_in_the_way(self, box: Box) -> Generator[None]:
