@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
+from tlsprobe.model.cause_kinds import CauseKind
 from tlsprobe.model.json_parts import FailureRecord
 from tlsprobe.model.json_records import (
     InterceptorRecord,
@@ -66,6 +67,18 @@ class CheckedRecord(Struct, frozen=True):
     below_tls_floor: Annotated[
         bool, Meta(description="Whether an older TLS was chosen than the service accepts.")
     ]
+
+
+class CauseRecord(Struct, frozen=True):
+    """One thing that stands between the service and endpoints of its."""
+
+    cause: CauseKind
+    endpoints: Annotated[list[str], Meta(description="HOST:PORT where it was seen.")]
+    harms: Annotated[
+        bool,
+        Meta(description="Whether one of them fails now; else another client or moment may."),
+    ]
+    sentence: Annotated[str, Meta(description="What it is, and what was seen of it at the first.")]
 
 
 class EffectRecord(Struct, frozen=True):
@@ -173,6 +186,10 @@ class CheckRecord(Struct, frozen=True):
         Meta(description="The worst of a required endpoint; null where none came to a verdict."),
     ]
     summary: Annotated[str, Meta(description="The whole in one sentence.")]
+    causes: Annotated[
+        list[CauseRecord],
+        Meta(description="What stands between the service and its endpoints, each thing once."),
+    ]
     interceptors: list[InterceptorRecord]
     inspected: Annotated[
         list[str], Meta(description="HOST:PORT whose TLS somebody on the path ends.")

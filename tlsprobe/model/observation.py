@@ -90,6 +90,11 @@ class Failure:
     reply: ProxyReply | None = None
     """What the proxy said, where it said something and this is why."""
 
+    @property
+    def of_portal(self) -> bool:
+        """Whether what was answered is what a captive portal answers, as `detail` says then."""
+        return "captive portal" in self.detail
+
 
 @dataclass(frozen=True, slots=True)
 class Unreached:

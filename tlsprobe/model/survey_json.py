@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from tlsprobe.model import json_survey as records
+from tlsprobe.model.causes import causes
 from tlsprobe.model.consequences import Consequence, consequences
 from tlsprobe.model.exemptions import Exemptions, Line, exemptions
 from tlsprobe.model.json_parts import FailureRecord, moment
@@ -51,6 +52,10 @@ def encode_survey(survey: Survey, *, request: str) -> bytes:
             values=dict(plan.values),
             verdict=survey.worst,
             summary=sentence(survey),
+            causes=[
+                records.CauseRecord(one.kind, _endpoints(one.answers), one.harms, one.sentence)
+                for one in causes(survey)
+            ],
             interceptors=[
                 InterceptorRecord(one.vendor, one.product, one.issuer, one.hop, one.confidence)
                 for one, _ in interceptors(survey)

@@ -6,6 +6,8 @@ Made for two readers: the engineer at whose server something fails, and whoever 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from tlsprobe.model.cause_kinds import CauseKind
+from tlsprobe.model.causes import causes
 from tlsprobe.model.consequences import Consequence, consequences
 from tlsprobe.model.lookalikes import Standing, lookalikes
 from tlsprobe.model.pack import Inspection, Protocol
@@ -53,7 +55,8 @@ def lines(survey: Survey) -> Iterator[Row]:
 
 
 def rest(survey: Survey) -> Iterator[Row]:
-    """What breaks, and which names are left alone."""
+    """What the causes are, what breaks, and which names are left alone."""
+    yield from _causes(survey)
     yield from _why(survey)
     yield from _bypass(survey)
     yield from _sanctioned(survey)
@@ -119,6 +122,28 @@ def _http(said: HttpAnswer) -> str:
         return shortened(said.failure.detail, MAX_TEXT)
     by = f" by {shortened(said.server, MAX_NAME)}" if said.server else ""
     return f"HTTP {said.status}{by}"
+
+
+def _causes(survey: Survey) -> Iterator[Row]:
+    """Each cause in a sentence that can be forwarded, and where it was seen."""
+    for at, one in enumerate(causes(survey)):
+        if at == 0:
+            yield Row()
+        label = "cause" if one.harms else "may matter"
+        places = _listed(tuple(each.question.place for each in one.answers))
+        # What convicts a box is told once, below.
+        seen = "" if one.kind in _CONVICTED else f"; seen: {shortened(one.detail, MAX_TEXT)}"
+        yield labelled(
+            label, f"{one.kind.value} at {places}: {one.kind.words}{seen}", limit=MAX_LIST
+        )
+
+
+_CONVICTED = frozenset(
+    (
+        CauseKind.INSPECTED, CauseKind.PARTLY_INSPECTED, CauseKind.CLIENT_CERTIFICATE_LOST,
+        CauseKind.TERMINATED,
+    )
+)  # fmt: skip
 
 
 def _why(survey: Survey) -> Iterator[Row]:

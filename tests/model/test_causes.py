@@ -1,0 +1,197 @@
+"""Causes: each endpoint has the one that explains it, and none that only follows from that."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.evidence import (
+    RESET,
+    TAKEN,
+    answered,
+    by_another_hello,
+    expectation,
+    observation,
+    reference,
+    unanswered,
+)
+from tests.looked_up import answered as told
+from tests.looked_up import blocked, looked_up
+from tests.report import surveys
+from tests.survey_stage import endpoint, pack
+from tlsprobe.analysis import judged
+from tlsprobe.certs.ocsp import Revocation
+from tlsprobe.model.causes import causes
+from tlsprobe.model.observation import (
+    Change,
+    Failure,
+    FailureKind,
+    Observation,
+    Stage,
+    Target,
+    Unreached,
+)
+from tlsprobe.model.pack import Protocol
+from tlsprobe.model.planning import plan
+from tlsprobe.model.reference import Reference
+from tlsprobe.model.revocation import LookupKind
+from tlsprobe.model.survey import Answer, HttpAnswer, Survey
+from tlsprobe.store.host_names import host_name
+from tlsprobe.wire.codepoints import TLS_1_3
+
+PUBLIC = reference(expectation())
+
+
+def failed(kind: FailureKind, stage: Stage = Stage.TCP, detail: str = "so it went") -> Failure:
+    """A failure at a stage."""
+    return Failure(stage=stage, kind=kind, detail=detail)
+
+
+def surveyed(
+    *seen: Observation | HttpAnswer,
+    held: Reference = PUBLIC,
+    others: tuple[Observation, ...] = (),
+    **entry: object,
+) -> Survey:
+    """A survey in which endpoints are answered so; `others` are further looks at each."""
+    rows = [
+        endpoint(f"host{number}.example", **entry)
+        if isinstance(one, Observation)
+        else endpoint(f"host{number}.example", port=80, protocol=Protocol.HTTP)
+        for number, one in enumerate(seen)
+    ]
+    planned = plan(pack(*rows), values={}, host_name=host_name)
+    answers = [
+        Answer(question=question, said=judged(one, held, *others))
+        if isinstance(one, Observation)
+        else Answer(question=question, said=one)
+        for question, one in zip(planned.questions, seen, strict=True)
+    ]
+    return Survey(
+        tool_version="0", taken=TAKEN, asked_from="here", plan=planned, answers=tuple(answers)
+    )
+
+
+def named(*seen: Observation | HttpAnswer, **how: object) -> list[str]:
+    """The causes, by their words."""
+    return [one.kind.value for one in causes(surveyed(*seen, **how))]
+
+
+def test_nothing_is_wrong():
+    """An honest endpoint has no cause."""
+    assert named(observation("honest")) == []
+
+
+@pytest.mark.parametrize(
+    ("failure", "word"),
+    [
+        (failed(FailureKind.UNKNOWN_HOST, Stage.DNS), "dns-nxdomain"),
+        (failed(FailureKind.RESOLVER_FAILED, Stage.DNS), "dns-silent"),
+        (failed(FailureKind.SILENCE), "port-dropped"),
+        (failed(FailureKind.REFUSED), "port-reset"),
+        (failed(FailureKind.UNREACHABLE), "unreachable"),
+        (failed(FailureKind.PROXY_DENIED, Stage.PROXY), "proxy-denied"),
+        (failed(FailureKind.LOGIN_REQUIRED, Stage.PROXY), "proxy-login"),
+        (failed(FailureKind.LOGIN_REFUSED, Stage.PROXY), "proxy-login-refused"),
+        (failed(FailureKind.SILENCE, Stage.PROXY), "proxy-unreachable"),
+        (failed(FailureKind.UNKNOWN_HOST, Stage.PROXY), "proxy-unreachable"),
+        (RESET, "hello-reset"),
+        (failed(FailureKind.SILENCE, Stage.TLS), "hello-dropped"),
+        (failed(FailureKind.PLAINTEXT_HTTP, Stage.TLS), "plain-http"),
+        (
+            failed(FailureKind.PLAINTEXT_HTTP, Stage.TLS, "as captive portals do"),
+            "captive-portal",
+        ),
+        (failed(FailureKind.GARBAGE, Stage.TLS), "no-tls"),
+    ],
+)
+def test_no_handshake(failure: Failure, word: str):
+    """What the network did, and whoever did it."""
+    assert named(unanswered(failure)) == [word]
+
+
+def test_what_a_name_leads_to_comes_before_what_happened_there():
+    """Nobody need open a port towards an address of nobody's."""
+    dropped = unanswered(failed(FailureKind.SILENCE))
+    assert named(answered(["10.1.2.3"], to=dropped)) == ["dns-private"]
+    assert named(answered(["93.184.216.34"], [], to=dropped)) == ["dns-disagree"]
+    made_up = answered(["198.51.100.9"], to=dropped)
+    assert made_up.names is not None
+    (resolver,) = made_up.names.resolvers
+    resolver = replace(resolver, invented=("198.51.100.9",))
+    made_up = replace(made_up, names=replace(made_up.names, resolvers=(resolver,)))
+    assert named(made_up) == ["dns-rewritten"]
+
+
+def test_an_interception_explains_all_else_of_the_chain():
+    """What a box has made may be expired and unlookable: that is no fault of the service's."""
+    seen = looked_up("minted", blocked())
+    assert named(seen) == ["inspected"]
+    assert named(seen, asks_for_client_certificate=True) == ["client-certificate-lost"]
+
+
+def test_some_names_are_left_alone():
+    """Where others are direct, the box is a matter of some names."""
+    assert named(observation("minted"), observation("honest")) == ["partly-inspected"]
+
+
+def test_lookups_by_their_kind():
+    """Each kind that is blocked, also where a client has another way."""
+    crl = blocked("crl", kind=LookupKind.CRL)
+    assert named(looked_up("honest", blocked(), crl)) == ["crl-blocked", "ocsp-blocked"]
+    assert named(looked_up("honest", told(), crl)) == ["crl-blocked"]
+    assert named(looked_up("honest", told(status=Revocation.REVOKED))) == ["revoked"]
+
+
+def test_one_expired_certificate_and_every_one():
+    """Where none is in its time, it is the clock."""
+    late = replace(observation("honest"), taken=TAKEN + timedelta(days=20000))
+    assert named(late, observation("honest")) == ["expired"]
+    assert named(late, late, late) == ["clock"]
+
+
+def test_a_large_hello_and_its_pieces():
+    """Where a size is what kills it, other shapes of it are not named beside."""
+    dead = replace(by_another_hello("honest"), chain=(), failure=RESET)
+    filled = replace(dead.variation, change=Change.SIZE, size=1700)
+    pieces = replace(dead.variation, change=Change.SEGMENTS)
+    looks = (dead, replace(dead, variation=filled), replace(dead, variation=pieces))
+    assert named(observation("honest"), others=looks) == ["hello-too-large"]
+    assert named(observation("honest"), others=(looks[2],)) == ["hello-refused"]
+
+
+def test_an_old_version():
+    """Older than the service accepts."""
+    seen = observation("honest")
+    assert named(seen, tls_floor=TLS_1_3 + 1) == ["tls-too-old"]
+
+
+def test_one_family_of_addresses():
+    """Nothing fails here, and something may elsewhere."""
+    tried = Unreached("2001:db8::1", failed(FailureKind.SILENCE), "93.184.216.34")
+    (cause,) = causes(surveyed(replace(observation("honest"), unreached=(tried,))))
+    assert (cause.kind.value, cause.harms) == ("address-family", False)
+
+
+def test_plain_http():
+    """Port 80 has its own."""
+
+    def http(**fields: object) -> HttpAnswer:
+        return HttpAnswer(target=Target(host="host0.example", port=80), taken=TAKEN, **fields)
+
+    assert named(http(status=404)) == []
+    assert named(http(status=511)) == ["captive-portal"]
+    assert named(http(failure=failed(FailureKind.SILENCE))) == ["port-dropped"]
+    assert named(http(failure=failed(FailureKind.SILENCE, Stage.HTTP))) == ["no-http"]
+
+
+def test_a_mixed_survey():
+    """Each cause once, with all of its endpoints and what was seen at the first."""
+    found = {one.kind.value: one for one in causes(surveys.mixed())}
+    assert list(found) == [
+        "partly-inspected",
+        "client-certificate-lost",
+        "port-reset",
+        "hello-reset",
+    ]
+    assert found["port-reset"].sentence.endswith("or a filter rejects it")

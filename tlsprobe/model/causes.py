@@ -1,0 +1,263 @@
+"""What a survey shows to stand between the service and its endpoints: each cause by its name, once.
+
+An endpoint has the cause that explains it, and none that only follows from that: where a name leads to
+an address of nobody's, it is no firewall that drops the connection, and of a certificate that somebody
+on the path has made nobody asks whether it has expired.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from tlsprobe.model.cause_kinds import AT_THE_PROXY, BY_CHECK, BY_TCP, BY_TLS, CauseKind
+from tlsprobe.model.finding import Finding, Leaning, Weight
+from tlsprobe.model.observation import Failure, FailureKind, Stage
+from tlsprobe.model.report import Report
+from tlsprobe.model.revocation import LookupKind, Outcome
+from tlsprobe.model.survey import Answer, HttpAnswer, Survey
+from tlsprobe.model.verdict import Conclusion
+from tlsprobe.wire.codepoints import version_name
+
+MANY = 3
+"""Endpoints that are out of their time, all of those that showed a chain, where the clock is the cause."""
+_LOGIN_FIRST = 511
+"""The status of networks that want a login (RFC 6585 section 6)."""
+_PROTOCOL_VERSION = 70
+"""The alert of a server that speaks none of the versions that were offered (RFC 8446 section 6.2)."""
+_LOOKUPS = {
+    LookupKind.CRL: CauseKind.CRL_BLOCKED,
+    LookupKind.OCSP: CauseKind.OCSP_BLOCKED,
+    LookupKind.ISSUER: CauseKind.ISSUER_BLOCKED,
+}
+Named = tuple[CauseKind, str]
+"""A kind, and what was seen of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """One cause, and where it was seen."""
+
+    kind: CauseKind
+    answers: tuple[Answer, ...]
+    detail: str
+    """What was seen at the first of them, as a clause."""
+
+    @property
+    def harms(self) -> bool:
+        """Whether an endpoint fails by it, and not only may at another time or for another client."""
+        return any(not one.well or one.below_floor for one in self.answers)
+
+    @property
+    def sentence(self) -> str:
+        """The whole in one sentence; where it was seen stands beside it."""
+        return f"{self.kind.words}; seen: {self.detail}" if self.detail else self.kind.words
+
+
+def causes(survey: Survey) -> tuple[Cause, ...]:
+    """Every cause, in the order of kinds."""
+    found: dict[CauseKind, list[tuple[Answer, str]]] = {}
+    for answer in survey.answers:
+        for kind, detail in dict(reversed(list(_of(answer, survey)))).items():
+            found.setdefault(kind, []).append((answer, detail))
+    return tuple(
+        Cause(kind=kind, answers=tuple(one for one, _ in found[kind]), detail=found[kind][0][1])
+        for kind in CauseKind
+        if kind in found
+    )
+
+
+def _of(answer: Answer, survey: Survey) -> Iterator[Named]:
+    """The causes at one endpoint."""
+    said = answer.said
+    if isinstance(said, HttpAnswer):
+        yield from _of_http(said)
+        return
+    first = _portal(said) or _intercepted(answer, said, survey)
+    if first is not None:
+        yield first
+    elif said.observation.chain:
+        yield from _of_chain(answer, said, survey)
+    else:
+        yield _of_failure(said)
+
+
+def _of_http(said: HttpAnswer) -> Iterator[Named]:
+    if said.status == _LOGIN_FIRST:
+        yield CauseKind.CAPTIVE_PORTAL, f"it answers HTTP {said.status}"
+    elif said.failure is not None:
+        connected = said.failure.stage in (Stage.TLS, Stage.HTTP)
+        kind = CauseKind.NO_HTTP if connected else _failed(said.failure)
+        yield kind, said.failure.detail
+
+
+def _portal(report: Report) -> Named | None:
+    failure = report.observation.failure
+    if failure is not None and failure.of_portal:
+        return CauseKind.CAPTIVE_PORTAL, failure.detail
+    for finding in _findings(report, "captive-portal", Weight.STRONG):
+        return CauseKind.CAPTIVE_PORTAL, finding.summary
+    return None
+
+
+def _intercepted(answer: Answer, report: Report, survey: Survey) -> Named | None:
+    """Who ends the TLS of it; nothing else that is seen there is the service's own."""
+    conclusion, because = report.verdict.conclusion, report.verdict.because
+    why = because[0][1].summary if because else ""
+    if conclusion is Conclusion.PIN_BROKEN:
+        return CauseKind.PIN_ROTATED, why
+    if not answer.intercepted:
+        return None
+    request = report.observation.handshake.certificate_request
+    if answer.question.asks_for_client_certificate and request is None:
+        return CauseKind.CLIENT_CERTIFICATE_LOST, why
+    if conclusion is Conclusion.TERMINATED:
+        return CauseKind.TERMINATED, why
+    others = any(one.conclusion is Conclusion.DIRECT for one in survey.answers)
+    return (CauseKind.PARTLY_INSPECTED if others else CauseKind.INSPECTED), why
+
+
+def _of_chain(answer: Answer, report: Report, survey: Survey) -> Iterator[Named]:
+    found = list(_faults(report, survey))
+    if answer.below_floor:
+        found.append((CauseKind.TLS_TOO_OLD, _old(answer)))
+    yield from found
+    yield from _beside(report)
+    if found or answer.conclusion is Conclusion.DIRECT:
+        return
+    by_name = _by_name(report)
+    if by_name is not None:
+        yield by_name
+    elif answer.conclusion is Conclusion.FAULTY:
+        yield CauseKind.SERVER_FAULT, _why(report)
+    else:
+        yield CauseKind.UNDECIDED, report.verdict.summary
+
+
+def _faults(report: Report, survey: Survey) -> Iterator[Named]:
+    """What is wrong with a chain that nobody on the path has made."""
+    found = [
+        (BY_CHECK[result.check], finding.summary)
+        for result in report.results
+        if result.check in BY_CHECK
+        for finding in result.findings
+        if finding.leaning is Leaning.FAULT and finding.weight >= Weight.STRONG
+    ]
+    yield from found
+    if not any(kind is CauseKind.CLOCK for kind, _ in found):
+        for finding in _findings(report, "outside-validity", Weight.STRONG):
+            yield _out_of_time(finding, survey), finding.summary
+    for finding in _findings(report, "some-hellos-die", Weight.STRONG):
+        large = "dies" in finding.facts
+        kind = CauseKind.HELLO_TOO_LARGE if large else CauseKind.HELLO_REFUSED
+        if large or not _too_large(report):
+            yield kind, finding.summary
+    yield from _lookups(report)
+
+
+def _too_large(report: Report) -> bool:
+    found = _findings(report, "some-hellos-die", Weight.STRONG)
+    return any("dies" in finding.facts for finding in found)
+
+
+def _lookups(report: Report) -> Iterator[Named]:
+    """Each way that is blocked, also where another one is open: a client waits for it first."""
+    for one in report.observation.revocation or ():
+        if one.outcome is Outcome.BLOCKED:
+            yield _LOOKUPS[one.kind], f"{one.url}, about {one.certificate.subject}: {one.detail}"
+
+
+def _out_of_time(finding: Finding, survey: Survey) -> CauseKind:
+    shown = [
+        one.report
+        for one in survey.answers
+        if one.report is not None and one.report.observation.chain and not one.intercepted
+    ]
+    if len(shown) >= MANY and all(_late(one) for one in shown):
+        return CauseKind.CLOCK
+    begins, seen = finding.facts.get("not_before"), finding.facts.get("taken")
+    if isinstance(begins, str) and isinstance(seen, str):
+        early = datetime.fromisoformat(begins).date() > datetime.fromisoformat(seen).date()
+        return CauseKind.NOT_YET_VALID if early else CauseKind.EXPIRED
+    return CauseKind.EXPIRED
+
+
+def _late(report: Report) -> bool:
+    return any(True for _ in _findings(report, "outside-validity", Weight.STRONG))
+
+
+def _beside(report: Report) -> Iterator[Named]:
+    """What an endpoint that answers shows of the network all the same."""
+    for check, kind in (
+        ("address-family-broken", CauseKind.ADDRESS_FAMILY),
+        ("tls-ends-before-the-endpoint", CauseKind.ENDS_NEARER),
+        ("answer-too-soon", CauseKind.ENDS_NEARER),
+        ("nxdomain-rewritten", CauseKind.DNS_REWRITTEN),
+        ("hosts-file-overrides", CauseKind.HOSTS_FILE),
+        ("resolvers-disagree", CauseKind.DNS_DISAGREE),
+    ):
+        for finding in _findings(report, check, Weight.HINT):
+            yield kind, finding.summary
+
+
+def _of_failure(report: Report) -> Named:
+    """Why no chain was seen. What a name leads to comes before what happened there."""
+    failure = report.observation.failure
+    if failure is None:
+        return CauseKind.UNDECIDED, report.verdict.summary
+    if failure.stage is Stage.PROXY or failure.kind in AT_THE_PROXY:
+        return _failed(failure), failure.detail
+    by_name = _by_name(report)
+    if by_name is not None:
+        return by_name
+    alerts = report.observation.handshake.alerts
+    if any(seen.alert.description == _PROTOCOL_VERSION for seen in alerts):
+        return CauseKind.TLS_TOO_OLD, failure.detail
+    return _failed(failure), failure.detail
+
+
+def _failed(failure: Failure) -> CauseKind:
+    if failure.kind in AT_THE_PROXY:
+        return AT_THE_PROXY[failure.kind]
+    if failure.stage is Stage.PROXY:
+        return CauseKind.PROXY_UNREACHABLE
+    if failure.stage is Stage.DNS:
+        unknown = failure.kind is FailureKind.UNKNOWN_HOST
+        return CauseKind.DNS_NXDOMAIN if unknown else CauseKind.DNS_SILENT
+    if failure.stage is Stage.TCP:
+        return BY_TCP.get(failure.kind, CauseKind.UNREACHABLE)
+    return BY_TLS.get(failure.kind, CauseKind.NO_TLS)
+
+
+def _by_name(report: Report) -> Named | None:
+    """How the name leads astray, where it does; a proxy looks it up for itself."""
+    if report.observation.target.via is not None:
+        return None
+    for finding in _findings(report, "nxdomain-rewritten", Weight.HINT):
+        if finding.facts.get("same_as_this_name"):
+            return CauseKind.DNS_REWRITTEN, finding.summary
+    for check, kind in (
+        ("hosts-file-overrides", CauseKind.HOSTS_FILE),
+        ("resolvers-disagree", CauseKind.DNS_DISAGREE),
+        ("name-answered-privately", CauseKind.DNS_PRIVATE),
+        ("one-address-for-many-owners", CauseKind.DNS_SHARED_ADDRESS),
+    ):
+        for finding in _findings(report, check, Weight.HINT):
+            if finding.leaning is not Leaning.ORIGIN:
+                return kind, finding.summary
+    return None
+
+
+def _findings(report: Report, check: str, least: Weight) -> Iterator[Finding]:
+    for result in report.results:
+        if result.check == check:
+            yield from (one for one in result.findings if one.weight >= least)
+
+
+def _why(report: Report) -> str:
+    because = report.verdict.because
+    return because[0][1].summary if because else report.verdict.summary
+
+
+def _old(answer: Answer) -> str:
+    spoken, floor = answer.version or 0, answer.question.tls_floor or 0
+    return f"{version_name(spoken)}, where {version_name(floor)} is the least"
