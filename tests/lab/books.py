@@ -85,9 +85,7 @@ def keeping_books(lab: Laboratory) -> Generator[None]:
 
 
 def _cast(root: Authority, now: dt.datetime) -> _Cast:
-    issuing = new_issuing(
-        "Lab Books Issuing CA 01", root, now=now, extensions=[listed("root.crl")]
-    )
+    issuing = new_issuing("Lab Books Issuing CA 01", root, now=now, extensions=[listed("root.crl")])
     both = [told(RESPONDER), listed("issuing.crl")]
     extensions: dict[str, Extensions] = {
         GOOD: both, REVOKED: both, ALONE: both, STALE: [listed("stale.crl")]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.lab.laboratory import Box, Laboratory
+from tests.lab.laboratory import Laboratory
 from tests.lab.proxies import Proxy
 from tests.lab.routers import ruled
 from tests.lab.twins import NAMES, RECORDS, Cast, Twin, address
@@ -43,15 +43,23 @@ class Stage:
     floor: str = "1.2"
     """The oldest TLS that the service accepts."""
 
-    trusted: Box | None = None
-    """The box whose CA this machine trusts."""
+    store: Path
+    """What this machine trusts: the roots of the lab, if nothing else is said."""
+
+    listed: bool = False
+    """Whether the machine's own lists have the lab's root among the public ones, and no option does."""
+
+    environment: dict[str, str] = field(default_factory=dict[str, str])
+    """What the command finds in its environment beside the usual."""
 
     def meets(self, twin: Twin, *names: str) -> None:
         """Have the client meet a twin under these names."""
         self.records |= {name: (address(name, twin),) for name in names}
 
     @contextlib.contextmanager
-    def forbidding(self, rule: str, how: str = "DROP", program: str = "iptables") -> Generator[None]:
+    def forbidding(
+        self, rule: str, how: str = "DROP", program: str = "iptables"
+    ) -> Generator[None]:
         """A firewall in the middle that lets some packets not through."""
         with ruled(self.lab.network.mbox, f"filter FORWARD {rule} -j {how}", program=program):
             yield

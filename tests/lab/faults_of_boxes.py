@@ -17,7 +17,7 @@ _OF_ONE_OWNER = (SIGN_IN, SYNC, STRANGER)
 @fault("inspected", *_OF_ONE_OWNER)
 def a_box_whose_ca_is_trusted_here(stage: Stage) -> Generator[Options]:
     box = stage.lab.box(SSLSPLIT, Disguise.OWN_NAME)
-    stage.trusted = box
+    stage.store = stage.lab.machine_store(with_ca_of=box)
     with stage.lab.standing_in_the_way(box):
         yield ()
 

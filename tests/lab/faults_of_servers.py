@@ -6,9 +6,10 @@ from collections.abc import Generator
 from hashlib import sha256
 from pathlib import Path
 
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tests.lab.authorities import Authority
+from tests.lab.authorities import Authority, Disguise, write_pem
 from tests.lab.faults import Options, Stage, fault
 from tests.lab.twins import NAMES, SYNC, Twin
 
@@ -72,6 +73,29 @@ def the_server_has_another_key_than_is_pinned(stage: Stage) -> Generator[Options
 @fault(None)
 def the_key_is_the_one_that_is_pinned(stage: Stage) -> Generator[Options]:
     yield "--pin", f"{SYNC}={_pin(stage.cast.leaves[SYNC, Twin.HONEST])}"
+
+
+@fault("stale-store")
+def the_machines_store_lacks_the_root(stage: Stage) -> Generator[Options]:
+    export = _export(stage.folder / "ccadb.csv", stage.lab.chain.root)
+    stage.environment["XDG_DATA_HOME"] = str(stage.folder)
+    updated = stage.lab.run("reference", "update", "--ccadb", export, environment=stage.environment)
+    assert updated.exit_code == 0, updated
+    stage.listed = True
+    other = stage.lab.chain.interceptor("other", Disguise.OWN_NAME)
+    stage.store = write_pem(stage.folder / "store.pem", other.certificate_pem)
+    yield ()
+
+
+def _export(path: Path, root: Authority) -> Path:
+    """What the CCADB publishes of public roots, where it has this one only."""
+    fingerprint = root.certificate.fingerprint(hashes.SHA256()).hex().upper()
+    pem = root.certificate_pem.decode().strip()
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer.writerow(("SHA-256 Fingerprint", "X.509 Certificate (PEM)"))
+        writer.writerow((fingerprint, pem))
+    return path
 
 
 def _pin(leaf: Authority) -> str:

@@ -10,7 +10,9 @@ from tests.lab.programs import running
 from tests.lab.routers import ruled
 
 _PORTAL_PORT, _FRONT_PORT = 19090, 19091
-_TO_PORTAL = f"nat PREROUTING -p tcp -m multiport --dports 80,443 -j REDIRECT --to-ports {_PORTAL_PORT}"
+_TO_PORTAL = (
+    f"nat PREROUTING -p tcp -m multiport --dports 80,443 -j REDIRECT --to-ports {_PORTAL_PORT}"
+)
 _TO_FRONT = f"nat PREROUTING -p tcp --dport 443 -j REDIRECT --to-ports {_FRONT_PORT}"
 
 

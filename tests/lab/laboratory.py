@@ -14,7 +14,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -206,9 +206,9 @@ class Laboratory:
         path = self.folder / f"machine-store-{name}.pem"
         return write_pem(path, self.chain.root.certificate_pem, added)
 
-    def run(self, *arguments: str | Path) -> Run:
-        """Run the installed command in the client's place."""
-        environment = {
+    def run(self, *arguments: str | Path, environment: Mapping[str, str] | None = None) -> Run:
+        """Run the installed command in the client's place, with more of an environment if need be."""
+        inherited = {
             key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")
         }
         finished = subprocess.run(
@@ -217,7 +217,7 @@ class Laboratory:
             capture_output=True,
             text=True,
             timeout=_PROBE_SECONDS,
-            env=environment,
+            env=inherited | dict(environment or {}),
             cwd=self.folder,
             check=False,
         )
