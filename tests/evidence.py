@@ -260,6 +260,20 @@ def by_another_hello(presented: str | Chain, **arguments: object) -> Observation
     return replace(look, source=SourceKind.OTHER_HELLO, profile="chrome", variation=variation)
 
 
+def over_another_route(
+    presented: str | Chain | None,
+    *,
+    via: str | None = "http://proxy.example:3128",
+    failure: Failure | None = RESET,
+    **arguments: object,
+) -> Observation:
+    """What the same endpoint shows over another route; None fails."""
+    look = unanswered(failure) if presented is None else observation(presented, **arguments)
+    return replace(
+        look, source=SourceKind.OTHER_ROUTE, target=replace(look.target, via=via, address=None)
+    )
+
+
 def nowhere(presented: str | Chain | None, *, failure: Failure | None = None) -> Observation:
     """What an address that nobody has shows to an invented name."""
     look = unanswered(failure) if presented is None else observation(presented)

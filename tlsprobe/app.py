@@ -5,14 +5,13 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 
 from tlsprobe.analysis import in_company, judged
-from tlsprobe.asking import ProbeRequest, Settings, World, look, target
+from tlsprobe.asking import ProbeRequest, Settings, World, look, look_at_first, target
 from tlsprobe.errors import UsageError
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.inquiries import INQUIRIES, Asked, Inquiry, Learned
-from tlsprobe.live.racing import first_to_stand
 from tlsprobe.live.resolve import Resolution, resolve
 from tlsprobe.model.company import Company
-from tlsprobe.model.observation import Failure, Observation, SourceKind, Stage, Timings
+from tlsprobe.model.observation import Observation, SourceKind, Stage, Timings
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.observe import observe
@@ -108,18 +107,7 @@ async def _ask(
     request: ProbeRequest, found: Resolution, settings: Settings, world: World
 ) -> Report:
     """The address that stands first: a look, and what more is to be asked of it."""
-    deadline = world.dial.clock() + settings.limits.connect
-    race = await first_to_stand(
-        world.dial_of(request.route), found.addresses, request.port, deadline
-    )
-    try:
-        first = await look(
-            request, race.address, settings, world, dns=found.dns, reached=race.dialled
-        )
-    finally:
-        if not isinstance(race.dialled.outcome, Failure):
-            race.dialled.outcome.close()  # where no hello could be made for it
-    first = replace(first, unreached=race.unreached)
+    first = await look_at_first(request, found, settings, world)
     return await _inquire(request, first, found, settings, world)
 
 
@@ -132,8 +120,6 @@ async def _inquire(
 ) -> Report:
     """What is to be asked once the outcome of a look is known, and what all of it comes to."""
     report = judged(first, settings.reference)
-    if settings.content_with_proof and _proven(report):
-        return report
     asked = Asked(
         request=request,
         address=first.target.address or request.host,
@@ -142,7 +128,7 @@ async def _inquire(
         settings=settings,
         world=world,
     )
-    wanted = list(_affordable(asked))
+    wanted = list(_affordable(asked, enough=settings.content_with_proof and _proven(report)))
     if not wanted:
         return report
     learned = await asyncio.gather(*(inquiry.inquire(given) for inquiry, given in wanted))
@@ -158,12 +144,17 @@ async def _inquire(
     return judged(first, settings.reference, *controls)
 
 
-def _affordable(asked: Asked) -> Iterator[tuple[Inquiry, Asked]]:
-    """The inquiries that are wanted, each with its share of the connections that are left."""
+def _affordable(asked: Asked, *, enough: bool) -> Iterator[tuple[Inquiry, Asked]]:
+    """The inquiries that are wanted, each with its share of the connections that are left.
+
+    Where what is known is `enough`, only those that bring to each endpoint its own.
+    """
     left = asked.settings.connections - 1
     reached = _reached(asked.report.observation)
     for inquiry in INQUIRIES:
         if inquiry.least > left or not (reached or inquiry.of_unreached):
+            continue
+        if enough and not inquiry.despite_proof:
             continue
         if inquiry.wanted(asked):
             share = min(left, max(inquiry.least, inquiry.most))

@@ -17,8 +17,10 @@ from tlsprobe.live.limits import Limits
 from tlsprobe.live.lookups import RevocationLookups
 from tlsprobe.live.name_servers import NameServers
 from tlsprobe.live.opinions import Opinions
+from tlsprobe.live.racing import first_to_stand
+from tlsprobe.live.resolve import Resolution
 from tlsprobe.model.hops import Wish
-from tlsprobe.model.observation import HelloSize, Observation, SourceKind, Target
+from tlsprobe.model.observation import Failure, HelloSize, Observation, SourceKind, Target
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.route import DIRECT, Proxy, Route
 from tlsprobe.observe import observe
@@ -39,6 +41,8 @@ class ProbeRequest:
     """Ask at every address of the name, not only at the first that can be reached."""
     route: Route = DIRECT
     """The way there. A proxy looks the name up itself, unless an address or all of them are wanted."""
+    other_routes: tuple[Route, ...] = ()
+    """Ways that are compared with it."""
 
 
 class When(Enum):
@@ -143,6 +147,30 @@ async def look(
         proxy=seen.reply,
         hello_size=HelloSize(len(crafted.record), seen.segment_size) if seen.connected else None,
     )
+
+
+async def look_at_first(
+    request: ProbeRequest,
+    found: Resolution,
+    settings: Settings,
+    world: World,
+    *,
+    source: SourceKind = SourceKind.PROBE,
+) -> Observation:
+    """A look at the address that stands first, of those that were found: there is one at least."""
+    deadline = world.dial.clock() + settings.limits.connect
+    race = await first_to_stand(
+        world.dial_of(request.route), found.addresses, request.port, deadline
+    )
+    try:
+        seen = await look(
+            request, race.address, settings, world,
+            source=source, dns=found.dns, reached=race.dialled,
+        )  # fmt: skip
+    finally:
+        if not isinstance(race.dialled.outcome, Failure):
+            race.dialled.outcome.close()  # where no hello could be made for it
+    return replace(seen, unreached=race.unreached)
 
 
 def target(request: ProbeRequest, address: str | None, sni: str | None) -> Target:

@@ -4,7 +4,7 @@ Whatever touches the world comes in as an argument, as it does in `app`.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from tlsprobe._version import __version__
@@ -12,11 +12,13 @@ from tlsprobe.analysis import in_company
 from tlsprobe.app import probe
 from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.model.company import Company
+from tlsprobe.model.observation import Target
 from tlsprobe.model.pack import Protocol
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.report import Report
-from tlsprobe.model.route import DIRECT, Route
+from tlsprobe.model.route import Route
 from tlsprobe.model.survey import Answer, HttpAnswer, Lookup, Plan, Question, Survey
+from tlsprobe.model.way import Way
 from tlsprobe.wire.ip_literals import is_ip_literal
 
 
@@ -28,22 +30,23 @@ async def survey(
     concurrency: int,
     asked_from: str = "",
     offline: bool = False,
-    route: Callable[[str], Route] = lambda _: DIRECT,
+    way: Callable[[Question], Way] = lambda _: Way(),
     stepped: Callable[[], None] = lambda: None,
 ) -> Survey:
     """Ask every question of the plan, `concurrency` of them at a time; none waits for another's answer.
 
-    `route` gives the way to a host, by which its TLS is asked; `stepped` is called for each that is answered. Verdicts are made when all are in: what endpoints of
-    unrelated owners have in common is evidence on each of them.
+    `way` gives the way to a host; `stepped` is called for each that is answered. Verdicts are made when
+    all are in: what endpoints of unrelated owners have in common is evidence on each of them.
     """
     taken = world.now()
     slots = asyncio.Semaphore(concurrency)
 
     async def answered(question: Question) -> Answer:
+        taking = way(question)
         async with slots:
-            said = await _ask(question, route(question.host), settings, world)
+            said = await _ask(question, taking, settings, world)
         stepped()
-        return Answer(question=question, said=said)
+        return Answer(question=question, said=said, way=taking)
 
     async with asyncio.TaskGroup() as asking:
         tasks = [asking.create_task(answered(question)) for question in plan.questions]
@@ -54,28 +57,54 @@ async def survey(
         plan=plan,
         answers=_in_company([task.result() for task in tasks], settings.reference),
         offline=offline,
-        lookups=_lookups(settings),
+        lookups=tuple(_lookups(plan, settings, world, way)),
     )
 
 
-def _lookups(settings: Settings) -> tuple[Lookup, ...]:
+def _lookups(
+    plan: Plan, settings: Settings, world: World, way: Callable[[Question], Way]
+) -> Iterator[Lookup]:
     """What is asked beside the endpoints, where their answers leave something to be asked."""
-    return () if settings.other_names is When.NEVER else (Lookup.NOWHERE,)
+    if world.revocation is not None:
+        yield Lookup.REVOCATION
+        yield Lookup.ISSUERS
+    if world.resolvers is not None and settings.resolvers is not When.NEVER:
+        yield Lookup.RESOLVERS
+    if any(way(one).others for one in plan.questions):
+        yield Lookup.ROUTES
+    if settings.other_names is not When.NEVER:
+        yield Lookup.NOWHERE
 
 
 async def _ask(
-    question: Question, route: Route, settings: Settings, world: World
+    question: Question, way: Way, settings: Settings, world: World
 ) -> Report | HttpAnswer:
     if question.protocol is Protocol.HTTP:
-        # Most packs have some, and `probe` must not wait for what they need.
-        from tlsprobe.live import plain_http  # noqa: PLC0415
+        return await _ask_http(question, way.route, settings, world)
+    sni = None if is_ip_literal(question.host) else question.host
+    request = ProbeRequest(
+        host=question.host, port=question.port, sni=sni,
+        route=way.route, other_routes=way.others,
+    )  # fmt: skip
+    return (await probe(request, settings, world))[0]
 
+
+async def _ask_http(
+    question: Question, route: Route, settings: Settings, world: World
+) -> HttpAnswer:
+    # Most packs have some, and `probe` must not wait for what they need.
+    from tlsprobe.live import plain_http  # noqa: PLC0415
+    from tlsprobe.live.proxy import plain_http as proxied  # noqa: PLC0415
+
+    if route.proxy is None:
         return await plain_http.ask(
             world.dial, question.host, question.port, limits=settings.limits, now=world.now
         )
-    sni = None if is_ip_literal(question.host) else question.host
-    request = ProbeRequest(host=question.host, port=question.port, sni=sni, route=route)
-    return (await probe(request, settings, world))[0]
+    return await proxied.ask(
+        proxied.way(world.dial, route.proxy, world.dial_of(route)),
+        Target(host=question.host, port=question.port, via=route.via),
+        limits=settings.limits, now=world.now,
+    )  # fmt: skip
 
 
 def _in_company(answers: list[Answer], reference: Reference) -> tuple[Answer, ...]:

@@ -73,7 +73,7 @@ def test_what_is_no_http(pieces: list[bytes], kind: FailureKind) -> None:
     answer = ask(pieces)
     assert answer.status is None
     assert answer.failure is not None
-    assert (answer.failure.stage, answer.failure.kind) == (Stage.TCP, kind)
+    assert (answer.failure.stage, answer.failure.kind) == (Stage.HTTP, kind)
 
 
 def test_silence_and_reset() -> None:

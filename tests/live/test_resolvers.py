@@ -120,3 +120,22 @@ def test_a_machine_without_servers(monkeypatch, error):
 
     monkeypatch.setattr(dns.resolver, "Resolver", fail)
     assert machine_servers() == ()
+
+
+def test_the_dead_are_waited_for_once():
+    """A resolver that never answered is not waited for again in a run; one that did is asked again."""
+    dead, alive = Script(bend=lambda *_: []), Script(OUTSIDE)
+
+    async def test():
+        async with contextlib.AsyncExitStack() as stack:
+            servers = [await stack.enter_async_context(answering(one)) for one in (dead, alive)]
+            resolvers = Resolvers(servers, entropy=os.urandom)
+            await resolvers.answers(HOST, timeout=0.3)
+            before = len(dead.asked)
+            silent, honest = (await resolvers.answers(HOST, timeout=PATIENCE)).resolvers
+            assert len(dead.asked) == before
+            assert silent.sort is Sort.NO_ANSWER
+            assert "earlier question" in silent.failure
+            assert honest.sort is Sort.PUBLIC
+
+    run(test())

@@ -2,14 +2,21 @@
 
 from dataclasses import replace
 
+from tests.evidence import expectation, over_another_route, reference
+from tests.looked_up import answered, blocked, looked_up
 from tests.report import samples
 from tests.survey_stage import endpoint, pack
+from tlsprobe.analysis import judged
 from tlsprobe.model.observation import Failure, FailureKind, Stage, Target, Timings
 from tlsprobe.model.pack import Effect, Inspection, Protocol, Requirement
 from tlsprobe.model.planning import plan
 from tlsprobe.model.report import Report
-from tlsprobe.model.survey import Answer, HttpAnswer, Survey
+from tlsprobe.model.revocation import LookupKind
+from tlsprobe.model.route import DIRECT, Proxy, ProxyScheme, Route
+from tlsprobe.model.route_choice import Client
+from tlsprobe.model.survey import Answer, HttpAnswer, Lookup, Survey
 from tlsprobe.model.verdict import Conclusion
+from tlsprobe.model.way import Way
 from tlsprobe.store.host_names import host_name
 
 EFFECTS = (
@@ -23,6 +30,11 @@ EFFECTS = (
         cause="whoever ends the TLS cannot pass the agent's client certificate on",
         features=frozenset(["agent"]), verdicts=frozenset([Conclusion.INSPECTED]),
     ),
+)  # fmt: skip
+NO_LOOKUP = Effect(
+    text="Could not establish trust relationship for the SSL/TLS secure channel",
+    place="the wizard", cause="the revocation lookup that the certificate names fails",
+    verdicts=frozenset([Conclusion.FAULTY]), checks=frozenset(["revocation-lookup-blocked"]),
 )  # fmt: skip
 ENDPOINTS = (
     endpoint("login.example.com", features=("sync", "agent"), inspection=Inspection.UNSUPPORTED),
@@ -92,3 +104,42 @@ def _of(report: Report, host: str) -> Report:
     seen = report.observation
     moved = replace(seen, target=replace(seen.target, host=host, sni=host))
     return replace(report, observation=moved)
+
+
+PROXY = Route(
+    proxy=Proxy(scheme=ProxyScheme.HTTP, host="proxy.example", port=3128),
+    why="C:\\machine.config, defaultProxy",
+)
+
+
+def no_lookups() -> Survey:
+    """An honest service through a proxy that lets no revocation lookup through; directly it is open."""
+    rows = (
+        endpoint("login.example.com"),
+        endpoint("push.example.com", features=("agent",)),
+        endpoint("*.lists.example", port=80, protocol=Protocol.HTTP, features=("agent",)),
+    )
+    planned = plan(pack(*rows, effects=(NO_LOOKUP,)), values={}, host_name=host_name)
+    blocked_at_both = looked_up(
+        "honest",
+        blocked("ocsp", url="http://ocsp.books.example/x"),
+        blocked("crl", kind=LookupKind.CRL, url="http://one.lists.example:8080/y.crl"),
+    )
+    one_way = looked_up("honest", answered(), blocked("crl", kind=LookupKind.CRL))
+    held = reference(expectation())
+    blocked_at_both, one_way = (
+        replace(one, target=replace(one.target, via=PROXY.via, address=None))
+        for one in (blocked_at_both, one_way)
+    )
+    way = Way(route=PROXY, client=Client.DOTNET, others=(DIRECT,))
+    answers = [
+        Answer(question=question, said=judged(seen, held, *controls), way=way)
+        for question, seen, controls in zip(
+            planned.questions, (blocked_at_both, one_way),
+            ((over_another_route("minted", via=None),), ()), strict=True,
+        )
+    ]  # fmt: skip
+    return Survey(
+        tool_version="0.1.0", taken=samples.TAKEN, asked_from="sync01", plan=planned,
+        answers=tuple(answers), lookups=tuple(Lookup),
+    )  # fmt: skip

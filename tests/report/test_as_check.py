@@ -28,6 +28,13 @@ def test_the_request():
     same_as_golden("request", as_request.text(surveys.mixed()))
 
 
+def test_lookups_that_are_blocked():
+    """Named as that cause and no other, with what to open and for which certificate."""
+    survey = surveys.no_lookups()
+    same_as_golden("check-lookups", printed(survey))
+    same_as_golden("request-lookups", as_request.text(survey))
+
+
 def test_nothing_of_a_stranger_reaches_a_terminal():
     """Whatever peers write is escaped and cut, in the report and in the request."""
     text = printed(surveys.hostile()) + as_request.text(surveys.hostile())

@@ -39,6 +39,7 @@ class Need(Enum):
     MACHINE_STORE = "the machine's own store"
     CONTROLS = "another look at the same endpoint"
     OTHER_HELLOS = "the same endpoint asked by other hellos"
+    OTHER_ROUTES = "the same endpoint over another route (`--compare-routes`)"
     OTHER_NAMES = "the same address asked for other names"
     NOWHERE = "a look at an address that nobody has"
     SECOND_OPINION = "a second opinion by a TLS library"

@@ -9,6 +9,7 @@ from tlsprobe.model.finding import CheckResult, Ran
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.other_hellos import by_other_hellos
 from tlsprobe.model.other_names import under_other_names, where_nobody_is
+from tlsprobe.model.other_routes import over_other_routes
 from tlsprobe.model.paths import other_looks, second_opinion
 from tlsprobe.model.reference import Issuance, Reference, expectation_for, pins_for
 
@@ -59,6 +60,7 @@ _OF_PROBES = frozenset(
         Need.NOWHERE,
         Need.OTHER_HELLOS,
         Need.OTHER_NAMES,
+        Need.OTHER_ROUTES,
         Need.REVOCATION,
         Need.SECOND_OPINION,
     )
@@ -109,6 +111,7 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.MACHINE_STORE: reference.machine is not None,
         Need.CONTROLS: bool(other_looks(reference)),
         Need.OTHER_HELLOS: bool(by_other_hellos(reference)),
+        Need.OTHER_ROUTES: bool(over_other_routes(reference)),
         Need.OTHER_NAMES: bool(under_other_names(reference)),
         Need.NOWHERE: bool(where_nobody_is(reference)),
         Need.SECOND_OPINION: second_opinion(observation, reference) is not None,

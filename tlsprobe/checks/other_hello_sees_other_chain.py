@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from tlsprobe.certs.chain import Path, PathEnd, build
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
+from tlsprobe.model.contrast import contrast, other_leaf
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Change, Observation
 from tlsprobe.model.paths import other_looks
-from tlsprobe.model.reference import Issuance, Reference, expectation_for
-from tlsprobe.model.transparency import public_timestamp
+from tlsprobe.model.reference import Reference
 
 
 @check(
@@ -30,7 +29,7 @@ def other_hello_sees_other_chain(
     look from passing for the whole.
     """
     for control in other_looks(reference):
-        if control.chain and control.chain[0].spki_sha256 != observation.chain[0].spki_sha256:
+        if other_leaf(observation, control):
             yield from _compared(observation, control, reference)
 
 
@@ -38,12 +37,8 @@ def _compared(
     observation: Observation, control: Observation, reference: Reference
 ) -> Iterator[Finding]:
     mine, other = observation.chain[0], control.chain[0]
-    ours, theirs = _path(observation, control, reference), _path(control, observation, reference)
-    private = observation if ours.anchor is None else control
-    if (
-        (ours.anchor is None) == (theirs.anchor is None)
-        or public_timestamp(private, reference) is not None
-    ):  # fmt: skip
+    found = contrast(observation, control, reference)
+    if found is None:
         if control.variation is not None and control.variation.change is Change.KEY_KIND:
             return  # many servers have a leaf for each kind of key
         yield Finding(
@@ -53,26 +48,13 @@ def _compared(
             facts={"ours": mine.issuer, "theirs": other.issuer},
         )
         return
+    private = found.private
     yield Finding(
         leaning=Leaning.INTERCEPTION,
-        weight=_weight(private, theirs if private is control else ours, reference),
+        weight=found.weight,
         summary=f"the hello of {private.profile} was shown another chain than the other hello,"
         f" under the name {private.chain[0].issuer}, and only the other's is public",
         facts={"ours": mine.issuer, "theirs": other.issuer,
                "key": spki_pin(private.chain[0].spki_sha256)},
         minted=private.chain[0],
     )  # fmt: skip
-
-
-def _path(one: Observation, other: Observation, reference: Reference) -> Path:
-    """The path of one look, completed by the intermediates that the other was sent."""
-    return build((*one.chain, *other.chain[1:]), reference.public)
-
-
-def _weight(private: Observation, path: Path, reference: Reference) -> Weight:
-    """How much it says that only one chain is public: how surely the other is private."""
-    if path.ends is PathEnd.SELF_SIGNED:
-        return Weight.PROOF
-    expectation = expectation_for(reference, private.target.host)
-    public_name = expectation is not None and expectation.issuance is Issuance.PUBLIC
-    return Weight.PROOF if public_name and not private.scts else Weight.STRONG

@@ -19,14 +19,18 @@ from tlsprobe.cli.survey_presenting import present
 from tlsprobe.errors import UsageError
 from tlsprobe.model.pack import Pack
 from tlsprobe.model.planning import plan
+from tlsprobe.model.route_choice import Place
 from tlsprobe.model.survey import Plan, Survey
 from tlsprobe.model.verdict import Conclusion
+from tlsprobe.model.way import Way
 from tlsprobe.report import as_request
+from tlsprobe.route_choices import Sources
 from tlsprobe.store import packs, whole_files
 from tlsprobe.store.host_names import host_name
 from tlsprobe.store.pack_file import load
 from tlsprobe.store.proxy_environment import routing
 from tlsprobe.survey import survey
+from tlsprobe.ways import ways
 
 NOTHING_TO_ASK = "Nothing has to change in the network, as far as this was seen.\n"
 
@@ -42,6 +46,8 @@ class Selection:
     values: tuple[str, ...]
     offline: bool
     via: str | None
+    machine_config: Path | None = None
+    pac: Path | None = None
     request: Path | None
 
 
@@ -56,12 +62,13 @@ def run(
     """
     console = Console()
     planned = _plan(selection)
-    ways = routing(selection.via, os.environ)
+    taken = _ways(selection, planned)
     if selection.request is not None:
         whole_files.check(selection.request)  # before anybody is asked
     built = build(reference, as_of=datetime.now(UTC))  # noqa: TID251 - the clock comes in here
     for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
         console.complain(remark)
+    asking = _with_lookups(asking, offline=selection.offline)
     settings = settings_for(asking, built.reference, second_opinion=When.DOUBT)
     if selection.offline:
         settings = replace(
@@ -80,7 +87,7 @@ def run(
                     concurrency=asking.concurrency,
                     asked_from=socket.gethostname(),
                     offline=selection.offline,
-                    route=ways.route,
+                    way=lambda one: taken[Place(one.host, one.port)],
                     stepped=progress.step,
                 )
             )
@@ -93,6 +100,39 @@ def run(
         whole_files.write({selection.request: text.encode("utf-8")})
     _note(surveyed, console)
     return console.worst
+
+
+def _ways(selection: Selection, planned: Plan) -> dict[Place, Way]:
+    """How each endpoint is asked, by all that is known of proxies here."""
+    routes = routing(selection.via, os.environ)
+    sources = Sources.of_this_machine(
+        os.environ, machine_config=selection.machine_config, script=selection.pac
+    )
+    places = list(dict.fromkeys(Place(one.host, one.port) for one in planned.questions))
+    now = datetime.now().astimezone()  # noqa: TID251 - the program's own clock, and its zone
+    return asyncio.run(ways(places, sources, routes, selection.via, now=now))
+
+
+def _with_lookups(asking: Asking, *, offline: bool) -> Asking:
+    """Whom to ask beside the endpoints: everybody who helps, unless told otherwise.
+
+    Raises:
+        UsageError: somebody is to be asked, and nobody.
+    """
+    if not offline:
+        return replace(
+            asking,
+            revocation=asking.revocation is not False,
+            resolvers=asking.resolvers or "always",
+        )
+    for option, wanted in (
+        ("--revocation", asking.revocation),
+        ("--resolver", asking.more_resolvers),
+        ("--resolvers", asking.resolvers not in (None, "never")),
+    ):
+        if wanted:
+            raise UsageError(f"--offline and {option}: expected one of them")
+    return replace(asking, revocation=False, resolvers="never")
 
 
 def _plan(selection: Selection) -> Plan:

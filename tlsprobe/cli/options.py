@@ -178,7 +178,7 @@ Revocation = Annotated[
         "--revocation/--no-revocation",
         help="Ask the OCSP responders and revocation lists that the chain names, on port 80, as clients"
         " do that insist on it; fetch an intermediate that was not sent.",
-        show_default="with --deep",
+        show_default="with --deep, and for `check`",
     ),
 ]
 WhenResolvers = Annotated[
@@ -188,7 +188,7 @@ WhenResolvers = Annotated[
         metavar="always|doubt|never",
         help="When each resolver of this machine is asked by itself for the name, and once for one"
         " that nobody has: who answers otherwise than the others, or makes names up, shows.",
-        show_default="never; always with --resolver",
+        show_default="never; always with --resolver, and for `check`",
     ),
 ]
 MoreResolvers = Annotated[
@@ -203,6 +203,31 @@ MoreResolvers = Annotated[
 Deep = Annotated[
     bool,
     typer.Option("--deep", help="Ask in every way that there is, whatever the first look said."),
+]
+MachineConfig = Annotated[
+    Path | None,
+    typer.Option(
+        "--machine-config",
+        metavar="FILE",
+        help="What .NET reads its proxy from.",
+        show_default="this machine's own",
+    ),
+]
+Pac = Annotated[
+    Path | None,
+    typer.Option(
+        "--pac",
+        metavar="FILE",
+        help="A PAC script to ask; also where a client's settings name one that lies elsewhere.",
+        show_default=False,
+    ),
+]
+CompareRoutes = Annotated[
+    bool,
+    typer.Option(
+        "--compare-routes",
+        help="Where a proxy is known, ask directly and through it, and compare; --deep does so too.",
+    ),
 ]
 REFERENCE_PORT = 80
 MAX_HOPS = 30

@@ -64,6 +64,8 @@ class Selection:
     sni: str | None
     no_sni: bool
     via: str | None = None
+    compare_routes: bool = False
+    """Whether other routes that are known are asked as well."""
     whole_baseline: bool = False
     """Whether every endpoint of the baseline is asked, before them."""
 
@@ -180,6 +182,7 @@ class _Naming:
     sni: str | None
     send_sni: bool
     routing: Routing
+    compare_routes: bool
     tell: Callable[[str], None] | None
     """Is told which route is taken, and why."""
 
@@ -192,6 +195,7 @@ class _Naming:
             address=self.address,
             all_addresses=self.all_addresses,
             route=self.route(endpoint.host, endpoint.port),
+            other_routes=self.routing.others(endpoint.host) if self.compare_routes else (),
         )
 
     def route(self, host: str, port: int) -> Route:
@@ -214,6 +218,7 @@ def _naming(selection: Selection, tell: Callable[[str], None] | None) -> _Naming
         sni=None if selection.sni is None else parse_server_name(selection.sni),
         send_sni=not selection.no_sni,
         routing=routing(selection.via, os.environ),
+        compare_routes=selection.compare_routes,
         tell=tell,
     )
 

@@ -1,9 +1,10 @@
 """`tlsprobe routes`: which way each client of this machine would take to a host, and why."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from tlsprobe.cli import options
 
 Hosts = Annotated[
     list[str],
@@ -13,31 +14,13 @@ Hosts = Annotated[
         show_default=False,
     ),
 ]
-MachineConfig = Annotated[
-    Path | None,
-    typer.Option(
-        "--machine-config",
-        metavar="FILE",
-        help="What .NET reads its proxy from.",
-        show_default="this machine's own",
-    ),
-]
-Pac = Annotated[
-    Path | None,
-    typer.Option(
-        "--pac",
-        metavar="FILE",
-        help="A PAC script to ask; also where a client's settings name one that lies elsewhere.",
-        show_default=False,
-    ),
-]
 
 
 def command(
     hosts: Hosts,
     *,
-    machine_config: MachineConfig = None,
-    pac: Pac = None,
+    machine_config: options.MachineConfig = None,
+    pac: options.Pac = None,
     json: Annotated[
         bool, typer.Option("--json", help="JSON Lines on stdout, one record a host.")
     ] = False,

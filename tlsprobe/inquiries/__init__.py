@@ -9,11 +9,14 @@ from tlsprobe.inquiries.hops import HOPS
 from tlsprobe.inquiries.nowhere import NOWHERE
 from tlsprobe.inquiries.other_hellos import OTHER_HELLOS
 from tlsprobe.inquiries.other_names import OTHER_NAMES
+from tlsprobe.inquiries.other_routes import OTHER_ROUTES
 from tlsprobe.inquiries.resolvers import RESOLVERS
 from tlsprobe.inquiries.revocation import REVOCATION
 from tlsprobe.inquiries.second_opinion import SECOND_OPINION
 
 __all__ = ["INQUIRIES", "Asked", "Inquiry", "Learned"]
 
-INQUIRIES = (SECOND_OPINION, OTHER_NAMES, NOWHERE, RESOLVERS, REVOCATION, OTHER_HELLOS, HOPS)
+INQUIRIES = (
+    SECOND_OPINION, OTHER_ROUTES, OTHER_NAMES, NOWHERE, RESOLVERS, REVOCATION, OTHER_HELLOS, HOPS,
+)  # fmt: skip
 """In the order in which their looks are reported, and connections are given to them."""

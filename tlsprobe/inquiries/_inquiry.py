@@ -82,3 +82,6 @@ class Inquiry:
     """And that it can make use of, where more than the least."""
     of_unreached: bool = False
     """Whether it is asked also where no connection came about."""
+    despite_proof: bool = False
+    """Whether it is asked also where one look was proof, and that is enough: it costs each endpoint
+    what it costs one, and brings to each its own."""

@@ -103,10 +103,10 @@ def _ended(ended: Ended, peer: str, elapsed: float) -> Failure:
     else:
         kind = failures.kind_of(ended.error)
         detail = f"{peer}: {failures.reason(ended.error)}, {after} after the request"
-    return Failure(stage=Stage.TCP, kind=kind, detail=detail)
+    return Failure(stage=Stage.HTTP, kind=kind, detail=detail)
 
 
 def _no_http(peer: str) -> Failure:
     return Failure(
-        stage=Stage.TCP, kind=FailureKind.GARBAGE, detail=f"{peer} answered, but no HTTP"
+        stage=Stage.HTTP, kind=FailureKind.GARBAGE, detail=f"{peer} answered, but no HTTP"
     )

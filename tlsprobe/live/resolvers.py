@@ -20,6 +20,7 @@ MOST_SERVERS = 8
 _LETTERS = "bcdfghjklmnpqrstvwxz"
 """No vowels: neither a word nor a name of somebody's comes of them."""
 _SIZE = 16
+_GIVEN_UP = "no answer to an earlier question of this run, so it was not asked again"
 _SUFFIX = "com"
 """The public suffix under which resolvers that rewrite would most like to sell a name."""
 
@@ -58,6 +59,10 @@ class _Known:
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     invented: tuple[str, ...] | None = None
+    answers: bool = False
+    """Whether it has ever answered anything."""
+    given_up: bool = False
+    """Whether it was waited for in vain, and never answered before: one wait is enough for a run."""
 
 
 class Resolvers:
@@ -98,6 +103,16 @@ class Resolvers:
         )
 
     async def _ask(self, server: Server, name: str, deadline: float) -> list[Reply | str]:
+        known = self._known[server]
+        if known.given_up and not known.answers:
+            return [_GIVEN_UP]
+        replies = await self._both(server, name, deadline)
+        answered = any(isinstance(one, Reply) for one in replies)
+        known.answers = known.answers or answered
+        known.given_up = known.given_up or not answered
+        return replies
+
+    async def _both(self, server: Server, name: str, deadline: float) -> list[Reply | str]:
         kinds = (
             ask(server, name, kind, dial=self._dial, deadline=deadline, entropy=self._entropy)
             for kind in ("A", "AAAA")

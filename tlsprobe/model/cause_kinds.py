@@ -24,6 +24,7 @@ class CauseKind(Enum):
     DNS_SHARED_ADDRESS = "dns-shared-address"
     DNS_NXDOMAIN = "dns-nxdomain"
     DNS_SILENT = "dns-silent"
+    PROXY_NOT_USED = "proxy-not-used"
     PROXY_DENIED = "proxy-denied"
     PROXY_LOGIN = "proxy-login"
     PROXY_LOGIN_REFUSED = "proxy-login-refused"
@@ -87,6 +88,8 @@ _WORDS: Mapping[CauseKind, str] = {
     " address",
     CauseKind.DNS_NXDOMAIN: "the name has no address here",
     CauseKind.DNS_SILENT: "no resolver answers for the name",
+    CauseKind.PROXY_NOT_USED: "the direct way is closed, while the way through the proxy, which the"
+    " service is not set to take, is open",
     CauseKind.PROXY_DENIED: "the proxy will not let it through",
     CauseKind.PROXY_LOGIN: "the proxy wants a login, and has none",
     CauseKind.PROXY_LOGIN_REFUSED: "the proxy does not take the login",

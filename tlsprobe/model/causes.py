@@ -6,7 +6,7 @@ on the path has made nobody asks whether it has expired.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tlsprobe.model.cause_kinds import AT_THE_PROXY, BY_CHECK, BY_TCP, BY_TLS, CauseKind
@@ -41,11 +41,8 @@ class Cause:
     answers: tuple[Answer, ...]
     detail: str
     """What was seen at the first of them, as a clause."""
-
-    @property
-    def harms(self) -> bool:
-        """Whether an endpoint fails by it, and not only may at another time or for another client."""
-        return any(not one.well or one.below_floor for one in self.answers)
+    harms: bool
+    """Whether an endpoint fails by it, and not only may at another time or for another client."""
 
     @property
     def sentence(self) -> str:
@@ -54,16 +51,33 @@ class Cause:
 
 
 def causes(survey: Survey) -> tuple[Cause, ...]:
-    """Every cause, in the order of kinds."""
-    found: dict[CauseKind, list[tuple[Answer, str]]] = {}
+    """Every cause: first those that harm, each group in the order of kinds."""
+    found: dict[CauseKind, Cause] = {}
     for answer in survey.answers:
-        for kind, detail in dict(reversed(list(_of(answer, survey)))).items():
-            found.setdefault(kind, []).append((answer, detail))
-    return tuple(
-        Cause(kind=kind, answers=tuple(one for one, _ in found[kind]), detail=found[kind][0][1])
-        for kind in CauseKind
-        if kind in found
-    )
+        fails = not answer.well or answer.below_floor
+        for kind, detail in _once(_of(answer, survey)):
+            _add(found, Cause(kind=kind, answers=(answer,), detail=detail, harms=fails))
+        if answer.report is not None and answer.report.observation.chain and not answer.intercepted:
+            for kind, detail in _once(_beside(answer.report)):
+                _add(found, Cause(kind=kind, answers=(answer,), detail=detail, harms=False))
+    ordered = [found[kind] for kind in CauseKind if kind in found]
+    return tuple(sorted(ordered, key=lambda one: not one.harms))
+
+
+def _once(named: Iterator[Named]) -> list[Named]:
+    """Each kind once, with what was seen of it first."""
+    return list(dict(reversed(list(named))).items())
+
+
+def _add(found: dict[CauseKind, Cause], cause: Cause) -> None:
+    """Take a cause at one more endpoint; one that harms is told by what was seen where it does."""
+    before = found.get(cause.kind)
+    if before is None:
+        found[cause.kind] = cause
+        return
+    told = cause if cause.harms and not before.harms else before
+    more = tuple(one for one in cause.answers if one is not before.answers[-1])
+    found[cause.kind] = replace(told, answers=(*before.answers, *more))
 
 
 def _of(answer: Answer, survey: Survey) -> Iterator[Named]:
@@ -112,6 +126,8 @@ def _intercepted(answer: Answer, report: Report, survey: Survey) -> Named | None
         return CauseKind.CLIENT_CERTIFICATE_LOST, why
     if conclusion is Conclusion.TERMINATED:
         return CauseKind.TERMINATED, why
+    for finding in _findings(report, _OTHER_ROUTE, Weight.STRONG):
+        return _inspecting(finding), finding.summary
     others = any(one.conclusion is Conclusion.DIRECT for one in survey.answers)
     return (CauseKind.PARTLY_INSPECTED if others else CauseKind.INSPECTED), why
 
@@ -121,7 +137,6 @@ def _of_chain(answer: Answer, report: Report, survey: Survey) -> Iterator[Named]
     if answer.below_floor:
         found.append((CauseKind.TLS_TOO_OLD, _old(answer)))
     yield from found
-    yield from _beside(report)
     if found or answer.conclusion is Conclusion.DIRECT:
         return
     by_name = _by_name(report)
@@ -187,6 +202,8 @@ def _late(report: Report) -> bool:
 
 def _beside(report: Report) -> Iterator[Named]:
     """What an endpoint that answers shows of the network all the same."""
+    for finding in _findings(report, _OTHER_ROUTE, Weight.HINT):
+        yield _inspecting(finding), finding.summary
     for check, kind in (
         ("address-family-broken", CauseKind.ADDRESS_FAMILY),
         ("tls-ends-before-the-endpoint", CauseKind.ENDS_NEARER),
@@ -199,13 +216,26 @@ def _beside(report: Report) -> Iterator[Named]:
             yield kind, finding.summary
 
 
+_OTHER_ROUTE = "other-route-sees-other-chain"
+
+
+def _inspecting(finding: Finding) -> CauseKind:
+    """On which of two routes somebody signs anew."""
+    direct = finding.facts.get("private_via") == "direct"
+    return CauseKind.DIRECT_INSPECTED if direct else CauseKind.PROXY_INSPECTS
+
+
 def _of_failure(report: Report) -> Named:
     """Why no chain was seen. What a name leads to comes before what happened there."""
     failure = report.observation.failure
     if failure is None:
         return CauseKind.UNDECIDED, report.verdict.summary
     if failure.stage is Stage.PROXY or failure.kind in AT_THE_PROXY:
-        return _failed(failure), failure.detail
+        others = _findings(report, "another-route-works", Weight.HINT)
+        return _failed(failure), next((one.summary for one in others), failure.detail)
+    if report.observation.target.via is None:
+        for finding in _findings(report, "another-route-works", Weight.HINT):
+            return CauseKind.PROXY_NOT_USED, finding.summary
     by_name = _by_name(report)
     if by_name is not None:
         return by_name

@@ -7,11 +7,13 @@ narrower, and is marked as such; one below which strangers have hosts too is mar
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from tlsprobe.model.blocked_lookups import BlockedLookup, blocked_lookups
 from tlsprobe.model.consequences import harmful, harms, inspection_allowed
 from tlsprobe.model.observation import Stage
 from tlsprobe.model.pack import Endpoint, Inspection, Protocol, Requirement, Source
 from tlsprobe.model.survey import Answer, Survey
 from tlsprobe.model.verdict import Conclusion
+from tlsprobe.model.wildcard import fits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,8 @@ class Line:
     shared: bool = False
     examples: tuple[str, ...] = ()
     """Hosts below a wildcard that were asked in its place."""
+    certificates: tuple[str, ...] = ()
+    """Subjects of certificates that name it as where their revocation is looked up."""
     sources: tuple[Source, ...]
 
     @property
@@ -82,10 +86,33 @@ def exemptions(survey: Survey) -> Exemptions:
         if what is not None:
             for line in _of(answer, survey):
                 lines[what].add(line)
+    for lookup in blocked_lookups(survey):
+        for host, port in lookup.places:
+            lines["allow"].add(_for_lookup(lookup, host, port, survey))
     if lines["exempt"].found:
         for endpoint in _untested(survey):
             lines["untested"].add(_line(endpoint, survey))
     return Exemptions(**{what: found.all() for what, found in lines.items()})
+
+
+def _for_lookup(lookup: BlockedLookup, host: str, port: int, survey: Survey) -> Line:
+    """A place that a certificate names; where the service's pages have it as well, they are told."""
+    pack, question = survey.plan.pack, lookup.answer.question
+    documented = [
+        one
+        for one in pack.endpoints
+        if one.port == port and one.protocol is Protocol.HTTP and fits(one.host, host)
+    ]
+    return Line(
+        host=host,
+        port=port,
+        protocol=Protocol.HTTP,
+        required=question.required and lookup.alone,
+        inspection=Inspection.NOT_STATED,
+        features=tuple(pack.feature(name).title for name in question.features),
+        certificates=(lookup.certificate,),
+        sources=tuple(dict.fromkeys(each for one in documented for each in one.sources)),
+    )
 
 
 def _wanted(answer: Answer) -> str | None:
@@ -167,5 +194,6 @@ def _joined(one: Line, other: Line) -> Line:
         features=tuple(dict.fromkeys((*one.features, *other.features))),
         shared=one.shared or other.shared,
         examples=tuple(dict.fromkeys((*one.examples, *other.examples))),
+        certificates=tuple(dict.fromkeys((*one.certificates, *other.certificates))),
         sources=tuple(dict.fromkeys((*one.sources, *other.sources))),
     )

@@ -121,6 +121,9 @@ class LineRecord(Struct, frozen=True):
     wildcard_only: Annotated[bool, Meta(description="Nothing narrower is documented.")]
     shared: Annotated[bool, Meta(description="Strangers have hosts below the wildcard too.")]
     examples: Annotated[list[str], Meta(description="Hosts that were asked in its place.")]
+    certificates: Annotated[
+        list[str], Meta(description="Certificates whose revocation is looked up there.")
+    ]
     sources: list[SourceRecord]
 
 
@@ -145,6 +148,28 @@ class LookAlikeRecord(Struct, frozen=True):
     standing: Standing
     reason: str
     hosts: Annotated[list[str], Meta(description="Where it was found.")]
+
+
+class RouteRecord(Struct, frozen=True):
+    """A way on which endpoints were asked, and who says so."""
+
+    via: Annotated[str | None, Meta(description="A proxy's URL; null goes directly.")]
+    why: Annotated[str, Meta(description="The setting that decides.")]
+    client: Annotated[
+        str | None, Meta(description="Whose setting it is; null for the caller's own.")
+    ]
+    endpoints: Annotated[list[str], Meta(description="HOST:PORT of those that were asked so.")]
+    compared_with: Annotated[
+        list[str | None], Meta(description="Other ways, beside which it was held.")
+    ]
+
+
+class RoutesDifferRecord(Struct, frozen=True):
+    """An endpoint that is another over another route."""
+
+    endpoint: str
+    check: str
+    sentence: str
 
 
 class NotAskedRecord(Struct, frozen=True):
@@ -199,6 +224,8 @@ class CheckRecord(Struct, frozen=True):
     features: list[FeatureRecord]
     request: RequestRecord
     lookalikes: list[LookAlikeRecord]
+    routes: Annotated[list[RouteRecord], Meta(description="The ways that the service takes.")]
+    routes_differ: list[RoutesDifferRecord]
     offline: Annotated[bool, Meta(description="Whether nobody but the endpoints was to be asked.")]
     not_asked: list[NotAskedRecord]
     lookups: Annotated[list[str], Meta(description="What was asked beside the endpoints.")]

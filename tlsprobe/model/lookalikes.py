@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from tlsprobe.model.blocked_lookups import REMEDY, blocked_lookups
 from tlsprobe.model.finding import Ran
 from tlsprobe.model.observation import FailureKind
 from tlsprobe.model.pack import Protocol
-from tlsprobe.model.survey import Answer, Survey
+from tlsprobe.model.revocation import Outcome
+from tlsprobe.model.survey import Answer, Lookup, Survey
 from tlsprobe.model.verdict import Conclusion
 
 
@@ -56,12 +58,8 @@ _BY_CHECKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("captive-portal",),
         "no key that was presented is one of a known portal",
     ),
-    (
-        "a certificate that was revoked, by what servers staple",
-        ("certificate-revoked",),
-        "no staple says so",
-    ),
 )
+_REVOKED = ("certificate-revoked", "revocation-says-revoked")
 
 
 def lookalikes(survey: Survey) -> tuple[LookAlike, ...]:
@@ -73,6 +71,7 @@ def lookalikes(survey: Survey) -> tuple[LookAlike, ...]:
         *_interception(chains),
         *(_by_checks(chains, *one) for one in _BY_CHECKS),
         *_rotation(chains),
+        _revoked(survey, chains),
         _revocation(survey),
     )
 
@@ -129,9 +128,55 @@ def _rotation(answers: list[Answer]) -> Iterator[LookAlike]:
 _NOT_PUBLIC = ("issuer-key-not-public", "issuer-name-copied")
 
 
+def _revoked(survey: Survey, answers: list[Answer]) -> LookAlike:
+    """A staple tells of a leaf, and a lookup of all that is below a root."""
+    if Lookup.REVOCATION in survey.lookups:
+        cause, reason = "a certificate that was revoked", "no staple says so, and no lookup"
+    else:
+        cause = "a certificate that was revoked, by what servers staple"
+        reason = "no staple says so"
+    return _by_checks(answers, cause, _REVOKED, reason)
+
+
 def _revocation(survey: Survey) -> LookAlike:
+    """What the chains name is what counts; without that, whether hosts for it answer at all."""
     cause = "a revocation lookup that is blocked on port 80"
-    asked = [one for one in survey.answers if one.question.protocol is Protocol.HTTP]
+    blocked = list(blocked_lookups(survey))
+    if blocked:
+        places = dict.fromkeys(f"{host}:{port}" for one in blocked for host, port in one.places)
+        return LookAlike(
+            cause=cause, standing=Standing.FOUND,
+            reason=f"no answer comes from {', '.join(places)}, which certificates name; {REMEDY}",
+            hosts=tuple(dict.fromkeys(one.answer.question.host for one in blocked)),
+        )  # fmt: skip
+    made = _made(survey)
+    if made and not any(one.failure for one in _plain(survey)):
+        return LookAlike(
+            cause=cause, standing=Standing.RULED_OUT,
+            reason=f"all {made} addresses that the chains name were asked, and answered",
+        )  # fmt: skip
+    return _port_80(survey, cause)
+
+
+def _made(survey: Survey) -> int:
+    """How many addresses were asked about the chains of the owners."""
+    return len(
+        {
+            lookup.url
+            for one in survey.answers
+            if one.report is not None and not one.intercepted
+            for lookup in one.report.observation.revocation or ()
+            if lookup.outcome is not Outcome.NOT_ASKED
+        }
+    )
+
+
+def _plain(survey: Survey) -> list[Answer]:
+    return [one for one in survey.answers if one.question.protocol is Protocol.HTTP]
+
+
+def _port_80(survey: Survey, cause: str) -> LookAlike:
+    asked = _plain(survey)
     failed = [one for one in asked if one.failure is not None]
     if not asked:
         return LookAlike(
@@ -139,7 +184,7 @@ def _revocation(survey: Survey) -> LookAlike:
         )
     if failed:
         return LookAlike(
-            cause=cause, standing=Standing.FOUND, reason=_failures(failed),
+            cause=cause, standing=Standing.FOUND, reason=f"{_failures(failed)}; {REMEDY}",
             hosts=tuple(one.question.host for one in failed),
         )  # fmt: skip
     return LookAlike(

@@ -40,7 +40,7 @@ class Stage(Enum):
     PROXY = "proxy"
     TLS = "tls"
     HTTP = "http"
-    """Of a lookup over plain HTTP."""
+    """Of a question over plain HTTP."""
 
 
 class FailureKind(Enum):
@@ -135,6 +135,8 @@ class SourceKind(Enum):
     """Our raw prober at the same address, under a name that is not its owner's, or under none."""
     NOWHERE = "nowhere"
     """Our raw prober, at an address that nobody has, under a name that nobody has."""
+    OTHER_ROUTE = "other-route"
+    """Our raw prober, at the same endpoint over another route."""
     CAPTURE = "capture"
     BASELINE = "baseline"
     """Our raw prober, at another place or time that the caller vouches for."""

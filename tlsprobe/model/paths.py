@@ -59,11 +59,13 @@ def same_leaf(observation: Observation, reference: Reference) -> tuple[Observati
     )
 
 
-_ELSEWHERE = (SourceKind.BASELINE, SourceKind.OTHER_NAME, SourceKind.NOWHERE)
+_ELSEWHERE = (
+    SourceKind.BASELINE, SourceKind.OTHER_NAME, SourceKind.NOWHERE, SourceKind.OTHER_ROUTE,
+)  # fmt: skip
 
 
 def other_looks(reference: Reference) -> tuple[Observation, ...]:
-    """The other looks at the same endpoint, under the same name, in this run."""
+    """The other looks at the same endpoint, under the same name and over the same route, in this run."""
     return tuple(one for one in reference.controls if one.source not in _ELSEWHERE)
 
 

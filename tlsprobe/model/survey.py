@@ -9,6 +9,7 @@ from tlsprobe.model.observation import Failure, FailureKind, Target, Timings
 from tlsprobe.model.pack import Endpoint, Feature, Inspection, Pack, Protocol, Requirement
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion
+from tlsprobe.model.way import Way
 
 SEVERITY = (
     Conclusion.DIRECT, Conclusion.UNDECIDED, Conclusion.BLOCKED, Conclusion.FAULTY,
@@ -134,6 +135,8 @@ class Answer:
 
     question: Question
     said: Report | HttpAnswer
+    way: Way = Way()
+    """How it was asked."""
 
     @property
     def report(self) -> Report | None:

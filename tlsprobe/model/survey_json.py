@@ -20,6 +20,7 @@ from tlsprobe.model.lookalikes import lookalikes
 from tlsprobe.model.pack import Pack, Requirement
 from tlsprobe.model.report import Report
 from tlsprobe.model.survey import Answer, HttpAnswer, Lookup, Survey
+from tlsprobe.model.taken_ways import differences, ways_taken
 from tlsprobe.model.upshot import as_documented, bypass, interceptors, sentence
 
 CHECK_SCHEMA_ID = "urn:tlsprobe:schema:check:1"
@@ -68,6 +69,20 @@ def encode_survey(survey: Survey, *, request: str) -> bytes:
             lookalikes=[
                 records.LookAlikeRecord(one.cause, one.standing, one.reason, list(one.hosts))
                 for one in lookalikes(survey)
+            ],
+            routes=[
+                records.RouteRecord(
+                    one.way.route.via,
+                    one.way.route.why,
+                    None if one.way.client is None else one.way.client.value,
+                    _endpoints(one.answers),
+                    [each.via for each in one.way.others],
+                )
+                for one in ways_taken(survey)
+            ],
+            routes_differ=[
+                records.RoutesDifferRecord(one.answer.question.place, one.check, one.summary)
+                for one in differences(survey)
             ],
             offline=survey.offline,
             not_asked=[
@@ -215,6 +230,7 @@ def _lines(lines: Iterable[Line]) -> list[records.LineRecord]:
             wildcard_only=one.wildcard,
             shared=one.shared,
             examples=list(one.examples),
+            certificates=list(one.certificates),
             sources=[
                 records.SourceRecord(each.title, each.url, each.as_of.isoformat())
                 for each in one.sources

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from tlsprobe.model.blocked_lookups import blocked_lookups
 from tlsprobe.model.consequences import harmful, inspection_allowed
 from tlsprobe.model.pack import Feature, Inspection, Protocol
 from tlsprobe.model.survey import Answer, Survey
@@ -137,13 +138,22 @@ def _all_or(part: int, whole: int) -> str:
 
 def _others(survey: Survey) -> list[str]:
     clauses: list[str] = []
-    for conclusion, words in (
-        (Conclusion.PIN_BROKEN, "would be cut by clients that pin"),
-        (Conclusion.FAULTY, "answered with a fault that is not the network's"),
-        (Conclusion.BLOCKED, "cannot be used at all"),
-        (Conclusion.UNDECIDED, "are undecided"),
-    ):
-        there = [one for one in survey.answers if one.conclusion is conclusion]
+    unlooked = {one.answer.question for one in blocked_lookups(survey) if one.alone}
+    faulty = [one for one in survey.answers if one.conclusion is Conclusion.FAULTY]
+    there_by_words = (
+        (_concluded(survey, Conclusion.PIN_BROKEN), "would be cut by clients that pin"),
+        (
+            [one for one in faulty if one.question in unlooked],
+            "have a certificate whose revocation cannot be looked up",
+        ),
+        (
+            [one for one in faulty if one.question not in unlooked],
+            "answered with a fault that is not the network's",
+        ),
+        (_concluded(survey, Conclusion.BLOCKED), "cannot be used at all"),
+        (_concluded(survey, Conclusion.UNDECIDED), "are undecided"),
+    )
+    for there, words in there_by_words:
         if there:
             required = sum(one.question.required for one in there)
             clauses.append(f"{_count(len(there))} ({required} required) {_agreed(words, there)}")
@@ -153,8 +163,14 @@ def _others(survey: Survey) -> list[str]:
     return clauses
 
 
+def _concluded(survey: Survey, conclusion: Conclusion) -> list[Answer]:
+    return [one for one in survey.answers if one.conclusion is conclusion]
+
+
 def _agreed(words: str, there: list[Answer]) -> str:
-    return words.replace("are ", "is ") if len(there) == 1 else words
+    if len(there) > 1:
+        return words
+    return words.replace("are ", "is ", 1).replace("have ", "has ", 1)
 
 
 def _count(count: int) -> str:

@@ -15,7 +15,7 @@ from tlsprobe.model.report import Report
 from tlsprobe.model.survey import SEVERITY, Answer, HttpAnswer, Lookup, Survey
 from tlsprobe.model.upshot import as_documented, bypass, sanctioned, sentence, troubled
 from tlsprobe.model.verdict import Conclusion
-from tlsprobe.report import as_table
+from tlsprobe.report import as_table, routes
 from tlsprobe.report.as_table import VERDICT_WIDTH
 from tlsprobe.report.as_text import TONES, signer
 from tlsprobe.report.labelled import COLUMN, MAX_LIST, MAX_NAME, MAX_TEXT, labelled
@@ -57,6 +57,7 @@ def lines(survey: Survey) -> Iterator[Row]:
 def rest(survey: Survey) -> Iterator[Row]:
     """What the causes are, what breaks, and which names are left alone."""
     yield from _causes(survey)
+    yield from routes.rows(survey)
     yield from _why(survey)
     yield from _bypass(survey)
     yield from _sanctioned(survey)
@@ -265,7 +266,8 @@ def _not_looked_at(survey: Survey) -> Iterator[Row]:
             "", Span(f"at some endpoints for want of {'; '.join(lacked)}", Tone.QUIET),
             limit=MAX_LIST,
         )  # fmt: skip
-    if any(one.question.protocol is Protocol.HTTP for one in survey.answers):
+    looked_up = Lookup.REVOCATION in survey.lookups
+    if not looked_up and any(one.question.protocol is Protocol.HTTP for one in survey.answers):
         yield labelled(
             "",
             "what lies on port 80: that a host answers there does not say that its lists can be had",

@@ -18,6 +18,7 @@ from tlsprobe.report.page import Row, Span, Tone, plain, shortened
 WIDTH = 100
 """Columns of the request as a text of its own."""
 MOST_ISSUERS = 3
+MOST_SUBJECTS = 2
 _PORT = 48
 """The column of the port, beside the names."""
 _WORDS = 58
@@ -63,9 +64,11 @@ def pieces(survey: Survey) -> Iterator[Piece]:
             for line in lines:
                 yield from _line(line, notes, exempting=exempting)
     yield from _remarks(survey, wanted)
-    yield _blank()
-    yield _sentence("The documentation that this rests on:")
-    yield from notes.pieces()
+    documented = list(notes.pieces())
+    if documented:
+        yield _blank()
+        yield _sentence("The documentation that this rests on:")
+        yield from documented
 
 
 _EXEMPT = "Please leave these out of TLS inspection, for connections of this machine:"
@@ -120,8 +123,16 @@ def _seen(survey: Survey, wanted: Exemptions) -> Iterator[str]:
         reason = _evidence(survey)
         if reason:
             yield f"How that is known: {shortened(reason, MAX_TEXT)}."
-    if wanted.allow:
-        yield f"At {len(wanted.allow)}, no connection comes about, or nothing answers."
+    lookups = [one for one in wanted.allow if one.certificates]
+    closed = len(wanted.allow) - len(lookups)
+    if closed:
+        yield f"At {closed}, no connection comes about, or nothing answers."
+    if lookups:
+        yield (
+            f"At {len(lookups)} more that certificates name, it cannot be looked up whether they were"
+            if closed
+            else f"At {len(lookups)} that certificates name, it cannot be looked up whether they were"
+        ) + " revoked, and clients that insist on that refuse them."
     if wanted.resolve:
         yield f"At {len(wanted.resolve)}, the name has no address."
 
@@ -156,6 +167,8 @@ def _said(line: Line, *, exempting: bool) -> Iterator[str]:
     yield f"{need} for {', '.join(line.features)}"
     if line.protocol is Protocol.HTTP:
         yield "plain HTTP"
+        if line.certificates:
+            yield f"revocation of {_subjects(line.certificates)} is looked up there"
     elif exempting or line.inspection in (Inspection.UNSUPPORTED, Inspection.MAY_FAIL):
         yield _INSPECTION[line.inspection]
     if line.wildcard:
@@ -165,7 +178,21 @@ def _said(line: Line, *, exempting: bool) -> Iterator[str]:
         yield "hosts of strangers are below it too, so keep it to this machine"
 
 
+def _subjects(subjects: tuple[str, ...]) -> str:
+    """Certificates of strangers: few, and none at length."""
+    shown = [shortened(one, MAX_NAME) for one in subjects[:MOST_SUBJECTS]]
+    left = len(subjects) - len(shown)
+    return ", ".join((*shown, *([f"{left} more"] if left else [])))
+
+
 def _remarks(survey: Survey, wanted: Exemptions) -> Iterator[Piece]:
+    if any(one.certificates for one in wanted.allow):
+        yield _blank()
+        yield _sentence(
+            "These have to be open without a login to a proxy, as services ask them too. To turn"
+            " revocation checks off on this machine does not take the place of that: every client would"
+            " then accept what was revoked."
+        )
     if not wanted.exempt:
         return
     for one in sanctioned(survey):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tlsprobe.model.observation import Observation, Opinion, SourceKind, Stage
 from tlsprobe.model.other_names import made_for_its_name
+from tlsprobe.model.other_routes import way
 from tlsprobe.report import certificates
 from tlsprobe.report.labelled import MAX_LIST, MAX_NAME, MAX_TEXT, labelled
 from tlsprobe.report.page import Row, Span, Tone, shortened
@@ -17,6 +18,8 @@ def rows(look: Observation, observation: Observation, *, verbose: bool) -> Itera
     who = f"hello {look.profile}" if look.opinion is None else look.opinion.library
     if look.source is SourceKind.BASELINE:
         label, who = "baseline", f"hello {look.profile} on {look.taken.date().isoformat()}"
+    if look.source is SourceKind.OTHER_ROUTE:
+        label, who = "other route", f"asked {way(look)} it"
     if look.source is SourceKind.OTHER_NAME:
         yield from _other_name(look, observation, verbose=verbose)
         return

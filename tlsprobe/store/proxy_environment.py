@@ -57,6 +57,12 @@ class Routing:
         entry = self.exceptions.match(host)
         return self.usual if entry is None else Route(why=f"{self.exceptions.source} has {entry}")
 
+    def others(self, host: str) -> tuple[Route, ...]:
+        """The routes beside that one: direct beside the proxy, and the reverse; none without a proxy."""
+        if self.usual.proxy is None:
+            return ()
+        return (DIRECT,) if self.route(host).proxy is not None else (self.usual,)
+
 
 def routing(via: str | None, environment: Mapping[str, str]) -> Routing:
     """The routes that ``--via`` asks for; where it says nothing, those of the environment.

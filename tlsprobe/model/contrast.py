@@ -1,0 +1,51 @@
+"""Two looks at one endpoint that were shown two chains, of which only one is public."""
+
+from dataclasses import dataclass
+
+from tlsprobe.certs.chain import Path, PathEnd, build
+from tlsprobe.model.finding import Weight
+from tlsprobe.model.observation import Observation
+from tlsprobe.model.reference import Issuance, Reference, expectation_for
+from tlsprobe.model.transparency import public_timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contrast:
+    """Which look was shown the private chain, and how much that says."""
+
+    private: Observation
+    weight: Weight
+    """Proof where the private chain is whole, or public CAs sign for the name; else strong, as one
+    server of a fleet may have forgotten its intermediate."""
+
+
+def other_leaf(one: Observation, other: Observation) -> bool:
+    """Whether both were shown a chain, and not of one key."""
+    if not (one.chain and other.chain):
+        return False
+    return one.chain[0].spki_sha256 != other.chain[0].spki_sha256
+
+
+def contrast(one: Observation, other: Observation, reference: Reference) -> Contrast | None:
+    """None where both chains are public or neither is, or where a log vouches for the private one."""
+    first, second = _path(one, other, reference), _path(other, one, reference)
+    if (first.anchor is None) == (second.anchor is None):
+        return None
+    private, path = (one, first) if first.anchor is None else (other, second)
+    if public_timestamp(private, reference) is not None:
+        return None
+    return Contrast(private=private, weight=_weight(private, path, reference))
+
+
+def _path(one: Observation, other: Observation, reference: Reference) -> Path:
+    """The path of one look, completed by the intermediates that the other was sent."""
+    return build((*one.chain, *other.chain[1:]), reference.public)
+
+
+def _weight(private: Observation, path: Path, reference: Reference) -> Weight:
+    """How much it says that only one chain is public: how surely the other is private."""
+    if path.ends is PathEnd.SELF_SIGNED:
+        return Weight.PROOF
+    expectation = expectation_for(reference, private.target.host)
+    public_name = expectation is not None and expectation.issuance is Issuance.PUBLIC
+    return Weight.PROOF if public_name and not private.scts else Weight.STRONG

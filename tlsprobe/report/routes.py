@@ -1,0 +1,45 @@
+"""The ways of a survey in rows: which one the service takes, by whose word, and where others differ."""
+
+from collections.abc import Iterator
+
+from tlsprobe.model.route_choice import Client
+from tlsprobe.model.survey import Survey
+from tlsprobe.model.taken_ways import TakenWay, differences, ways_taken
+from tlsprobe.model.way import in_words
+from tlsprobe.report.labelled import MAX_LIST, MAX_TEXT, labelled
+from tlsprobe.report.page import Row, Span, Tone, shortened
+
+MOST_DIFFERENCES = 4
+"""Endpoints that are told one by one; JSON has all."""
+_WHOSE = {
+    None: "the caller",
+    Client.DOTNET: ".NET, as the service itself",
+    Client.PAC: "the script",
+    Client.ENVIRONMENT: "the environment",
+}
+
+
+def rows(survey: Survey) -> Iterator[Row]:
+    """The ways; nothing where no proxy is known, and every client goes directly."""
+    taken = [one for one in ways_taken(survey) if one.way.route.proxy is not None or one.way.others]
+    if not taken:
+        return
+    yield Row()
+    for at, one in enumerate(taken):
+        yield labelled("" if at else "way", *_taken(one), limit=MAX_LIST)
+    different = list(differences(survey))
+    for at, each in enumerate(different[:MOST_DIFFERENCES]):
+        said = f"{each.answer.question.place}: {shortened(each.summary, MAX_TEXT)}"
+        yield labelled("" if at else "ways differ", said, limit=MAX_LIST)
+    if len(different) > MOST_DIFFERENCES:
+        yield labelled("", f"and {len(different) - MOST_DIFFERENCES} more")
+
+
+def _taken(one: TakenWay) -> Iterator[str | Span]:
+    count = len(one.answers)
+    endpoints = "1 endpoint" if count == 1 else f"{count} endpoints"
+    whose = _WHOSE.get(one.way.client, "")
+    yield f"{one.way.words}, {endpoints}"
+    yield Span(f", by {whose} ({one.way.route.why})", Tone.QUIET)
+    if one.way.others:
+        yield f"; compared with: {', '.join(in_words(each) for each in one.way.others)}"
