@@ -14,7 +14,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -91,7 +91,9 @@ class Laboratory:
     """What each origin presents."""
 
     _programs: contextlib.ExitStack
-    _boxes: dict[str, Box] = field(default_factory=dict[str, Box])
+    _boxes: dict[tuple[Interceptor, Disguise], Box] = field(
+        default_factory=dict[tuple[Interceptor, Disguise], Box]
+    )
 
     @classmethod
     @contextlib.contextmanager
@@ -136,10 +138,12 @@ class Laboratory:
 
     def box(self, interceptor: Interceptor, disguise: Disguise) -> Box:
         """The interceptor under this disguise, started when it is first asked for."""
-        name = f"{interceptor.name}-{disguise.value}"
-        if name not in self._boxes:
-            self._boxes[name] = self._start(interceptor, disguise, name)
-        return self._boxes[name]
+        of = (interceptor, disguise)
+        if of not in self._boxes:
+            # One program may be there several times, and then does not do the same.
+            name = f"{interceptor.name}-{disguise.value}-{len(self._boxes)}"
+            self._boxes[of] = self._start(interceptor, disguise, name)
+        return self._boxes[of]
 
     @contextlib.contextmanager
     def standing_in_the_way(self, box: Box) -> Generator[None]:
@@ -202,9 +206,9 @@ class Laboratory:
         path = self.folder / f"machine-store-{name}.pem"
         return write_pem(path, self.chain.root.certificate_pem, added)
 
-    def run(self, *arguments: str | Path) -> Run:
-        """Run the installed command in the client's place."""
-        environment = {
+    def run(self, *arguments: str | Path, environment: Mapping[str, str] | None = None) -> Run:
+        """Run the installed command in the client's place, with more of an environment if need be."""
+        inherited = {
             key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")
         }
         finished = subprocess.run(
@@ -213,7 +217,7 @@ class Laboratory:
             capture_output=True,
             text=True,
             timeout=_PROBE_SECONDS,
-            env=environment,
+            env=inherited | dict(environment or {}),
             cwd=self.folder,
             check=False,
         )
