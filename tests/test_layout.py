@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import tlsprobe
+from tests.canaries import seen as with_canary
+from tests.canaries import whole
 from tests.checks.test_run import CHOICES, LABEL, LISTS, MUTUAL
 from tests.evidence import (
     KNOWN_LOGS,
@@ -17,7 +19,6 @@ from tests.evidence import (
     expectation,
     key_of,
     nowhere,
-    observation,
     over_another_route,
     reference,
     second_opinion,
@@ -107,7 +108,7 @@ def test_every_need_can_be_met():
         company=Company(),
         **LISTS,
     )
-    seen = replace(observation("honest"), revocation=(), names=NameAnswers(), hops=trace())
+    seen = replace(with_canary(whole()), revocation=(), names=NameAnswers(), hops=trace())
     assert _available(seen, full) == frozenset(Need) - {Need.PACKETS}
     assert _available(as_captured(seen), full) == frozenset(Need)
     assert _available(unanswered(), reference()) == frozenset()

@@ -35,7 +35,7 @@ def test_the_files_are_accepted(tmp_path):
 def test_the_options_exist():
     """Every option that README names is one of the commands, or of pip or openssl."""
     commands = (
-        "probe", "trace", "check", "pcap", "demo", "baseline diff", "reference update", "routes",
+        "probe", "trace", "check", "serve-canary", "pcap", "demo", "baseline diff", "reference update", "routes",
     )  # fmt: skip
     shown = "".join(help_of(*command.split()) for command in commands)
     known = set(re.findall(r"--[a-z-]+", shown))

@@ -165,6 +165,8 @@ def _affordable(asked: Asked, *, enough: bool) -> Iterator[tuple[Inquiry, Asked]
 def _with_facts(observation: Observation, learned: Iterable[Learned]) -> Observation:
     """The observation with what no handshake shows."""
     for one in learned:
+        if one.canary is not None:
+            observation = replace(observation, canary=one.canary)
         if one.hops is not None:
             observation = replace(observation, hops=one.hops)
         if one.names is not None:

@@ -39,6 +39,8 @@ class ProbeRequest:
     """The address to connect to; None asks the resolver."""
     all_addresses: bool = False
     """Ask at every address of the name, not only at the first that can be reached."""
+    canary: bool = False
+    """Whether the caller runs a canary there, which is to be asked what reached it."""
     route: Route = DIRECT
     """The way there. A proxy looks the name up itself, unless an address or all of them are wanted."""
     other_routes: tuple[Route, ...] = ()

@@ -22,8 +22,10 @@ from tlsprobe.cli.reference import ReferenceOptions, build
 from tlsprobe.crypto.keys import KeyLog
 from tlsprobe.hello import templates
 from tlsprobe.live.limits import Limits
+from tlsprobe.live.proxy.dial import ProxyDial
 from tlsprobe.live.second_opinion import Library
 from tlsprobe.live.tcp import TcpDial
+from tlsprobe.model.hops import Wish
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.report import Report
 from tlsprobe.report import as_json
@@ -71,18 +73,28 @@ async def ask(
     hello: str,
     now: Callable[[], datetime],
     limits: Limits = ON_LOOPBACK,
+    trace: Wish | None = None,
 ) -> tuple[Report, Report]:
-    """What `tlsprobe probe` says of an endpoint, with the reference and without."""
+    """What `tlsprobe probe --deep` says of an endpoint, with the reference and without."""
     machine = know.full.machine
     library = Library(
         public=lambda: know.full.public.encoded,
         machine=lambda: [] if machine is None else machine.encoded,
     )
-    world = World(dial=TcpDial(), now=now, entropy=os.urandom, library=lambda: library)
+    dial = TcpDial()
+    world = World(
+        dial=dial,
+        now=now,
+        entropy=os.urandom,
+        library=lambda: library,
+        through=lambda proxy: ProxyDial(dial, proxy),
+    )
     settings = Settings(
         template=templates.choose(hello),
         reference=know.full,
         other_names=When.ALWAYS,
+        other_hellos=When.ALWAYS,
+        trace=trace,
         limits=limits,
     )
     [report] = await probe(request, settings, world)

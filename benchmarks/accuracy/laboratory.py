@@ -16,12 +16,14 @@ from benchmarks.accuracy.workshop import written_down
 from tests.lab.authorities import Authority, Disguise, write_pem
 from tests.lab.captures import capturing_both_sides
 from tests.lab.interceptors import Interceptor
-from tests.lab.laboratory import Laboratory
-from tests.lab.network import Namespace
+from tests.lab.laboratory import Box, Laboratory
+from tests.lab.network import MBOX_LINK, Namespace, ipv4
 from tests.lab.obstacles import PATH, obstacle
 from tests.lab.servers import EITHER, TLS12, Origin
 from tlsprobe.asking import ProbeRequest
 from tlsprobe.live.limits import Limits
+from tlsprobe.model.hops import Wish
+from tlsprobe.model.route import DIRECT, Proxy, ProxyScheme, Route
 
 HELLOS = {"openssl": "TLS 1.3", "tls12": "TLS 1.2"}
 
@@ -43,6 +45,8 @@ class Probed:
     ipv6: bool = False
     translated: bool = False
     """Whether the first router translates addresses."""
+    by_connect: bool = False
+    """Whether the box is asked as a proxy, by CONNECT; else it stands in the way."""
     variant: str = ""
 
     @property
@@ -63,13 +67,21 @@ class Probed:
             files=[self._written_down(lab, stage)] if self.pinned else [],
         )
         address = self.origin.address6 if self.ipv6 else self.origin.address
-        request = ProbeRequest(host=self.origin.name, sni=self.origin.name, address=address)
+        asked = box is not None and self.by_connect
+        request = ProbeRequest(
+            host=self.origin.name,
+            sni=self.origin.name,
+            address=None if asked else address,
+            route=_route(box) if box is not None and asked else DIRECT,
+        )
         with (
             _translating(lab.network.r1) if self.translated else contextlib.nullcontext(),
-            lab.standing_in_the_way(box) if box else contextlib.nullcontext(),
+            lab.standing_in_the_way(box) if box and not asked else contextlib.nullcontext(),
         ):
             reports = lab.network.client.inside(
-                lambda: asyncio.run(ask(request, know, hello=self.hello, now=_now, limits=Limits()))
+                lambda: asyncio.run(
+                    ask(request, know, hello=self.hello, now=_now, limits=Limits(), trace=Wish())
+                )
             )
         return seen(
             reports,
@@ -123,11 +135,19 @@ class Captured:
         return seen((full[-1], bare[-1]), public=_encoded(public), elsewhere=leaf)
 
 
-def crossed(interceptor: Interceptor, disguise: Disguise) -> tuple[Probed, ...]:
+def _route(box: Box) -> Route:
+    """The way through a box that takes CONNECT."""
+    host = ipv4(MBOX_LINK, 2)
+    return Route(proxy=Proxy(scheme=ProxyScheme.HTTP, host=host, port=box.proxy_port))
+
+
+def crossed(
+    interceptor: Interceptor, disguise: Disguise, *, by_connect: bool = False
+) -> tuple[Probed, ...]:
     """A box in both versions of TLS, its CA trusted by the machine and not."""
     return tuple(
         Probed(
-            box=(interceptor, disguise), hello=hello, trusted=trusted,
+            box=(interceptor, disguise), hello=hello, trusted=trusted, by_connect=by_connect,
             variant=f"{version}, {'trusted' if trusted else 'not trusted'}",
         )
         for hello, version in HELLOS.items()

@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 
+from tests.canaries import seen as with_canary
+from tests.canaries import whole
 from tests.evidence import (
     KNOWN_LOGS,
     answered,
@@ -79,7 +81,7 @@ def test_all_run():
         by_another_hello("honest"),
         baseline("honest"),
     )
-    asked = replace(observation("honest"), revocation=(), hops=trace())
+    asked = replace(with_canary(whole()), revocation=(), hops=trace())
     probed = checks.run(answered(["10.0.0.1"], to=asked), held)
     seen = checks.run(captured("honest"), held)
     ids = [one.id for one in checks.all_checks()]

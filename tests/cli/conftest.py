@@ -100,3 +100,9 @@ def closed_port():
     """A port of loopback where nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return taken.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def authority():
+    """A CA of this run."""
+    return trustme.CA()

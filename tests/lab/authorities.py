@@ -118,13 +118,21 @@ class PublicChain:
 
 
 Extensions = Sequence[x509.ExtensionType]
+USUAL_LIFE = (-30, 150)
+"""From when until when a leaf is valid, in days from now."""
 
 
 def new_leaf(
-    name: str, signer: Authority, *, now: dt.datetime, extensions: Extensions = ()
+    name: str,
+    signer: Authority,
+    *,
+    now: dt.datetime,
+    extensions: Extensions = (),
+    life: tuple[int, int] = USUAL_LIFE,
 ) -> Authority:
     """A leaf for `name` and the names under it, by whomever, as who ends TLS for others has one."""
-    return _leaf(name, _new_ec_key(), now=now, signer=signer, extensions=extensions)
+    key = _new_ec_key()
+    return _leaf(name, key, now=now, signer=signer, extensions=extensions, life=life)
 
 
 def new_issuing(
@@ -187,14 +195,16 @@ def _leaf(
     now: dt.datetime,
     signer: Authority,
     extensions: Extensions = (),
+    life: tuple[int, int] = USUAL_LIFE,
 ) -> Authority:
+    begins, ends = (now + dt.timedelta(days=days) for days in life)
     names = x509.SubjectAlternativeName([x509.DNSName(name), x509.DNSName(f"*.{name}")])
     server = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
     builder = (
         _builder(_name(name, "Lab Cloud Corporation"), key, signer=signer)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=30))
-        .not_valid_after(now + dt.timedelta(days=150))
+        .not_valid_before(begins)
+        .not_valid_after(ends)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(signs_certificates=False), critical=True)
         .add_extension(server, critical=False)

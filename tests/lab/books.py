@@ -5,7 +5,7 @@ Beside them stand TLS servers whose certificates name those addresses, each with
 
 import contextlib
 import datetime as dt
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +58,9 @@ def keeping_books(lab: Laboratory) -> Generator[None]:
     pages.mkdir(parents=True)
     cast = _cast(lab.chain.root, now)
     _write_pages(pages, cast, now)
-    _write_index(folder / "index.txt", cast, now)
+    write_register(
+        folder / "index.txt", cast.leaves.values(), revoked=cast.leaves[REVOKED], now=now
+    )
     write_pem(folder / "issuing.pem", cast.issuing.certificate_pem)
     write_pem(folder / "issuing.key", cast.issuing.key_pem)
     for name, leaf in cast.leaves.items():
@@ -71,7 +73,7 @@ def keeping_books(lab: Laboratory) -> Generator[None]:
     place = lab.network.server
     try:
         with (
-            running(_responder(folder), place=place, port=_RESPONDER_PORT, log=folder / "ocsp.log"),
+            running(responder(folder, _RESPONDER_PORT), place=place, port=_RESPONDER_PORT, log=folder / "ocsp.log"),
             running(
                 ["nginx", "-e", "stderr", "-p", folder, "-c", folder / "nginx.conf"],
                 place=place, port=80, log=folder / "nginx.log",
@@ -83,12 +85,10 @@ def keeping_books(lab: Laboratory) -> Generator[None]:
 
 
 def _cast(root: Authority, now: dt.datetime) -> _Cast:
-    issuing = new_issuing(
-        "Lab Books Issuing CA 01", root, now=now, extensions=[_listed("root.crl")]
-    )
-    both = [_told(RESPONDER), _listed("issuing.crl")]
+    issuing = new_issuing("Lab Books Issuing CA 01", root, now=now, extensions=[listed("root.crl")])
+    both = [told(RESPONDER), listed("issuing.crl")]
     extensions: dict[str, Extensions] = {
-        GOOD: both, REVOKED: both, ALONE: both, STALE: [_listed("stale.crl")]
+        GOOD: both, REVOKED: both, ALONE: both, STALE: [listed("stale.crl")]
     }  # fmt: skip
     leaves = {
         name: new_leaf(name, issuing, now=now, extensions=given)
@@ -97,14 +97,16 @@ def _cast(root: Authority, now: dt.datetime) -> _Cast:
     return _Cast(root=root, issuing=issuing, leaves=leaves)
 
 
-def _told(responder: str) -> x509.ExtensionType:
+def told(responder: str) -> x509.ExtensionType:
+    """What a certificate says of whom to ask about it, and of its issuer's own certificate."""
     places = [(Access.OCSP, f"http://{responder}/"), (Access.CA_ISSUERS, f"http://{LISTS}/ca.cer")]
     return x509.AuthorityInformationAccess(
         [x509.AccessDescription(how, x509.UniformResourceIdentifier(url)) for how, url in places]
     )
 
 
-def _listed(page: str) -> x509.ExtensionType:
+def listed(page: str) -> x509.ExtensionType:
+    """What a certificate says of the list that it would stand on."""
     url = x509.UniformResourceIdentifier(f"http://{LISTS}/{page}")
     return x509.CRLDistributionPoints([x509.DistributionPoint([url], None, None, None)])
 
@@ -113,18 +115,19 @@ def _write_pages(pages: Path, cast: _Cast, now: dt.datetime) -> None:
     """The lists and the certificate that are fetched, as nginx serves them."""
     revoked = cast.leaves[REVOKED].certificate.serial_number
     lists = {
-        "root.crl": _list(cast.root, now, end=now + 9 * _DAY),
-        "issuing.crl": _list(cast.issuing, now, end=now + _DAY, revoked=revoked),
-        "stale.crl": _list(cast.issuing, now, end=now - _DAY),
+        "root.crl": revocation_list(cast.root, now, end=now + 9 * _DAY),
+        "issuing.crl": revocation_list(cast.issuing, now, end=now + _DAY, revoked=revoked),
+        "stale.crl": revocation_list(cast.issuing, now, end=now - _DAY),
     }
     for page, body in lists.items():
         (pages / page).write_bytes(body)
     (pages / "ca.cer").write_bytes(cast.issuing.certificate.public_bytes(Encoding.DER))
 
 
-def _list(
+def revocation_list(
     by: Authority, now: dt.datetime, *, end: dt.datetime, revoked: int | None = None
 ) -> bytes:
+    """A list of three days ago, with at most one serial number on it, revoked the day after."""
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(by.certificate.subject)
@@ -137,22 +140,26 @@ def _list(
     return builder.sign(by.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
-def _write_index(file: Path, cast: _Cast, now: dt.datetime) -> None:
+def write_register(
+    file: Path, leaves: Iterable[Authority], *, revoked: Authority, now: dt.datetime
+) -> None:
     """The CA's own register, in the form of `openssl ca`."""
     lines: list[str] = []
-    for name, leaf in cast.leaves.items():
-        gone = f"{now - 2 * _DAY:%y%m%d%H%M%SZ},keyCompromise" if name == REVOKED else ""
+    for leaf in leaves:
+        gone = f"{now - 2 * _DAY:%y%m%d%H%M%SZ},keyCompromise" if leaf is revoked else ""
         serial = f"{leaf.certificate.serial_number:X}"
         serial = serial.zfill(len(serial) + len(serial) % 2)
         end = f"{now + 100 * _DAY:%y%m%d%H%M%SZ}"
-        lines.append("\t".join(["R" if gone else "V", end, gone, serial, "unknown", f"/CN={name}"]))
+        whose = f"/CN={leaf.common_name}"
+        lines.append("\t".join(["R" if gone else "V", end, gone, serial, "unknown", whose]))
     file.write_text("\n".join(lines) + "\n")
 
 
-def _responder(folder: Path) -> list[str | Path]:
+def responder(folder: Path, port: int) -> list[str | Path]:
+    """The command that answers by the register of `folder`, signing as its CA."""
     ca, key = folder / "issuing.pem", folder / "issuing.key"
     return [
-        "openssl", "ocsp", "-port", str(_RESPONDER_PORT), "-index", folder / "index.txt",
+        "openssl", "ocsp", "-port", str(port), "-index", folder / "index.txt",
         "-CA", ca, "-rsigner", ca, "-rkey", key, "-nmin", "60",
     ]  # fmt: skip
 

@@ -186,7 +186,8 @@ class Mitmproxy:
         with running(
             [
                 *("env", f"MITMPROXY_SSLKEYLOGFILE={post.key_log}"),
-                *(MITMDUMP, "--mode", "transparent", "--listen-port", str(post.port)),
+                *(MITMDUMP, "--mode", f"transparent@{post.port}"),
+                *("--mode", f"regular@{post.proxy_port}"),
                 *("--set", f"confdir={post.folder}"),
                 *("--set", f"ssl_verify_upstream_trusted_ca={post.public_root}"),
             ],

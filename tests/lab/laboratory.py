@@ -14,7 +14,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -24,7 +24,7 @@ from cryptography import x509
 from tests.lab.authorities import Authority, Disguise, PublicChain, write_pem
 from tests.lab.interceptors import Interceptor, Post
 from tests.lab.network import MBOX_LINK, Network, ipv4, name_stem, remove_leftovers
-from tests.lab.servers import EITHER, ORIGINS, TELLING, Origin, serving
+from tests.lab.servers import CANARY, EITHER, ORIGINS, OWN_CANARY, TELLING, Origin, serving
 
 COMMAND = Path(sys.executable).with_name("tlsprobe")
 _FIRST_PORT = 10000
@@ -91,7 +91,9 @@ class Laboratory:
     """What each origin presents."""
 
     _programs: contextlib.ExitStack
-    _boxes: dict[str, Box] = field(default_factory=dict[str, Box])
+    _boxes: dict[tuple[Interceptor, Disguise], Box] = field(
+        default_factory=dict[tuple[Interceptor, Disguise], Box]
+    )
 
     @classmethod
     @contextlib.contextmanager
@@ -108,7 +110,7 @@ class Laboratory:
             folder = Path(folder_name)
             # Squid reads its files as the user proxy.
             folder.chmod(0o755)
-            everyone = (*ORIGINS, TELLING)
+            everyone = (*ORIGINS, TELLING, CANARY, OWN_CANARY)
             network.add_server_addresses([origin.host for origin in everyone])
             for place in network.places:
                 place.write_hosts({origin.name: origin.address for origin in everyone})
@@ -136,10 +138,12 @@ class Laboratory:
 
     def box(self, interceptor: Interceptor, disguise: Disguise) -> Box:
         """The interceptor under this disguise, started when it is first asked for."""
-        name = f"{interceptor.name}-{disguise.value}"
-        if name not in self._boxes:
-            self._boxes[name] = self._start(interceptor, disguise, name)
-        return self._boxes[name]
+        of = (interceptor, disguise)
+        if of not in self._boxes:
+            # One program may be there several times, and then does not do the same.
+            name = f"{interceptor.name}-{disguise.value}-{len(self._boxes)}"
+            self._boxes[of] = self._start(interceptor, disguise, name)
+        return self._boxes[of]
 
     @contextlib.contextmanager
     def standing_in_the_way(self, box: Box) -> Generator[None]:
@@ -202,9 +206,9 @@ class Laboratory:
         path = self.folder / f"machine-store-{name}.pem"
         return write_pem(path, self.chain.root.certificate_pem, added)
 
-    def run(self, *arguments: str | Path) -> Run:
-        """Run the installed command in the client's place."""
-        environment = {
+    def run(self, *arguments: str | Path, environment: Mapping[str, str] | None = None) -> Run:
+        """Run the installed command in the client's place, with more of an environment if need be."""
+        inherited = {
             key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")
         }
         finished = subprocess.run(
@@ -213,7 +217,7 @@ class Laboratory:
             capture_output=True,
             text=True,
             timeout=_PROBE_SECONDS,
-            env=environment,
+            env=inherited | dict(environment or {}),
             cwd=self.folder,
             check=False,
         )

@@ -32,6 +32,9 @@ class SquidProxy:
     login: str | None
     """``basic``, ``ntlm``, or none."""
 
+    denied: str = BLOCKED
+    """The name that it lets nobody ask for."""
+
     @property
     def scheme(self) -> str:
         """Of its URL."""
@@ -74,7 +77,7 @@ class SquidProxy:
             dns_retransmit_interval 500 milliseconds
             {program}
             {known}
-            acl blocked dstdomain {BLOCKED}
+            acl blocked dstdomain {self.denied}
             http_access deny !known
             http_access deny blocked
             http_access allow all

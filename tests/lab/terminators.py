@@ -13,12 +13,12 @@ from pathlib import Path
 from tests.lab.authorities import new_leaf, write_pem
 from tests.lab.interceptors import Post
 from tests.lab.programs import running
-from tests.lab.servers import EITHER
+from tests.lab.servers import EITHER, Origin
 
 
-def _identity(post: Post) -> Path:
+def _identity(post: Post, origin: Origin) -> Path:
     """Key, leaf and CA in one file."""
-    leaf = new_leaf(EITHER.name, post.authority, now=dt.datetime.now(dt.UTC))
+    leaf = new_leaf(origin.name, post.authority, now=dt.datetime.now(dt.UTC))
     return write_pem(post.folder / "identity.pem", leaf.key_pem, leaf.path_pem)
 
 
@@ -28,6 +28,7 @@ class Haproxy:
 
     name: str = "haproxy"
     decrypts: bool = True
+    origin: Origin = EITHER
 
     @contextlib.contextmanager
     def start(self, post: Post) -> Generator[None]:
@@ -40,10 +41,10 @@ defaults
     timeout client 30s
     timeout server 30s
 frontend front
-    bind 0.0.0.0:{post.port} ssl crt {_identity(post)} alpn h2,http/1.1
+    bind 0.0.0.0:{post.port} ssl crt {_identity(post, self.origin)} alpn h2,http/1.1
     default_backend back
 backend back
-    server origin {EITHER.address}:443 ssl verify none sni str({EITHER.name})
+    server origin {self.origin.address}:443 ssl verify none sni str({self.origin.name})
 """)
         with running(
             ["haproxy", "-db", "-f", configuration],
@@ -58,6 +59,7 @@ class Stunnel:
 
     name: str = "stunnel"
     decrypts: bool = True
+    origin: Origin = EITHER
 
     @contextlib.contextmanager
     def start(self, post: Post) -> Generator[None]:
@@ -68,13 +70,13 @@ foreground = yes
 pid = {post.folder}/stunnel.pid
 [front]
 accept = 0.0.0.0:{post.port}
-cert = {_identity(post)}
+cert = {_identity(post, self.origin)}
 connect = 127.0.0.1:{post.proxy_port}
 [back]
 client = yes
 accept = 127.0.0.1:{post.proxy_port}
-connect = {EITHER.address}:443
-sni = {EITHER.name}
+connect = {self.origin.address}:443
+sni = {self.origin.name}
 """)
         with running(
             ["stunnel4", configuration],
@@ -89,11 +91,12 @@ class Nginx:
 
     name: str = "nginx"
     decrypts: bool = True
+    origin: Origin = EITHER
 
     @contextlib.contextmanager
     def start(self, post: Post) -> Generator[None]:
         """Run it in the foreground, with all its files in its own folder."""
-        folder, identity = post.folder, _identity(post)
+        folder, identity = post.folder, _identity(post, self.origin)
         configuration = folder / "nginx.conf"
         configuration.write_text(f"""
 daemon off;
@@ -112,7 +115,7 @@ http {{
         listen 0.0.0.0:{post.port} ssl http2;
         ssl_certificate {identity};
         ssl_certificate_key {identity};
-        location / {{ proxy_pass https://{EITHER.address}; }}
+        location / {{ proxy_pass https://{self.origin.address}; }}
     }}
 }}
 """)

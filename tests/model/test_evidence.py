@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import tlsprobe
+from tests.canaries import whole
 from tests.checks.test_run import CHOICES, LABEL
 from tests.evidence import (
     KNOWN_LOGS,
@@ -69,6 +70,7 @@ OTHERWISE = {
         "opinion": OPINION,
         "variation": Variation(change=Change.CLIENT, size=1800),
         "captured": None,
+        "canary": whole(),
         "proxy": ProxyReply(protocol="HTTP/1.1", status=200),
         "revocation": (),
         "hops": Hops(address="20.190.160.1", port=443),

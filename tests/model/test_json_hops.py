@@ -58,6 +58,9 @@ def test_nothing():
     """What was not traced says why; a name without an address has no path."""
     none = Hops(address="192.0.2.1", port=443, unavailable="not here")
     assert decoded(none)["path"]["unavailable"] == "not here"
+    # Behind a proxy no address is known, only the name that the proxy was given.
+    proxied = Hops(address="sync.example", port=443, unavailable="not through a proxy")
+    assert decoded(proxied)["path"]["hops"] == []
     failure = Failure(stage=Stage.DNS, kind=FailureKind.UNKNOWN_HOST, detail="no such name")
     found = decoded(None, failure)
     assert (found["path"], found["failure"]["kind"]) == (None, "unknown-host")

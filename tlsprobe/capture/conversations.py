@@ -6,8 +6,6 @@ from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address
 from socket import AF_INET, AF_INET6, inet_ntop
 
-from msgspec import Struct
-
 from tlsprobe.capture.containers import Container
 from tlsprobe.capture.endings import failure_of
 from tlsprobe.capture.flows import Flows, Heard
@@ -23,7 +21,8 @@ from tlsprobe.model.observation import Captured, Failure, Timings
 from tlsprobe.wire import extensions as ext
 
 
-class Conversation(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
     """One TLS session of a capture."""
 
     captured: Captured

@@ -51,6 +51,7 @@ class Need(Enum):
     BASELINE = "a baseline of this endpoint"
     NAMES = "what each resolver says of the name"
     COMPANY = "other sessions of the same run"
+    CANARY = "an answer of the canary at the far end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

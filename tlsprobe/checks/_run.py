@@ -36,6 +36,8 @@ def _one(
     lacked = check.needs - available
     if lacked & (_OF_CAPTURES if observation.captured is None else _OF_PROBES):
         return _out_of_place(check)
+    if lacked & _OF_CANARIES and observation.canary is None:
+        return _out_of_place(check)
     if lacked:
         return _not_applicable(check, lacked)
     try:
@@ -66,6 +68,7 @@ _OF_PROBES = frozenset(
     )
 )
 _OF_CAPTURES = frozenset((Need.PACKETS, Need.COMPANY))
+_OF_CANARIES = frozenset((Need.CANARY,))
 
 
 # Most checks find nothing most of the time: these values are made once and not for each endpoint.
@@ -123,5 +126,6 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.BASELINE: bool(seen_before(reference)),
         Need.NAMES: observation.names is not None,
         Need.COMPANY: reference.company is not None,
+        Need.CANARY: observation.canary is not None and observation.canary.received is not None,
     }
     return frozenset(need for need, present in has.items() if present)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tlsprobe.certs.names import common_name_only, covers, expected_names
 from tlsprobe.checks._registry import Need, check
+from tlsprobe.model.canary import Arrival
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.reference import Reference
@@ -17,9 +18,12 @@ def name_not_covered(observation: Observation, reference: Reference) -> Iterator
     """The leaf does not cover the host: a wrong server, a default certificate, a block page.
 
     Where a capture shows only the address that was spoken to, the name is not known: clients need not
-    send the one that they have in mind.
+    send the one that they have in mind. A canary whose TLS session is this one is the right server,
+    by whatever name it is reached.
     """
     leaf, host = observation.chain[0], observation.target.host
+    if observation.canary is not None and observation.canary.arrival() is Arrival.WHOLE:
+        return
     if covers(leaf, host) or (observation.captured is not None and is_ip_literal(host)):
         return
     names = expected_names(leaf)

@@ -16,6 +16,7 @@ from tlsprobe.cli import (
     reference_update,
     routes,
     schema,
+    serve_canary,
     trace,
 )
 from tlsprobe.cli.console import EXIT_CODES, SESSION_EXIT_CODES, USAGE, Console, run
@@ -32,6 +33,7 @@ app.command("check", epilog=check.EXIT_CODES)(check.command)
 app.command("pcap", epilog=SESSION_EXIT_CODES)(pcap.command)
 app.command("trace", epilog=trace.EXIT_CODES)(trace.command)
 app.add_typer(baseline.app, name="baseline")
+app.command("serve-canary")(serve_canary.command)
 reference = typer.Typer(
     name="reference", help="What is expected: show it, refresh it.", rich_markup_mode=None
 )

@@ -156,6 +156,16 @@ OtherNames = Annotated[
         show_default="doubt",
     ),
 ]
+Canaries = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--canary",
+        metavar="HOST[:PORT]",
+        help="A target where you run `tlsprobe serve-canary`: what arrived there is held against what"
+        " was sent. Repeatable.",
+        show_default=False,
+    ),
+]
 OtherHellos = Annotated[
     WhenAsked | None,
     typer.Option(

@@ -17,6 +17,7 @@ def command(
     hello: options.Hello = options.PROFILES[0],
     second_opinion: options.SecondOpinion = None,
     other_names: options.OtherNames = None,
+    canaries: options.Canaries = None,
     other_hellos: options.OtherHellos = None,
     connections: options.Connections = 16,
     revocation: options.Revocation = None,
@@ -57,6 +58,7 @@ def command(
                 compare_routes=compare_routes or deep,
                 sni=sni,
                 no_sni=no_sni,
+                canaries=tuple(canaries or ()),
             ),
             reference=ReferenceOptions(
                 files=references or (),

@@ -63,6 +63,8 @@ class Selection:
     all_addresses: bool
     sni: str | None
     no_sni: bool
+    canaries: tuple[str, ...] = ()
+    """Targets where the caller runs a canary."""
     via: str | None = None
     compare_routes: bool = False
     """Whether other routes that are known are asked as well."""
@@ -181,6 +183,7 @@ class _Naming:
     all_addresses: bool
     sni: str | None
     send_sni: bool
+    canaries: frozenset[Endpoint]
     routing: Routing
     compare_routes: bool
     tell: Callable[[str], None] | None
@@ -194,6 +197,7 @@ class _Naming:
             sni=(self.sni or own) if self.send_sni else None,
             address=self.address,
             all_addresses=self.all_addresses,
+            canary=endpoint in self.canaries,
             route=self.route(endpoint.host, endpoint.port),
             other_routes=self.routing.others(endpoint.host) if self.compare_routes else (),
         )
@@ -217,6 +221,7 @@ def _naming(selection: Selection, tell: Callable[[str], None] | None) -> _Naming
         all_addresses=selection.all_addresses,
         sni=None if selection.sni is None else parse_server_name(selection.sni),
         send_sni=not selection.no_sni,
+        canaries=frozenset(_canaries(selection)),
         routing=routing(selection.via, os.environ),
         compare_routes=selection.compare_routes,
         tell=tell,
@@ -225,7 +230,8 @@ def _naming(selection: Selection, tell: Callable[[str], None] | None) -> _Naming
 
 def _sources(selection: Selection) -> list[Source]:
     """Where targets come from, in the order given; lists are opened, so that none fails later."""
-    if not (selection.targets or selection.lists or selection.whole_baseline):
+    canaries = _canaries(selection)
+    if not (selection.targets or selection.lists or canaries or selection.whole_baseline):
         raise UsageError("expected a target, such as login.example.com, or - for a list on stdin")
     sources: list[Source] = []
     for text in selection.targets:
@@ -234,7 +240,14 @@ def _sources(selection: Selection) -> list[Source]:
         else:
             sources.append([parse_endpoint(text)])
     sources += [(target_lists.open_list(path), str(path)) for path in selection.lists]
+    named = [endpoint for source in sources if isinstance(source, list) for endpoint in source]
+    sources += [[canary] for canary in canaries if canary not in named]
     return sources
+
+
+def _canaries(selection: Selection) -> list[Endpoint]:
+    """Each once, in the order given."""
+    return list(dict.fromkeys(parse_endpoint(one, "--canary") for one in selection.canaries))
 
 
 def _known(reference: Reference, naming: _Naming) -> tuple[ProbeRequest, ...]:

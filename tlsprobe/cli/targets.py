@@ -26,8 +26,8 @@ class Endpoint(NamedTuple):
         return not is_ip_literal(self.host)
 
 
-def parse_endpoint(text: str) -> Endpoint:
-    """The endpoint that `text` names; port 443 where it names none.
+def parse_endpoint(text: str, what: str = "target") -> Endpoint:
+    """The endpoint that `text` names; port 443 where it names none. `what` is its name in messages.
 
     Names in other scripts become A-labels (IDNA 2008, UTS 46). Of a URL, host and port count.
 
@@ -38,7 +38,7 @@ def parse_endpoint(text: str) -> Endpoint:
         host, port = _parted(text.strip())
         return Endpoint(_host(host), DEFAULT_PORT if port is None else _port(port))
     except ValueError as error:
-        raise UsageError(f"target {shown(text)}: {error}") from None
+        raise UsageError(f"{what} {shown(text)}: {error}") from None
 
 
 def parse_server_name(text: str) -> str:

@@ -5,6 +5,7 @@ handshake shows. They are asked side by side, and none knows of another.
 """
 
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned
+from tlsprobe.inquiries.canary import CANARY
 from tlsprobe.inquiries.hops import HOPS
 from tlsprobe.inquiries.nowhere import NOWHERE
 from tlsprobe.inquiries.other_hellos import OTHER_HELLOS
@@ -17,6 +18,7 @@ from tlsprobe.inquiries.second_opinion import SECOND_OPINION
 __all__ = ["INQUIRIES", "Asked", "Inquiry", "Learned"]
 
 INQUIRIES = (
-    SECOND_OPINION, OTHER_ROUTES, OTHER_NAMES, NOWHERE, RESOLVERS, REVOCATION, OTHER_HELLOS, HOPS,
+    SECOND_OPINION, OTHER_ROUTES, CANARY, OTHER_NAMES, NOWHERE, RESOLVERS, REVOCATION, OTHER_HELLOS,
+    HOPS,
 )  # fmt: skip
 """In the order in which their looks are reported, and connections are given to them."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from tlsprobe.asking import ProbeRequest, Settings, When, World
+from tlsprobe.model.canary import Canary
 from tlsprobe.model.hops import Hops
 from tlsprobe.model.names import NameAnswers
 from tlsprobe.model.observation import Observation
@@ -66,6 +67,8 @@ class Learned:
     """What resolvers say of its name."""
     hops: Hops | None = None
     """The way to it."""
+    canary: Canary | None = None
+    """What the caller's canary says that reached it."""
 
 
 @dataclass(frozen=True, slots=True)

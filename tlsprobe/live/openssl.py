@@ -1,6 +1,6 @@
 """OpenSSL as a client that talks to memory: contexts, one handshake's steps, errors in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from OpenSSL import SSL
@@ -33,14 +33,14 @@ _OWN_LIMITS = frozenset(
 _OLDER_WANTED = ("handshake failure", "protocol version", "insufficient security")
 
 
-def make_context(*, legacy: bool) -> SSL.Context:
+def make_context(*, legacy: bool, alpn: Sequence[bytes] = ALPN) -> SSL.Context:
     """A client's context that verifies nothing by itself and logs secrets to the connection's `KeyLog`.
 
     TLS 1.2 and 1.3 at OpenSSL's own security level; with `legacy` all that the build can speak.
     """
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
     context.set_verify(SSL.VERIFY_NONE)
-    context.set_alpn_protos(ALPN)
+    context.set_alpn_protos(list(alpn))
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     context.set_keylog_callback(_log_secret)
     if legacy:
@@ -70,6 +70,18 @@ def pending(connection: SSL.Connection) -> bytes:
             waiting += connection.bio_read(_CHUNK)
         except SSL.WantReadError:
             return bytes(waiting)
+
+
+def received(connection: SSL.Connection) -> tuple[bytes, SSL.Error | None]:
+    """The application data that is there, and the error that ends it, where one does."""
+    plain = bytearray()
+    while True:
+        try:
+            plain += connection.recv(_CHUNK)
+        except SSL.WantReadError:
+            return bytes(plain), None
+        except SSL.Error as error:
+            return bytes(plain), error
 
 
 def step(operation: Callable[[], object]) -> bool | SSL.Error:

@@ -21,7 +21,7 @@ from tlsprobe.wire.ip_literals import is_ip_literal
 from tlsprobe.wire.messages import CertificateRequest, ClientHello
 
 Evidence = tuple[Hashable, ...]
-"""Made of tuples, numbers, text, bytes and enums; of a second opinion as it is."""
+"""Made of tuples, numbers, text, bytes and enums; of a second opinion and a canary as they are."""
 
 LONGEST_OFFER = 256
 """Bytes of an extension that are looked into; honest ones have some dozens."""
@@ -81,7 +81,7 @@ def evidence(observation: Observation) -> Evidence:
         target.address and _place(target.address), answered_late(observation),
         _handshake(observation.handshake),
         _captured(observation.captured),
-        observation.proxy, observation.revocation, observation.hops,
+        observation.proxy, observation.revocation, observation.hops, observation.canary,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from tlsprobe.handshake.events import AnomalyKind, KeyProof
 from tlsprobe.handshake.transcript import Direction
 from tlsprobe.model.finding import Ground, Leaning
+from tlsprobe.model.json_canary import CanaryRecord
 from tlsprobe.model.json_circumstance_records import (
     HelloSizeRecord,
     NamesRecord,
@@ -339,6 +340,10 @@ class ReportRecord(Struct, frozen=True):
     feature: Annotated[
         list[str] | UnsetType, Meta(description="What of the pack needs the endpoint; likewise.")
     ] = UNSET
+    canary: Annotated[
+        CanaryRecord | None,
+        Meta(description="Null unless the endpoint is the caller's canary (`--canary`)."),
+    ] = None
     proxy: Annotated[
         ProxyRecord | None,
         Meta(description="Answer of the proxy on the route; null where none answered."),

@@ -16,6 +16,7 @@ from tlsprobe.certs.remembering import LARGEST
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.differences import Difference
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Ran
+from tlsprobe.model.json_canary import canary_record
 from tlsprobe.model.json_circumstance_records import UnreachedRecord
 from tlsprobe.model.json_circumstances import hello_size, lookup, names_said, proxy
 from tlsprobe.model.json_hops import hops_record
@@ -143,6 +144,7 @@ def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:
         if observation.revocation is None
         else [lookup(one) for one in observation.revocation],
         hops=hops_record(observation.hops),
+        canary=canary_record(observation.canary, frozenset(report.pins.expected)),
     )
 
 

@@ -8,6 +8,7 @@ from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.cut_certificate import CutCertificate
 from tlsprobe.certs.sct import Sct
 from tlsprobe.handshake.summary import Handshake
+from tlsprobe.model.canary import Canary
 from tlsprobe.model.hops import Hops
 from tlsprobe.model.names import NameAnswers
 from tlsprobe.model.proxy_reply import ProxyReply
@@ -282,6 +283,8 @@ class Observation:
     """Set where a capture shows the handshake."""
     hops: Hops | None = None
     """A trace of the way to the address, where one was asked for."""
+    canary: Canary | None = None
+    """Set where the endpoint is a canary of the caller's, and was asked what reached it."""
     proxy: ProxyReply | None = None
     """What the proxy on the route answered, also where it let the connection through."""
     revocation: Lookups | None = None

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from enum import Enum
 from ipaddress import ip_address, ip_network
 
+from tlsprobe.wire.ip_literals import is_ip_literal
+
 
 class Scope(Enum):
     """Who may use an address."""
@@ -47,8 +49,14 @@ _SCOPES = tuple(
 
 
 def scope_of(address: str) -> Scope:
-    """Who may use `address`, an IP address with or without a zone."""
-    ip = ip_address(address.partition("%")[0])
+    """Who may use `address`, an IP address with or without a zone.
+
+    A name, which is all that is known behind a proxy, is anybody's.
+    """
+    bare = address.partition("%")[0]
+    if not is_ip_literal(bare):
+        return Scope.PUBLIC
+    ip = ip_address(bare)
     mapped = getattr(ip, "ipv4_mapped", None)
     return next((scope for net, scope in _SCOPES if (mapped or ip) in net), Scope.PUBLIC)
 

@@ -17,7 +17,7 @@ from tlsprobe.model.observation import Observation, Target
 from tlsprobe.model.report import Report
 from tlsprobe.model.revocation_effects import INSISTING
 from tlsprobe.model.verdict import Conclusion, PinStatus, Verdict
-from tlsprobe.report import as_path, captured, certificates, looks, lookups, proxied, ways
+from tlsprobe.report import as_path, canaries, captured, certificates, looks, lookups, proxied, ways
 from tlsprobe.report.labelled import COLUMN, MAX_LIST, MAX_NAME, MAX_TEXT, NO_NAME, labelled
 from tlsprobe.report.page import Row, Span, Tone, shortened
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
@@ -91,6 +91,8 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     yield from ways.names(observation, verbose=verbose)
     yield from ways.unreached(observation)
     yield from as_path.line(observation.hops)
+    expected = frozenset(report.pins.expected)
+    yield from canaries.rows(observation.canary, expected, verbose=verbose)
     yield from _breaks(report)
     yield from _not_looked_at(report, verbose=verbose)
     yield from _timings(observation)

@@ -1,6 +1,6 @@
 """stunnel in the way, which ends TLS by one certificate of its operator's CA for the name."""
 
-from benchmarks.accuracy.laboratory import Probed
+from benchmarks.accuracy.laboratory import crossed
 from benchmarks.accuracy.scenario import Label, Scenario
 from tests.lab.authorities import Disguise
 from tests.lab.terminators import STUNNEL
@@ -8,8 +8,5 @@ from tests.lab.terminators import STUNNEL
 SCENARIO = Scenario(
     label=Label.INTERCEPTION,
     verdict="inspected",
-    plays=(
-        Probed(box=(STUNNEL, Disguise.OWN_NAME), trusted=True, variant="trusted"),
-        Probed(box=(STUNNEL, Disguise.OWN_NAME), variant="not trusted"),
-    ),
+    plays=crossed(STUNNEL, Disguise.OWN_NAME),
 )
