@@ -19,6 +19,7 @@ from tests.evidence import (
     expectation,
     nowhere,
     observation,
+    over_another_route,
     reference,
     second_opinion,
     store,
@@ -78,6 +79,7 @@ def test_all_run():
         second_opinion("honest"),
         under_another_name("honest"),
         nowhere("honest"),
+        over_another_route("honest"),
         by_another_hello("honest"),
         baseline("honest"),
     )
