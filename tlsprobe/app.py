@@ -176,6 +176,8 @@ def _with_facts(observation: Observation, learned: Iterable[Learned]) -> Observa
     for one in learned:
         if one.hops is not None:
             observation = replace(observation, hops=one.hops)
+        if one.jarm is not None:
+            observation = replace(observation, jarm=one.jarm)
         if one.names is not None:
             observation = replace(observation, names=one.names)
         if one.revocation is not None:

@@ -6,6 +6,7 @@ handshake shows. They are asked side by side, and none knows of another.
 
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned
 from tlsprobe.inquiries.hops import HOPS
+from tlsprobe.inquiries.jarm import JARM
 from tlsprobe.inquiries.nowhere import NOWHERE
 from tlsprobe.inquiries.other_hellos import OTHER_HELLOS
 from tlsprobe.inquiries.other_names import OTHER_NAMES
@@ -15,5 +16,5 @@ from tlsprobe.inquiries.second_opinion import SECOND_OPINION
 
 __all__ = ["INQUIRIES", "Asked", "Inquiry", "Learned"]
 
-INQUIRIES = (SECOND_OPINION, OTHER_NAMES, NOWHERE, RESOLVERS, REVOCATION, OTHER_HELLOS, HOPS)
+INQUIRIES = (SECOND_OPINION, OTHER_NAMES, NOWHERE, RESOLVERS, REVOCATION, OTHER_HELLOS, JARM, HOPS)
 """In the order in which their looks are reported, and connections are given to them."""

@@ -81,7 +81,7 @@ def evidence(observation: Observation) -> Evidence:
         target.address and _place(target.address), answered_late(observation),
         _handshake(observation.handshake),
         _captured(observation.captured),
-        observation.proxy, observation.revocation, observation.hops,
+        observation.proxy, observation.revocation, observation.hops, observation.jarm,
     )  # fmt: skip
 
 
