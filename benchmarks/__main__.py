@@ -9,14 +9,25 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from benchmarks import bulk, captures, cold, memory, micro, nginx, program, reference, startup
+from benchmarks import (
+    bulk,
+    captures,
+    check,
+    cold,
+    memory,
+    micro,
+    nginx,
+    program,
+    reference,
+    startup,
+)
 from benchmarks.measure import RUNS, NotMeasuredError
 from benchmarks.page import Section
 from benchmarks.peers import version
 
 PROBES = ("bulk", "cold", "startup", "memory", "micro")
 """Parts that need the server."""
-PARTS = (*PROBES, "reference", "captures")
+PARTS = (*PROBES, "check", "reference", "captures")
 
 
 def main() -> int:
@@ -39,6 +50,8 @@ def main() -> int:
         print(f"bench: {error}", file=sys.stderr)
         failed += 1
     runs = 1 if arguments.quick else RUNS
+    if "check" in wanted:
+        failed += _show("check", lambda: check.measure(runs=runs))
     if "reference" in wanted:
         failed += _show("reference", lambda: reference.measure(runs=runs * 5))
     if "captures" in wanted:
