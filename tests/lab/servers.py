@@ -90,8 +90,8 @@ ORIGINS = (
 TELLING = Origin(name="autologon.microsoftazuread-sso.com", host=60)
 """Served by `telling`, not by nginx: Debian's nginx 1.22 writes no key log."""
 
-CANARY = Origin(name="canary.lab.example", host=70)
-OWN_CANARY = Origin(name="own-canary.lab.example", host=71)
+CANARY = Origin(name="canary.lab.example", host=61)
+OWN_CANARY = Origin(name="own-canary.lab.example", host=62)
 """Both are served by `tlsprobe serve-canary`, where a test asks for it."""
 
 

@@ -125,6 +125,16 @@ def test_what_a_name_leads_to_comes_before_what_happened_there():
     assert named(made_up) == ["dns-rewritten"]
 
 
+def test_an_address_where_the_service_answers_is_not_astray():
+    """Where another of its names is direct at the same address, a filter by name is the cause."""
+    silent = answered(["10.1.2.3"], to=unanswered(failed(FailureKind.SILENCE, Stage.TLS)))
+    at = silent.target.address
+    honest = observation("honest")
+    honest = replace(honest, target=replace(honest.target, address=at))
+    assert named(silent) == ["dns-private"]
+    assert named(silent, honest) == ["hello-dropped"]
+
+
 def test_an_interception_explains_all_else_of_the_chain():
     """What a box has made may be expired and unlookable: that is no fault of the service's."""
     seen = looked_up("minted", blocked())

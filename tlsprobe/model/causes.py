@@ -92,7 +92,7 @@ def _of(answer: Answer, survey: Survey) -> Iterator[Named]:
     elif said.observation.chain:
         yield from _of_chain(answer, said, survey)
     else:
-        yield _of_failure(said)
+        yield _of_failure(said, survey)
 
 
 def _of_http(said: HttpAnswer) -> Iterator[Named]:
@@ -139,7 +139,7 @@ def _of_chain(answer: Answer, report: Report, survey: Survey) -> Iterator[Named]
     yield from found
     if found or answer.conclusion is Conclusion.DIRECT:
         return
-    by_name = _by_name(report)
+    by_name = _by_name(report, survey)
     if by_name is not None:
         yield by_name
     elif answer.conclusion is Conclusion.FAULTY:
@@ -225,7 +225,7 @@ def _inspecting(finding: Finding) -> CauseKind:
     return CauseKind.DIRECT_INSPECTED if direct else CauseKind.PROXY_INSPECTS
 
 
-def _of_failure(report: Report) -> Named:
+def _of_failure(report: Report, survey: Survey) -> Named:
     """Why no chain was seen. What a name leads to comes before what happened there."""
     failure = report.observation.failure
     if failure is None:
@@ -236,7 +236,7 @@ def _of_failure(report: Report) -> Named:
     if report.observation.target.via is None:
         for finding in _findings(report, "another-route-works", Weight.HINT):
             return CauseKind.PROXY_NOT_USED, finding.summary
-    by_name = _by_name(report)
+    by_name = _by_name(report, survey)
     if by_name is not None:
         return by_name
     alerts = report.observation.handshake.alerts
@@ -258,9 +258,13 @@ def _failed(failure: Failure) -> CauseKind:
     return BY_TLS.get(failure.kind, CauseKind.NO_TLS)
 
 
-def _by_name(report: Report) -> Named | None:
-    """How the name leads astray, where it does; a proxy looks it up for itself."""
-    if report.observation.target.via is not None:
+def _by_name(report: Report, survey: Survey) -> Named | None:
+    """How the name leads astray, where it does; a proxy looks it up for itself.
+
+    An address where the service answers under another of its names is not astray, whatever it looks like.
+    """
+    target = report.observation.target
+    if target.via is not None or _good_address(target.address, survey):
         return None
     for finding in _findings(report, "nxdomain-rewritten", Weight.HINT):
         if finding.facts.get("same_as_this_name"):
@@ -275,6 +279,16 @@ def _by_name(report: Report) -> Named | None:
             if finding.leaning is not Leaning.ORIGIN:
                 return kind, finding.summary
     return None
+
+
+def _good_address(address: str | None, survey: Survey) -> bool:
+    """Whether an owner of one of the names is known to answer there."""
+    return address is not None and any(
+        one.conclusion is Conclusion.DIRECT
+        and one.report is not None
+        and one.report.observation.target.address == address
+        for one in survey.answers
+    )
 
 
 def _findings(report: Report, check: str, least: Weight) -> Iterator[Finding]:
