@@ -108,7 +108,9 @@ def test_every_need_can_be_met():
         company=Company(),
         **LISTS,
     )
-    seen = replace(with_canary(whole()), revocation=(), names=NameAnswers(), hops=trace())
+    seen = replace(
+        with_canary(whole()), revocation=(), names=NameAnswers(), hops=trace(), jarm="2" * 62
+    )
     assert _available(seen, full) == frozenset(Need) - {Need.PACKETS}
     assert _available(as_captured(seen), full) == frozenset(Need)
     assert _available(unanswered(), reference()) == frozenset()

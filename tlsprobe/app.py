@@ -169,6 +169,8 @@ def _with_facts(observation: Observation, learned: Iterable[Learned]) -> Observa
             observation = replace(observation, canary=one.canary)
         if one.hops is not None:
             observation = replace(observation, hops=one.hops)
+        if one.jarm is not None:
+            observation = replace(observation, jarm=one.jarm)
         if one.names is not None:
             observation = replace(observation, names=one.names)
         if one.revocation is not None:

@@ -104,6 +104,8 @@ class Settings:
     behind one box, each would bring the same again."""
     other_hellos: When = When.NEVER
     """When the endpoint is asked by other hellos as well."""
+    jarm: bool = False
+    """Whether an endpoint's JARM is taken, where `connections` leave enough for it."""
     connections: int = 16
     """That are made to one endpoint at most."""
     resolvers: When = When.NEVER

@@ -5,6 +5,7 @@ from dataclasses import replace
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import baseline, captured, observation, reference, unanswered
 from tlsprobe.model.finding import Leaning, Weight
+from tlsprobe.model.jarm import NO_ANSWER
 
 BEFORE = baseline("honest")
 
@@ -40,6 +41,17 @@ def test_another_hello(look):
     other = replace(changed(group=0x0018), profile="chrome")
     assert silent(look(observation("honest"), reference(controls=[other])))
     assert silent(look(captured("honest"), reference(controls=[changed(group=0x0018)])))
+
+
+def test_another_jarm(look):
+    """Whatever hello was sent first, JARM's are the same: another value is a hint, none is nothing."""
+    then = replace(BEFORE, profile="chrome", jarm="2" * 62)
+    held = reference(controls=[then])
+    result = look(replace(observation("honest"), jarm="3" * 62), held)
+    assert said(result) == (Leaning.INTERCEPTION, Weight.HINT)
+    assert finding(result).facts["unlike"] == ["JARM"]
+    for same in (None, NO_ANSWER, "2" * 62):
+        assert silent(look(replace(observation("honest"), jarm=same), held))
 
 
 def test_no_answer(look):

@@ -83,7 +83,7 @@ def test_all_run():
         by_another_hello("honest"),
         baseline("honest"),
     )
-    asked = replace(with_canary(whole()), revocation=(), hops=trace())
+    asked = replace(with_canary(whole()), revocation=(), hops=trace(), jarm="2" * 62)
     probed = checks.run(answered(["10.0.0.1"], to=asked), held)
     seen = checks.run(captured("honest"), held)
     ids = [one.id for one in checks.all_checks()]

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import ssl
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -101,6 +102,20 @@ def test_nothing_changed(route, clean):
     assert (code, err) == (0, "")
     assert out.split()[:2] == ["direct", route.cloud]
     assert " as on 20" in out
+
+
+def test_another_stack(route, tmp_path):
+    """JARM is kept where it was asked for, and another value is shown and is no alarm."""
+    path = tmp_path / "clean.json"
+    record(route, path, "--jarm")
+    kept = json.loads(path.read_text())["endpoints"][0]["jarm"]
+    assert len(kept) == 62
+    code, out, _ = diff(route, path, "--jarm")
+    assert (code, "JARM" in out) == (0, False)
+    route.origin.maximum_version = ssl.TLSVersion.TLSv1_2
+    code, out, _ = diff(route, path, "--jarm")
+    assert code == 0
+    assert kept in out
 
 
 @pytest.mark.parametrize("how", ["renewed", "elsewhere"])

@@ -56,6 +56,11 @@ def folder(tmp_path):
         (["probe", "localhost", "--via", "anna:horse"], "--via: the port: expected a number"),
         (["probe", "localhost", "--via", "ftp://proxy"], "--via: expected http://"),
         (["probe", "localhost", "--via", ""], "--via: expected http://"),
+        (
+            ["probe", "localhost", "--jarm", "--connections", "10"],
+            "expected 15 or more, for --jarm",
+        ),
+        (["probe", "localhost", "--jarm", "--deep"], "--connections 16: expected 31 or more"),
         (["probe", "localhost", "--no-such"], "--no-such"),
         (["no-such"], "'no-such'"),
     ],
@@ -105,6 +110,27 @@ def test_revocation_is_asked_for_where_it_is_wanted(server, options, asked):
     code, out, _ = tlsprobe(*arguments, "--second-opinion", "never", "--other-names", "never")
     assert code == 0
     assert json.loads(out)["revocation"] == asked
+
+
+@pytest.mark.parametrize(
+    ("options", "taken"),
+    [
+        ((), False),
+        (("--jarm",), True),
+        (("--deep",), False),
+        (("--deep", "--connections", "31"), True),
+        (("--deep", "--connections", "31", "--no-jarm"), False),
+    ],
+)
+def test_jarm_is_taken_where_it_is_wanted(server, options, taken):
+    """With all other questions it is asked for only where connections are left for it."""
+    arguments = ["probe", server.target, "--ca-file", server.roots, *options]
+    code, out, _ = tlsprobe(*arguments, "--json")
+    value = json.loads(out)["fingerprints"]["jarm"]
+    assert code == 0
+    assert (value is not None) == taken
+    if taken:
+        assert f"jarm            {value}\n" in tlsprobe(*arguments)[1]
 
 
 def test_options_reach_the_probe(server):

@@ -1,6 +1,5 @@
 """Other hellos to one endpoint, which servers and boxes mind in different ways."""
 
-import asyncio
 import os
 import ssl
 
@@ -8,7 +7,15 @@ import pytest
 import trustme
 
 from tests.evidence import reference, store_of
-from tests.live.loopback import PATIENCE, now, reset, run, serve, server_context, speak_tls
+from tests.live.loopback import (
+    PATIENCE,
+    Minding,
+    now,
+    run,
+    serve,
+    server_context,
+    speak_tls,
+)
 from tlsprobe.app import probe
 from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.certs.certificate import parse
@@ -30,38 +37,6 @@ def authority():
     return trustme.CA()
 
 
-class Box:
-    """What sits before a server, and resets the hellos that it minds."""
-
-    def __init__(self, authority, minds):
-        self.honest = speak_tls(server_context(authority))
-        self.minds = minds
-        self.now = self.most = 0
-
-    async def __call__(self, reader, writer):
-        """Read a hello's first bytes, then reset it or hand it on."""
-        self.now += 1
-        self.most = max(self.most, self.now)
-        try:
-            data = await reader.read(65536)
-            if self.minds(data):
-                reset(writer)
-                return
-            onward = asyncio.StreamReader()
-            onward.feed_data(data)
-            pump = asyncio.ensure_future(_pump(reader, onward))
-            await self.honest(onward, writer)
-            await pump
-        finally:
-            self.now -= 1
-
-
-async def _pump(source, sink):
-    while data := await source.read(65536):
-        sink.feed_data(data)
-    sink.feed_eof()
-
-
 def probed(authority, minds, *, connections=16):
     """The report, the looks by other hellos, and the box."""
     root = parse(trustme_der(authority))
@@ -74,7 +49,7 @@ def probed(authority, minds, *, connections=16):
         connections=connections,
         limits=PATIENT,
     )
-    box, found = Box(authority, minds), []
+    box, found = Minding(speak_tls(server_context(authority)), minds), []
 
     async def test():
         async with serve(box) as peer:

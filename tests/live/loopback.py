@@ -69,6 +69,47 @@ def reset(writer: asyncio.StreamWriter) -> None:
     writer.transport.abort()
 
 
+class Minding:
+    """What sits before a server and does something else with the hellos that it minds.
+
+    It resets them by default; `now` and `most` count the connections at a time.
+    """
+
+    def __init__(
+        self,
+        honest: Script,
+        minds: Callable[[bytes], bool],
+        does: Callable[[asyncio.StreamWriter], None] = reset,
+    ) -> None:
+        self.honest = honest
+        self.minds = minds
+        self.does = does
+        self.now = self.most = 0
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Read a hello's first bytes, then mind it or hand it on."""
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            data = await reader.read(65536)
+            if self.minds(data):
+                self.does(writer)
+                return
+            onward = asyncio.StreamReader()
+            onward.feed_data(data)
+            pump = asyncio.ensure_future(_pump(reader, onward))
+            await self.honest(onward, writer)
+            await pump
+        finally:
+            self.now -= 1
+
+
+async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamReader) -> None:
+    while data := await source.read(65536):
+        sink.feed_data(data)
+    sink.feed_eof()
+
+
 async def at_once(flight: bytes, writer: asyncio.StreamWriter) -> None:
     """Deliver a flight as a server does."""
     writer.write(flight)

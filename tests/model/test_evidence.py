@@ -75,6 +75,7 @@ OTHERWISE = {
         "revocation": (),
         "hops": Hops(address="20.190.160.1", port=443),
         "names": NameAnswers(),
+        "jarm": "2" * 62,
         "unreached": (Unreached("192.0.2.1", REFUSED),),
     },
     Target: {"host": "other.example", "port": 8443, "sni": None, "via": "http://192.0.2.9:3128"},

@@ -22,6 +22,7 @@ HONEST = baseline("honest")
 SENT = Stapled(0, StapleSource.CERTIFICATE_ENTRY, b"x")
 RICH = replace(
     HONEST,
+    jarm="2" * 62,
     handshake=replace(
         HONEST.handshake,
         alpn=b"\xff\x00h2",

@@ -48,6 +48,7 @@ class Need(Enum):
     CHOICES = "what this server is known to choose, in the reference"
     CT_LOGS = "a list of the logs of certificate transparency"
     REVOCATION = "the revocation services that the chain names asked (`--revocation`)"
+    JARM = "the endpoint's JARM (`--jarm`)"
     BASELINE = "a baseline of this endpoint"
     NAMES = "what each resolver says of the name"
     COMPANY = "other sessions of the same run"

@@ -6,6 +6,7 @@ from functools import lru_cache
 from tlsprobe.checks._registry import Need, RegisteredCheck, all_checks
 from tlsprobe.model.baselines import seen_before
 from tlsprobe.model.finding import CheckResult, Ran
+from tlsprobe.model.jarm import of_somebody
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.other_hellos import by_other_hellos
 from tlsprobe.model.other_names import under_other_names, where_nobody_is
@@ -58,6 +59,7 @@ _OF_PROBES = frozenset(
     (
         Need.CONTROLS,
         Need.HOPS,
+        Need.JARM,
         Need.NAMES,
         Need.NOWHERE,
         Need.OTHER_HELLOS,
@@ -123,6 +125,7 @@ def _available(observation: Observation, reference: Reference) -> frozenset[Need
         Need.CHOICES: choices is not None and choices.hold_at(taken),
         Need.CT_LOGS: reference.ct_logs is not None,
         Need.REVOCATION: observation.revocation is not None,
+        Need.JARM: of_somebody(observation.jarm) is not None,
         Need.BASELINE: bool(seen_before(reference)),
         Need.NAMES: observation.names is not None,
         Need.COMPANY: reference.company is not None,

@@ -12,10 +12,10 @@ from tlsprobe.model.reference import Reference
 
 @check(Need.BASELINE, ground=Ground.COMPARISON, cites="github.com/salesforce/ja3")
 def answers_unlike_baseline(observation: Observation, reference: Reference) -> Iterator[Finding]:
-    """Version, cipher suite, group, protocol or JA3S are not those of the baseline's answer.
+    """Version, cipher suite, group, protocol, JA3S or JARM are not those of the baseline's answer.
 
     Whoever ends the TLS in the server's place answers by his own stack. An owner replaces his too,
-    and has several: a hint. Where another hello was sent, nothing can be compared.
+    and has several: a hint. Where another hello was sent, nothing but the JARM can be compared.
     """
     before = seen_before(reference)
     if not before:

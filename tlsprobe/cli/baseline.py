@@ -28,6 +28,7 @@ def record(
     no_sni: options.NoServerName = False,
     hello: options.Hello = options.PROFILES[0],
     second_opinion: options.SecondOpinion = None,
+    jarm: options.Jarm = None,
     references: options.References = None,
     no_reference: options.NoReference = False,
     ca_files: options.CaFiles = None,
@@ -61,7 +62,11 @@ def record(
             files=references or (), bare=no_reference, ca_files=ca_files or (), os_store=os_store
         ),
         asking=probing.Asking(
-            hello=hello, second_opinion=second_opinion, timeout=timeout, concurrency=concurrency
+            hello=hello,
+            second_opinion=second_opinion,
+            jarm=jarm,
+            timeout=timeout,
+            concurrency=concurrency,
         ),
         output=probing.Output(json=json, quiet=quiet, verbose=False),
     )
@@ -95,6 +100,7 @@ def diff(
     via: options.Via = None,
     hello: options.Hello = options.PROFILES[0],
     second_opinion: options.SecondOpinion = None,
+    jarm: options.Jarm = None,
     references: options.References = None,
     no_reference: options.NoReference = False,
     ca_files: options.CaFiles = None,
@@ -131,7 +137,11 @@ def diff(
             os_store=os_store,
         ),
         asking=probing.Asking(
-            hello=hello, second_opinion=second_opinion, timeout=timeout, concurrency=concurrency
+            hello=hello,
+            second_opinion=second_opinion,
+            jarm=jarm,
+            timeout=timeout,
+            concurrency=concurrency,
         ),
         output=probing.Output(json=json, quiet=quiet, verbose=False),
     )

@@ -176,6 +176,14 @@ OtherHellos = Annotated[
         show_default="never",
     ),
 ]
+Jarm = Annotated[
+    bool | None,
+    typer.Option(
+        "--jarm/--no-jarm",
+        help="Take the endpoint's JARM, by ten connections: whose answers are alike is one stack.",
+        show_default="with --deep, if --connections leaves enough",
+    ),
+]
 Connections = Annotated[
     int,
     typer.Option(

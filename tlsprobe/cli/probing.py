@@ -30,6 +30,10 @@ from tlsprobe.cli.targets import (
 )
 from tlsprobe.errors import InputError, UsageError
 from tlsprobe.hello import templates
+from tlsprobe.inquiries.jarm import JARM
+from tlsprobe.inquiries.other_hellos import OTHER_HELLOS
+from tlsprobe.inquiries.other_names import OTHER_NAMES
+from tlsprobe.inquiries.second_opinion import SECOND_OPINION
 from tlsprobe.live.dial import Dial, join_host_port
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.lookups import RevocationLookups
@@ -80,6 +84,7 @@ class Asking:
     second_opinion: WhenAsked | None
     other_names: WhenAsked | None = None
     other_hellos: WhenAsked | None = None
+    jarm: bool | None = None
     connections: int = 16
     revocation: bool | None = None
     resolvers: WhenAsked | None = None
@@ -327,12 +332,21 @@ def settings_for(asking: Asking, reference: Reference, *, second_opinion: When) 
         UsageError: an argument is malformed.
         InputError: a file cannot be used.
     """
+    second_opinion = _when(asking.second_opinion, asking) or second_opinion
+    other_names = _when(asking.other_names, asking) or When.DOUBT
+    other_hellos = _when(asking.other_hellos, asking) or When.NEVER
+    before = (
+        (second_opinion, SECOND_OPINION.least),
+        (other_names, OTHER_NAMES.least),
+        (other_hellos, OTHER_HELLOS.most),
+    )
     return Settings(
         template=templates.choose(asking.hello),
         reference=reference,
-        second_opinion=_when(asking.second_opinion, asking) or second_opinion,
-        other_names=_when(asking.other_names, asking) or When.DOUBT,
-        other_hellos=_when(asking.other_hellos, asking) or When.NEVER,
+        second_opinion=second_opinion,
+        other_names=other_names,
+        other_hellos=other_hellos,
+        jarm=_jarm(asking, sum(most for when, most in before if when is not When.NEVER)),
         connections=asking.connections,
         resolvers=_when(asking.resolvers, asking)
         or (When.ALWAYS if asking.more_resolvers else When.NEVER),
@@ -353,6 +367,22 @@ def _when(said: WhenAsked | None, asking: Asking) -> When | None:
     if said is not None:
         return When(said)
     return When.ALWAYS if asking.deep else None
+
+
+def _jarm(asking: Asking, before: int) -> bool:
+    """Whether JARM is wanted; who says so himself must leave it its connections.
+
+    `before` are those that other questions have first.
+    """
+    if asking.jarm is None:
+        return asking.deep
+    needed = 1 + before + JARM.least
+    if asking.jarm and asking.connections < needed:
+        raise UsageError(
+            f"--connections {asking.connections}: expected {needed} or more, for --jarm beside what"
+            " else is asked"
+        )
+    return asking.jarm
 
 
 def _trace(asking: Asking) -> Wish | None:

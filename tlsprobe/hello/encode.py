@@ -77,6 +77,12 @@ def versions(codes: Iterable[int]) -> bytes:
     return pack(f">B{len(listed)}H", 2 * len(listed), *listed)
 
 
+def protocols(names: Iterable[bytes]) -> bytes:
+    """Body of a ClientHello's application_layer_protocol_negotiation (RFC 7301 section 3.1)."""
+    listed = b"".join(pack(">B", len(name)) + name for name in names)
+    return pack(">H", len(listed)) + listed
+
+
 def cookie(value: bytes) -> bytes:
     """Body of cookie (RFC 8446 section 4.2.2)."""
     return pack(">H", len(value)) + value

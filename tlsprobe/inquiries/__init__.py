@@ -7,6 +7,7 @@ handshake shows. They are asked side by side, and none knows of another.
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned
 from tlsprobe.inquiries.canary import CANARY
 from tlsprobe.inquiries.hops import HOPS
+from tlsprobe.inquiries.jarm import JARM
 from tlsprobe.inquiries.nowhere import NOWHERE
 from tlsprobe.inquiries.other_hellos import OTHER_HELLOS
 from tlsprobe.inquiries.other_names import OTHER_NAMES
@@ -19,6 +20,6 @@ __all__ = ["INQUIRIES", "Asked", "Inquiry", "Learned"]
 
 INQUIRIES = (
     SECOND_OPINION, OTHER_ROUTES, CANARY, OTHER_NAMES, NOWHERE, RESOLVERS, REVOCATION, OTHER_HELLOS,
-    HOPS,
+    JARM, HOPS,
 )  # fmt: skip
 """In the order in which their looks are reported, and connections are given to them."""

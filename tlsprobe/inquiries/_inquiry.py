@@ -1,7 +1,8 @@
 """What an inquiry is given, and what it brings."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.model.canary import Canary
@@ -11,6 +12,13 @@ from tlsprobe.model.observation import Observation
 from tlsprobe.model.report import Report
 from tlsprobe.model.revocation import Lookups
 from tlsprobe.model.verdict import Conclusion
+
+AT_ONCE = 4
+"""Connections that are made to one endpoint at a time, by those that make many."""
+
+
+def _turns() -> asyncio.Semaphore:
+    return asyncio.Semaphore(AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +37,8 @@ class Asked:
     world: World
     connections: int = 0
     """How many connections to the endpoint this inquiry may make."""
+    turn: asyncio.Semaphore = field(default_factory=_turns)
+    """To be held for each of them where they are many, so that no server minds."""
 
     def wants(self, when: When) -> bool:
         """Whether a question is due that is asked then; of who showed no certificate none is."""
@@ -69,6 +79,8 @@ class Learned:
     """The way to it."""
     canary: Canary | None = None
     """What the caller's canary says that reached it."""
+    jarm: str | None = None
+    """How it answers ten hellos that are the same for everybody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from tlsprobe.model.other_hellos import died
 YOUNG = "chrome"
 """A profile with all that young clients send, longer than a segment."""
 OLD = "tls12"
-AT_ONCE = 4
 HANDSHAKE = 2.0
 """Seconds that an answer is waited for at least."""
 NEAR = 16
@@ -109,10 +108,9 @@ def _size(seen: Observation) -> int:
 
 async def _ask(asked: Asked, others: Sequence[_Other]) -> list[Observation]:
     """The looks, in the order of the hellos; a few at a time, so that no server minds."""
-    turn = asyncio.Semaphore(AT_ONCE)
 
     async def one(other: _Other) -> Observation:
-        async with turn:
+        async with asked.turn:
             return await _look(asked, other)
 
     return list(await asyncio.gather(*map(one, others)))

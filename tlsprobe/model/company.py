@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from tlsprobe.certs.chain import Path
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.address_kinds import AddressKind, kind_of
+from tlsprobe.model.jarm import of_somebody
 from tlsprobe.model.minting import holds_its_signers_key, public_domain
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import public_path
@@ -37,6 +38,8 @@ class Shared:
     """The same for the key that signed the leaf."""
     behaviour: tuple[str, ...] = ()
     """Owners whose servers, of whom no public certificate was seen, answered in the very same way."""
+    jarm: tuple[str, ...] = ()
+    """Owners of names that public CAs serve, that came with no public chain and the same JARM."""
     steered: tuple[str, ...] = ()
     """Owners of public names that resolvers led to one address, though nobody has it for all."""
     steered_to: str | None = None
@@ -66,7 +69,7 @@ class Company:
         path = _path(observation, reference)
         marks = [_behaviour(observation)]
         if expectation.issuance is Issuance.PUBLIC:
-            marks += [_place(one) for one in _nobodys(observation)]
+            marks += [_jarm(observation), *map(_place, _nobodys(observation))]
             if path is not None:
                 marks += [_leaf_key(path), _issuer_key(path)]
         for mark in marks:
@@ -88,6 +91,7 @@ class Company:
             leaf_key=self._others(keys[0], own),
             issuer_key=self._others(keys[1], own),
             behaviour=self._others(_behaviour(observation), own) if own is not None else (),
+            jarm=self._others(_jarm(observation), own) if public else (),
             steered=() if address is None else self._others(_place(address), own),
             steered_to=address,
             own_signers_key=self._others(
@@ -172,6 +176,12 @@ def _behaviour(observation: Observation) -> Hashable:
         handshake.hello_retry is not None, observation.fingerprints.ja3s,
         *_flight(handshake), captured.syn_ack_ttl, captured.answer_ttl,
     )  # fmt: skip
+
+
+def _jarm(observation: Observation) -> Hashable:
+    """Nothing of who showed no chain: it may be a public one that others are shown."""
+    value = of_somebody(observation.jarm) if observation.chain else None
+    return None if value is None else ("jarm", value)
 
 
 def _flight(handshake: Handshake) -> Iterator[int]:

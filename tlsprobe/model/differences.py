@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.distinguished_name import decode as decode_name
 from tlsprobe.certs.pins import spki_pin
+from tlsprobe.model.jarm import of_somebody
 from tlsprobe.model.observation import Observation
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
 
@@ -31,13 +32,13 @@ def nearest(observations: Iterable[Observation], now: Observation) -> Observatio
 
 def differences(then: Observation, now: Observation) -> tuple[Difference, ...]:
     """Everything in which `now` is not as `then`, the most telling first."""
-    pairs = (*_answers(then, now), *_chains(then, now), *_choices(then, now))
+    pairs = (*_answers(then, now), *_chains(then, now), *_behaviour(then, now))
     return tuple(Difference(what, was, is_now) for what, was, is_now in pairs if was != is_now)
 
 
 def behaviour(then: Observation, now: Observation) -> tuple[Difference, ...]:
     """Of these, what the server chose of the same offer."""
-    pairs = _choices(then, now)
+    pairs = _behaviour(then, now)
     return tuple(Difference(what, was, is_now) for what, was, is_now in pairs if was != is_now)
 
 
@@ -64,6 +65,13 @@ def _chains(then: Observation, now: Observation) -> _Pairs:
     yield "CA keys", _keys(then.chain[1:]), _keys(now.chain[1:])
     yield "valid", _validity(was), _validity(is_now)
     yield "names", _names(was), _names(is_now)
+
+
+def _behaviour(then: Observation, now: Observation) -> _Pairs:
+    yield from _choices(then, now)
+    before, after = of_somebody(then.jarm), of_somebody(now.jarm)
+    if before is not None and after is not None:  # its hellos are always the same
+        yield "JARM", before, after
 
 
 def _choices(then: Observation, now: Observation) -> _Pairs:

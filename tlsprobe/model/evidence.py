@@ -82,6 +82,7 @@ def evidence(observation: Observation) -> Evidence:
         _handshake(observation.handshake),
         _captured(observation.captured),
         observation.proxy, observation.revocation, observation.hops, observation.canary,
+        observation.jarm,
     )  # fmt: skip
 
 

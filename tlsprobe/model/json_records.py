@@ -185,11 +185,15 @@ class TlsRecord(Struct, frozen=True):
 
 
 class FingerprintsRecord(Struct, frozen=True):
-    """Fingerprints of the hello that was sent and of its answer."""
+    """Fingerprints of the hello that was sent, of its answer, and of the server."""
 
     ja3: Annotated[str | None, Meta(description="JA3 of the ClientHello.")]
     ja3s: Annotated[str | None, Meta(description="JA3S of the ServerHello.")]
     ja4: Annotated[str | None, Meta(description="JA4 of the ClientHello.")]
+    jarm: Annotated[
+        str | None,
+        Meta(description="JARM of the endpoint; zeros without an answer, null if not asked."),
+    ] = None
 
 
 class TimingsRecord(Struct, frozen=True):

@@ -46,7 +46,7 @@ from tlsprobe.model.json_records import (
     TimingsRecord,
     TlsRecord,
 )
-from tlsprobe.model.observation import Captured, Fingerprints, Observation
+from tlsprobe.model.observation import Captured, Observation
 from tlsprobe.model.report import Pins, Report
 from tlsprobe.model.verdict import Interceptor
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
@@ -125,7 +125,7 @@ def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:
         cut_leaf=_cut_leaf(observation.cut_leaf),
         scts=len(observation.scts),
         tls=_tls(handshake),
-        fingerprints=_fingerprints(observation.fingerprints),
+        fingerprints=_fingerprints(observation),
         timings_ms=_timings(observation),
         packets=_packets(observation.captured),
         certificate_request=_certificate_request(handshake),
@@ -376,8 +376,9 @@ def _names(
     )
 
 
-def _fingerprints(one: Fingerprints) -> FingerprintsRecord:
-    return FingerprintsRecord(one.ja3, one.ja3s, one.ja4)
+def _fingerprints(observation: Observation) -> FingerprintsRecord:
+    one = observation.fingerprints
+    return FingerprintsRecord(one.ja3, one.ja3s, one.ja4, observation.jarm)
 
 
 def _timings(observation: Observation) -> TimingsRecord:

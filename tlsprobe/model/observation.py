@@ -293,6 +293,8 @@ class Observation:
     """What each resolver says of the target's name; None where they were not asked."""
     unreached: tuple[Unreached, ...] = ()
     """Other addresses of the name that were tried in vain before this one, or beside it."""
+    jarm: str | None = None
+    """How the endpoint answers ten hellos that are the same for everybody; None where nobody asked."""
     hello_size: HelloSize | None = None
     """Set where we sent the hello."""
 

@@ -17,7 +17,17 @@ from tlsprobe.model.observation import Observation, Target
 from tlsprobe.model.report import Report
 from tlsprobe.model.revocation_effects import INSISTING
 from tlsprobe.model.verdict import Conclusion, PinStatus, Verdict
-from tlsprobe.report import as_path, canaries, captured, certificates, looks, lookups, proxied, ways
+from tlsprobe.report import (
+    as_path,
+    canaries,
+    captured,
+    certificates,
+    fingerprints,
+    looks,
+    lookups,
+    proxied,
+    ways,
+)
 from tlsprobe.report.labelled import COLUMN, MAX_LIST, MAX_NAME, MAX_TEXT, NO_NAME, labelled
 from tlsprobe.report.page import Row, Span, Tone, shortened
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
@@ -99,7 +109,8 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     yield from captured.packets(observation, verbose=verbose)
     if verbose:
         yield from ways.hello(observation)
-        yield from _fingerprints(observation)
+    yield from fingerprints.rows(observation, verbose=verbose)
+    if verbose:
         yield labelled("rule", verdict.rule)
 
 
@@ -317,12 +328,3 @@ def _timings(observation: Observation) -> Iterator[Row]:
     ]
     if taken:
         yield labelled("timings", ", ".join(taken))
-
-
-def _fingerprints(observation: Observation) -> Iterator[Row]:
-    prints = observation.fingerprints
-    label = "fingerprints"
-    for name, value in (("ja3", prints.ja3), ("ja3s", prints.ja3s), ("ja4", prints.ja4)):
-        if value is not None:
-            yield labelled(label, f"{name} {value}")
-            label = ""

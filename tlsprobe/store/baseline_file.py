@@ -106,6 +106,7 @@ class EndpointEntry(Struct, frozen=True, omit_defaults=True):
     ja3: str | None = None
     ja3s: str | None = None
     ja4: str | None = None
+    jarm: Annotated[str, Meta(pattern="^[0-9a-f]{62}$")] | None = None
 
 
 class BaselineEntry(Struct, frozen=True):
@@ -216,6 +217,7 @@ def _observation(path: Path, place: str, entry: EndpointEntry) -> Observation:
         chain=chain,
         scts=presented_scts(chain, handshake),
         fingerprints=Fingerprints(ja3=entry.ja3, ja3s=entry.ja3s, ja4=entry.ja4),
+        jarm=entry.jarm,
         failure=None if entry.failure is None else _failure(entry.failure),
     )
 
@@ -298,6 +300,7 @@ def _entry(one: Observation) -> EndpointEntry:
         ja3=one.fingerprints.ja3,
         ja3s=one.fingerprints.ja3s,
         ja4=one.fingerprints.ja4,
+        jarm=one.jarm,
     )
 
 
