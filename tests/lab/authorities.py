@@ -129,10 +129,11 @@ def new_leaf(
     now: dt.datetime,
     extensions: Extensions = (),
     life: tuple[int, int] = USUAL_LIFE,
+    others: Sequence[str] = (),
 ) -> Authority:
     """A leaf for `name` and the names under it, by whomever, as who ends TLS for others has one."""
     key = _new_ec_key()
-    return _leaf(name, key, now=now, signer=signer, extensions=extensions, life=life)
+    return _leaf(name, key, now=now, signer=signer, extensions=extensions, life=life, others=others)
 
 
 def new_issuing(
@@ -196,9 +197,10 @@ def _leaf(
     signer: Authority,
     extensions: Extensions = (),
     life: tuple[int, int] = USUAL_LIFE,
+    others: Sequence[str] = (),
 ) -> Authority:
     begins, ends = (now + dt.timedelta(days=days) for days in life)
-    names = x509.SubjectAlternativeName([x509.DNSName(name), x509.DNSName(f"*.{name}")])
+    names = x509.SubjectAlternativeName([x509.DNSName(one) for one in (name, f"*.{name}", *others)])
     server = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
     builder = (
         _builder(_name(name, "Lab Cloud Corporation"), key, signer=signer)

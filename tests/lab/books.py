@@ -150,7 +150,7 @@ def write_register(
         serial = f"{leaf.certificate.serial_number:X}"
         serial = serial.zfill(len(serial) + len(serial) % 2)
         end = f"{now + 100 * _DAY:%y%m%d%H%M%SZ}"
-        whose = f"/CN={leaf.common_name}"
+        whose = f"/CN={leaf.common_name}/serialNumber={serial}"  # of each one only
         lines.append("\t".join(["R" if gone else "V", end, gone, serial, "unknown", whose]))
     file.write_text("\n".join(lines) + "\n")
 

@@ -43,6 +43,9 @@ class Stage:
     floor: str = "1.2"
     """The oldest TLS that the service accepts."""
 
+    asking: tuple[str, ...] = ()
+    """Where the service is documented to ask for a client certificate."""
+
     store: Path
     """What this machine trusts: the roots of the lab, if nothing else is said."""
 
@@ -79,21 +82,30 @@ class Fault:
     staged: Staged
 
 
-FAULTS: list[Fault] = []
+class Faults:
+    """The faults of one kind, as decorators have put them in."""
 
+    def __init__(self) -> None:
+        """None yet."""
+        self.all: list[Fault] = []
 
-def fault(
-    cause: str | None, *hosts: str
-) -> Callable[[Callable[[Stage], Generator[Options]]], Staged]:
-    """Count a function among the faults: it is this cause at these hosts, and no other anywhere.
+    def __call__(
+        self, cause: str | None, *hosts: str
+    ) -> Callable[[Callable[[Stage], Generator[Options]]], Staged]:
+        """Count a function among them: it is this cause at these hosts, and no other anywhere.
 
-    Without hosts it is one at all of them, and without a cause there is none.
-    """
-    causes = {} if cause is None else {cause: frozenset(hosts or NAMES)}
+        Without hosts it is one at all of them, and without a cause there is none.
+        """
+        return self.several({} if cause is None else {cause: frozenset(hosts or NAMES)})
 
-    def registered(stages: Callable[[Stage], Generator[Options]]) -> Staged:
-        staged = contextlib.contextmanager(stages)
-        FAULTS.append(Fault(name=stages.__name__, causes=causes, staged=staged))
-        return staged
+    def several(
+        self, causes: Mapping[str, frozenset[str]]
+    ) -> Callable[[Callable[[Stage], Generator[Options]]], Staged]:
+        """The same for one that goes by another word at another host."""
 
-    return registered
+        def registered(stages: Callable[[Stage], Generator[Options]]) -> Staged:
+            staged = contextlib.contextmanager(stages)
+            self.all.append(Fault(name=stages.__name__, causes=causes, staged=staged))
+            return staged
+
+        return registered

@@ -2,10 +2,12 @@
 
 from collections.abc import Generator
 
-from tests.lab.faults import Options, Stage, fault
+from tests.lab.faults import Faults, Options, Stage
 from tests.lab.twins import NOBODY, STRANGER, STRAY, SYNC, address6
 
 _INSIDE = "10.20.30.40"
+
+fault = Faults()
 
 
 @fault("dns-private", SYNC)

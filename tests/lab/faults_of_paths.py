@@ -3,13 +3,15 @@
 from collections.abc import Generator
 
 from tests.lab.books import LISTS, RESPONDER
-from tests.lab.faults import Options, Stage, fault
+from tests.lab.faults import Faults, Options, Stage
 from tests.lab.fronts import portal
 from tests.lab.long_link import long_link
 from tests.lab.twins import BOOKS, SYNC, address
 
 _RESET = "REJECT --reject-with tcp-reset"
 _NO_ROUTE = "REJECT --reject-with icmp-host-unreachable"
+
+fault = Faults()
 
 
 @fault(None)

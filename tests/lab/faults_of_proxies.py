@@ -3,7 +3,7 @@
 from collections.abc import Generator
 
 from tests.lab.authorities import Disguise
-from tests.lab.faults import Options, Stage, fault
+from tests.lab.faults import Faults, Options, Stage
 from tests.lab.interceptors import SQUID
 from tests.lab.proxies import (
     ADDRESS,
@@ -19,6 +19,8 @@ from tests.lab.twins import NAMES, SYNC
 
 _DENYING = SquidProxy(login=None, denied=SYNC)
 _NOBODY_LISTENS = 9
+
+fault = Faults()
 
 
 @fault(None)

@@ -10,8 +10,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.lab.authorities import Authority, Disguise, write_pem
-from tests.lab.faults import Options, Stage, fault
+from tests.lab.faults import Faults, Options, Stage
 from tests.lab.twins import NAMES, SYNC, Twin
+
+fault = Faults()
 
 
 @fault("missing-intermediate", SYNC)

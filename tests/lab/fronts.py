@@ -1,7 +1,7 @@
-"""Who answers on port 443 in the place of all servers: a portal, and a front with public certificates."""
+"""Who answers on port 443 in the place of all servers: a portal, and a front with a public certificate."""
 
 import contextlib
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from pathlib import Path
 
 from tests.lab.authorities import Authority, write_pem
@@ -50,17 +50,12 @@ def portal(place: Namespace, folder: Path) -> Generator[None]:
 
 
 @contextlib.contextmanager
-def terminating(
-    place: Namespace, folder: Path, leaves: Iterable[Authority], *, origin: str
-) -> Generator[None]:
-    """HAProxy that ends the TLS of these names by the certificates that it was given, for all addresses.
+def terminating(place: Namespace, folder: Path, leaf: Authority, *, origin: str) -> Generator[None]:
+    """HAProxy that ends the TLS to all addresses with the certificate that it was given.
 
     What it decrypted goes on to `origin`, which is an address with its port.
     """
-    identities = folder / "identities"
-    identities.mkdir()
-    for leaf in leaves:
-        write_pem(identities / f"{leaf.common_name}.pem", leaf.key_pem, leaf.path_pem)
+    identity = write_pem(folder / "identity.pem", leaf.key_pem, leaf.path_pem)
     configuration = folder / "haproxy.cfg"
     configuration.write_text(f"""
 defaults
@@ -69,7 +64,7 @@ defaults
     timeout client 30s
     timeout server 30s
 listen front
-    bind 0.0.0.0:{_FRONT_PORT} ssl crt {identities}
+    bind 0.0.0.0:{_FRONT_PORT} ssl crt {identity}
     server origin {origin} ssl verify none
 """)
     with (

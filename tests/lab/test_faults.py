@@ -8,14 +8,27 @@ from typing import Any
 import pytest
 
 from tests.lab import (
+    faults_of_boxes,
+    faults_of_names,
+    faults_of_paths,
+    faults_of_proxies,
+    faults_of_servers,
     twins,
 )
-from tests.lab.faults import FAULTS, Fault, Stage
+from tests.lab.faults import Fault, Stage
 from tests.lab.laboratory import Laboratory, Run
 from tests.lab.name_servers import resolver
 from tests.lab.proxies import ADDRESS, Proxy
-from tests.lab.twins import NAMES, RELAY, RESOLVER, Cast
+from tests.lab.twins import NAMES, RESOLVER, Cast
 
+KINDS = (
+    faults_of_names,
+    faults_of_paths,
+    faults_of_boxes,
+    faults_of_proxies,
+    faults_of_servers,
+)
+FAULTS = [one for kind in KINDS for one in kind.fault.all]
 FIRST_PORT = 13000
 PACK = """
 schema = "tlsprobe.pack/1"
@@ -86,7 +99,7 @@ def stage(lab: Laboratory, cast: Cast, proxy_url, request: pytest.FixtureRequest
 def pack(stage: Stage) -> Path:
     """The service as its owner documents it."""
     endpoints = [
-        ENDPOINT.format(host=name, asks=str(name == RELAY).lower(), floor=stage.floor)
+        ENDPOINT.format(host=name, asks=str(name in stage.asking).lower(), floor=stage.floor)
         for name in NAMES
     ]
     path = stage.folder / "pack.toml"
@@ -106,15 +119,14 @@ def checked(stage: Stage, fault: Fault) -> Run:
         lab.network.client.write_hosts(stage.hosts, name_servers=[RESOLVER])
         trust: tuple[str | Path, ...] = ("--ca-file", lab.public_root) if not stage.listed else ()
         return lab.run(
-            "check", "--pack", pack(stage), "--json", "--timeout", "4", *trust,
+            "check", "--pack", pack(stage), "--json", "--timeout", "3", *trust,
             "--os-store", stage.store, *options,
             environment=stage.environment,
         )  # fmt: skip
 
 
-def named(run: Run) -> dict[str, frozenset[str]]:
+def named(closing: dict[str, Any]) -> dict[str, frozenset[str]]:
     """The hosts by each cause that the closing record names."""
-    closing: dict[str, Any] = run.records()[-1]
     assert closing["schema"] == "tlsprobe.check/1"
     return {
         one["cause"]: frozenset(place.removesuffix(":443") for place in one["endpoints"])
@@ -127,4 +139,5 @@ def test_a_single_fault(stage: Stage, fault: Fault):
     """It is named where it is, and nothing else is named."""
     run = checked(stage, fault)
     assert run.stdout, run
-    assert named(run) == fault.causes, run.stdout
+    closing = run.records()[-1]
+    assert named(closing) == fault.causes, (closing["causes"], run.stderr)

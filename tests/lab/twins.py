@@ -36,7 +36,7 @@ from tests.lab.network import Namespace
 from tests.lab.programs import running
 from tests.lab.servers import ORIGINS, TELLING
 
-SIGN_IN = "login.microsoftonline.com"
+SIGN_IN = "login.microsoft.com"
 SYNC = "adminwebservice.microsoftonline.com"
 """That which has twins."""
 RELAY = "relay.servicebus.windows.net"
