@@ -24,7 +24,7 @@ def the_resolver_does_not_know_the_name(stage: Stage) -> Generator[Options]:
     yield ()
 
 
-@fault("dns-rewritten", SYNC)
+@fault("dns-rewritten")
 def the_resolver_makes_up_an_address(stage: Stage) -> Generator[Options]:
     """A provider that sells an address for every name."""
     del stage.records[SYNC]

@@ -90,6 +90,8 @@ def the_key_is_the_one_that_is_pinned(stage: Stage) -> Generator[Options]:
 @fault("stale-store")
 def the_machines_store_lacks_the_root(stage: Stage) -> Generator[Options]:
     """It is public all the same."""
+    # Public roots are known by their keys alone: whether one signed shows where it is sent along.
+    stage.meets(Twin.ROOTED, *NAMES)
     export = _export(stage.folder / "ccadb.csv", stage.lab.chain.root)
     stage.environment["XDG_DATA_HOME"] = str(stage.folder)
     updated = stage.lab.run("reference", "update", "--ccadb", export, environment=stage.environment)

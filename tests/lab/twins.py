@@ -32,7 +32,7 @@ from tests.lab.books import (
     write_register,
 )
 from tests.lab.laboratory import Laboratory
-from tests.lab.network import Namespace
+from tests.lab.network import Namespace, Network, ipv6
 from tests.lab.programs import running
 from tests.lab.servers import ORIGINS, TELLING
 
@@ -68,11 +68,13 @@ class Twin(enum.Enum):
     """TLS 1.0 and 1.1 only."""
     TLS12 = 166
     """TLS 1.2 only."""
+    ROOTED = 167
+    """With the root above the intermediate, as some send it."""
 
 
 _LIVES = {Twin.EXPIRED: (-90, -3), Twin.NOT_YET_VALID: (5, 90)}
-_EARLY = frozenset({Twin.NOT_YET_VALID})
-"""All names have a twin of these, for a clock that is wrong."""
+_OF_ALL = (Twin.HONEST, Twin.NOT_YET_VALID, Twin.ROOTED)
+"""Every name has these twins."""
 _PROTOCOLS = {Twin.OLD: "TLSv1 TLSv1.1", Twin.TLS12: "TLSv1.2"}
 _OLD_CIPHERS = "ssl_ciphers DEFAULT@SECLEVEL=0;"
 """OpenSSL 3 signs nothing with SHA-1 at its usual level, which TLS 1.0 and 1.1 need."""
@@ -86,6 +88,10 @@ def address(name: str, twin: Twin = Twin.HONEST) -> str:
 def address6(name: str) -> str:
     """Where the honest one is by IPv6."""
     return f"2603:1006:2000::{10 + NAMES.index(name)}"
+
+
+_CLIENT6 = "2603:1006:1000::10"
+"""A public one: who has none prefers IPv4 (RFC 6724 section 2.1)."""
 
 
 BOOKS = {LISTS: "20.190.159.80", RESPONDER: "20.190.159.81"}
@@ -120,6 +126,7 @@ def standing(lab: Laboratory) -> Generator[Cast]:
         other.write_hosts(usual | {name: known[0] for name, known in RECORDS.items()})
     try:
         with (
+            _public_client(lab.network),
             running(
                 responder(folder, _RESPONDER_PORT),
                 place=place, port=_RESPONDER_PORT, log=folder / "ocsp.log",
@@ -139,7 +146,7 @@ def _cast(chain: PublicChain, now: dt.datetime) -> Cast:
     issuing = new_issuing(
         "Lab Twins Issuing CA 01", chain.root, now=now, extensions=[listed("root.crl")]
     )
-    of_all = [(name, twin) for name in NAMES for twin in (Twin.HONEST, *_EARLY)]
+    of_all = [(name, twin) for name in NAMES for twin in _OF_ALL]
     of_one = [(SYNC, twin) for twin in Twin]
     leaves = {
         (name, twin): new_leaf(
@@ -171,7 +178,9 @@ def _write_books(folder: Path, cast: Cast, root: Authority, now: dt.datetime) ->
 
 def _write_identities(folder: Path, cast: Cast, chain: PublicChain, now: dt.datetime) -> None:
     for (name, twin), leaf in cast.leaves.items():
-        above = b"" if twin is Twin.ALONE else cast.issuing.certificate_pem
+        above = {Twin.ALONE: b"", Twin.ROOTED: cast.issuing.path_pem}.get(
+            twin, cast.issuing.certificate_pem
+        )
         write_pem(_identity(folder, name, twin), leaf.key_pem, leaf.certificate_pem, above)
     stray = new_leaf("stray.example", chain.interceptor("stray", Disguise.OWN_NAME), now=now)
     write_pem(folder / "stray.pem", stray.key_pem, stray.path_pem)
@@ -188,6 +197,20 @@ def _add_addresses(place: Namespace, cast: Cast) -> None:
     lines = [f"addr replace {where}/32 dev lo" for where in sorted(here)]
     lines += [f"addr replace {address6(name)}/128 dev lo nodad" for name in NAMES]
     place.run("ip", "-batch", "-", text_in="\n".join(lines) + "\n")
+
+
+@contextlib.contextmanager
+def _public_client(network: Network) -> Generator[None]:
+    """Give the client a public address by IPv6, and everybody the way back to it."""
+    network.client.run("ip", "addr", "add", f"{_CLIENT6}/128", "dev", "east", "nodad")
+    for link, place in enumerate(network.places[1:], start=1):
+        place.run("ip", "-6", "route", "add", _CLIENT6, "via", ipv6(link, 1))
+    try:
+        yield
+    finally:
+        for place in network.places[1:]:
+            place.run("ip", "-6", "route", "del", _CLIENT6)
+        network.client.run("ip", "addr", "del", f"{_CLIENT6}/128", "dev", "east")
 
 
 def _configuration(folder: Path, cast: Cast) -> str:

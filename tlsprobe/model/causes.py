@@ -12,6 +12,7 @@ from datetime import datetime
 from tlsprobe.model.cause_kinds import AT_THE_PROXY, BY_CHECK, BY_TCP, BY_TLS, CauseKind
 from tlsprobe.model.finding import Finding, Leaning, Weight
 from tlsprobe.model.observation import Failure, FailureKind, Stage
+from tlsprobe.model.paths import is_for_the_host
 from tlsprobe.model.report import Report
 from tlsprobe.model.revocation import LookupKind, Outcome
 from tlsprobe.model.survey import Answer, HttpAnswer, Survey
@@ -121,6 +122,10 @@ def _intercepted(answer: Answer, report: Report, survey: Survey) -> Named | None
         return CauseKind.PIN_ROTATED, why
     if not answer.intercepted:
         return None
+    if not is_for_the_host(report.observation):
+        # A page for all who are led there, and no copy of anybody's: the way to it is what is wrong.
+        for finding in _findings(report, "one-address-for-many-owners", Weight.HINT):
+            return CauseKind.DNS_SHARED_ADDRESS, finding.summary
     request = report.observation.handshake.certificate_request
     if answer.question.asks_for_client_certificate and request is None:
         return CauseKind.CLIENT_CERTIFICATE_LOST, why
