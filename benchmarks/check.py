@@ -25,8 +25,8 @@ from tlsprobe.store.host_names import host_name
 PACK = "entra-connect"
 ROUND_TRIP = 0.1
 """Seconds that the far link takes there and back."""
-NEAR_AIM, FAR_AIM = 3.0, 1.0
-"""Seconds: for all of it near by, and above two round trips of the slowest endpoint."""
+NEAR_AIM, FAR_AIM = 3.0, 2 * ROUND_TRIP + 1.0
+"""Seconds that all of it may take: near by, and two round trips and a second where those are long."""
 
 
 def measure(*, runs: int) -> Section:
@@ -54,8 +54,8 @@ def measure(*, runs: int) -> Section:
         columns=("where", "version", "CPU ms", "wall ms", "command"),
         rows=tuple(row(one, cost) for one, cost in zip(subjects, costs, strict=True)),
         remarks=(
-            f"All {len(questions)} questions are answered. Wanted: at most {NEAR_AIM:g} s near by.",
-            f"Far away: {FAR_AIM:g} s above two round trips of the slowest endpoint.",
+            f"All {len(questions)} questions were answered.",
+            f"The wall time may be {NEAR_AIM:g} s near by and {FAR_AIM:g} s far away.",
         ),
     )
 

@@ -22,7 +22,9 @@ from tests.report import surveys
 from tests.survey_stage import endpoint, pack
 from tlsprobe.analysis import judged
 from tlsprobe.certs.ocsp import Revocation
+from tlsprobe.model.cause_kinds import CauseKind
 from tlsprobe.model.causes import causes
+from tlsprobe.model.company import Company
 from tlsprobe.model.exemptions import exemptions
 from tlsprobe.model.observation import (
     Change,
@@ -38,6 +40,7 @@ from tlsprobe.model.planning import plan
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.revocation import LookupKind
 from tlsprobe.model.survey import Answer, HttpAnswer, Survey
+from tlsprobe.model.verdict import Conclusion
 from tlsprobe.store.host_names import host_name
 from tlsprobe.wire.codepoints import TLS_1_3
 
@@ -229,3 +232,24 @@ def test_two_routes():
     assert named(observation("minted"), others=(clean,)) == ["direct-inspected"]
     (cause,) = causes(surveyed(observation("honest"), others=(box,)))
     assert (cause.kind.value, cause.harms) == ("proxy-inspects", False)
+
+
+def test_a_page_for_all_is_the_resolvers_doing():
+    """Unrelated names that lead to one server with a name of its own: who leads there is the cause."""
+    hosts = {"host0.example": "Alpha", "host1.example": "Beta"}
+    held = reference(
+        *(expectation(host, owner=owner) for host, owner in hosts.items()), company=Company()
+    )
+    seen = [_led(host) for host in hosts]
+    for one in seen:
+        held.company.add(one, held)
+    [cause] = causes(surveyed(*seen, held=held))
+    assert (cause.kind, len(cause.answers)) == (CauseKind.DNS_SHARED_ADDRESS, 2)
+    assert {one.conclusion for one in cause.answers} == {Conclusion.INSPECTED}
+
+
+def _led(host: str) -> Observation:
+    """A name that is answered with a private address, where a certificate for another is presented."""
+    there = observation("minted", host=host)
+    there = replace(there, target=replace(there.target, address="10.0.0.4"))
+    return answered(("10.0.0.4",), to=there)

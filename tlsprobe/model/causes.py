@@ -87,7 +87,7 @@ def _of(answer: Answer, survey: Survey) -> Iterator[Named]:
     if isinstance(said, HttpAnswer):
         yield from _of_http(said)
         return
-    first = _portal(said) or _intercepted(answer, said, survey)
+    first = _portal(said) or _steered(said) or _intercepted(answer, said, survey)
     if first is not None:
         yield first
     elif said.observation.chain:
@@ -114,6 +114,14 @@ def _portal(report: Report) -> Named | None:
     return None
 
 
+def _steered(report: Report) -> Named | None:
+    """A page for all who are led there, and no copy of anybody's: the way to it is what is wrong."""
+    if report.observation.chain and not is_for_the_host(report.observation):
+        for finding in _findings(report, "one-address-for-many-owners", Weight.HINT):
+            return CauseKind.DNS_SHARED_ADDRESS, finding.summary
+    return None
+
+
 def _intercepted(answer: Answer, report: Report, survey: Survey) -> Named | None:
     """Who ends the TLS of it; nothing else that is seen there is the service's own."""
     conclusion, because = report.verdict.conclusion, report.verdict.because
@@ -122,10 +130,6 @@ def _intercepted(answer: Answer, report: Report, survey: Survey) -> Named | None
         return CauseKind.PIN_ROTATED, why
     if not answer.intercepted:
         return None
-    if not is_for_the_host(report.observation):
-        # A page for all who are led there, and no copy of anybody's: the way to it is what is wrong.
-        for finding in _findings(report, "one-address-for-many-owners", Weight.HINT):
-            return CauseKind.DNS_SHARED_ADDRESS, finding.summary
     request = report.observation.handshake.certificate_request
     if answer.question.asks_for_client_certificate and request is None:
         return CauseKind.CLIENT_CERTIFICATE_LOST, why
