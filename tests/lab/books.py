@@ -18,7 +18,6 @@ from tests.lab.authorities import Authority, Extensions, new_issuing, new_leaf, 
 from tests.lab.laboratory import Laboratory
 from tests.lab.network import SERVER_LINK, ipv4
 from tests.lab.programs import running
-from tests.lab.servers import ORIGINS, TELLING
 
 GOOD = "good.books.example"
 REVOKED = "revoked.books.example"
@@ -68,7 +67,7 @@ def keeping_books(lab: Laboratory) -> Generator[None]:
         write_pem(folder / f"{name}.pem", leaf.key_pem, leaf.certificate_pem, above)
     (folder / "nginx.conf").write_text(_configuration(folder))
     lab.network.add_server_addresses(list(_HOSTS.values()))
-    others = {origin.name: origin.address for origin in (*ORIGINS, TELLING)}
+    others = lab.hosts
     lab.network.client.write_hosts(others | {name: address(name) for name in _HOSTS})
     place = lab.network.server
     try:

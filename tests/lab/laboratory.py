@@ -132,6 +132,11 @@ class Laboratory:
             yield laboratory
 
     @property
+    def hosts(self) -> dict[str, str]:
+        """What every place's hosts file says, unless a test has it say something else."""
+        return {origin.name: origin.address for origin in self.leaves}
+
+    @property
     def public_root(self) -> Path:
         """The file with the root that counts as public in the lab."""
         return self.folder / "public-root.pem"

@@ -38,7 +38,7 @@ def without_hosts(lab: Laboratory, *name_servers: str) -> Generator[None]:
     try:
         yield
     finally:
-        lab.network.client.write_hosts({origin.name: origin.address for origin in lab.leaves})
+        lab.network.client.write_hosts(lab.hosts)
 
 
 @pytest.fixture

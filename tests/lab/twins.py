@@ -34,7 +34,6 @@ from tests.lab.books import (
 from tests.lab.laboratory import Laboratory
 from tests.lab.network import Namespace, Network, ipv6
 from tests.lab.programs import running
-from tests.lab.servers import ORIGINS, TELLING
 
 SIGN_IN = "login.microsoft.com"
 SYNC = "adminwebservice.microsoftonline.com"
@@ -121,7 +120,7 @@ def standing(lab: Laboratory) -> Generator[Cast]:
     (folder / "nginx.conf").write_text(_configuration(folder, cast))
     place = lab.network.server
     _add_addresses(place, cast)
-    usual = {origin.name: origin.address for origin in (*ORIGINS, TELLING)}
+    usual = lab.hosts
     for other in lab.network.places[1:]:
         other.write_hosts(usual | {name: known[0] for name, known in RECORDS.items()})
     try:
