@@ -147,7 +147,7 @@ async def look(
         profile=crafted.profile,
         taken=seen.transcript.started,
         timings=seen.timings if dns is None else replace(seen.timings, dns=dns),
-        failure=seen.failure,
+        failure=without_secrets(seen.failure, request.route),
         proxy=seen.reply,
         hello_size=HelloSize(len(crafted.record), seen.segment_size) if seen.connected else None,
     )
@@ -175,6 +175,24 @@ async def look_at_first(
         if not isinstance(race.dialled.outcome, Failure):
             race.dialled.outcome.close()  # where no hello could be made for it
     return replace(seen, unreached=race.unreached)
+
+
+def without_secrets(failure: Failure | None, route: Route) -> Failure | None:
+    """A failure that quotes nothing of the login of the route's proxy.
+
+    What comes through a tunnel is the origin's, but a proxy can say there what it likes.
+    """
+    return failure and replace(failure, detail=hidden(failure.detail, route))
+
+
+def hidden(text: str, route: Route) -> str:
+    """The text without the login of the route's proxy."""
+    login = None if route.proxy is None else route.proxy.credentials
+    if login is None:
+        return text
+    from tlsprobe.live.proxy.secrets import Secrets  # noqa: PLC0415 - few runs have a login
+
+    return Secrets.of(login).hide(text)
 
 
 def target(request: ProbeRequest, address: str | None, sni: str | None) -> Target:

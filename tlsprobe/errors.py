@@ -5,6 +5,15 @@ What a network does is a value (`model.observation.Failure`), and so is a byte t
 """
 
 
+def without_login(text: str) -> str:
+    """An argument as messages may show it: what stands before an ``@`` may be a login."""
+    head, at, rest = text.rpartition("@")
+    if not at:
+        return text
+    scheme, separator, _ = head.partition("://")
+    return f"{scheme}{separator}***@{rest}" if separator else f"***@{rest}"
+
+
 class TlsprobeError(Exception):
     """Base of everything that `tlsprobe` raises on purpose."""
 

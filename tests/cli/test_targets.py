@@ -91,3 +91,19 @@ def test_address():
     for text in ("localhost", "", "192.0.2.7:443"):
         with pytest.raises(UsageError, match=r"^--address .*expected an IP address"):
             parse_address(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://anna:S3cr3tPw@host/", "anna:S3cr3tPw@host:443", "https://anna:S3cr@3tPw@host",
+        "http://anna:S3cr3tPw@host",
+    ],
+)  # fmt: skip
+def test_a_login_is_not_repeated(text):
+    """What looks like a login stands in no message."""
+    with pytest.raises(UsageError) as error:
+        parse_endpoint(text)
+    assert "S3cr" not in str(error.value)
+    assert "anna" not in str(error.value)
+    assert "@host" in str(error.value)

@@ -220,7 +220,11 @@ MoreResolvers = Annotated[
 ]
 Deep = Annotated[
     bool,
-    typer.Option("--deep", help="Ask in every way that there is, whatever the first look said."),
+    typer.Option(
+        "--deep",
+        help="Ask in every way that there is, whatever the first look said, but for --trace and a"
+        " --canary, and for what --connections leaves no room for.",
+    ),
 ]
 MachineConfig = Annotated[
     Path | None,

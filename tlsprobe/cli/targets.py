@@ -4,7 +4,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from tlsprobe.errors import UsageError
+from tlsprobe.errors import UsageError, without_login
 from tlsprobe.store.host_names import host_name
 from tlsprobe.wire.ip_literals import is_ip_literal
 
@@ -87,7 +87,8 @@ def parse_resolver(text: str) -> Endpoint:
 
 
 def shown(text: str) -> str:
-    """An argument as a message quotes it: in ASCII, and not too long."""
+    """An argument as a message quotes it: in ASCII, not too long, and without a login."""
+    text = without_login(text)
     cut = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
     return ascii(cut)
 

@@ -1,6 +1,8 @@
 """What a TLS library sees of the endpoint, in a whole handshake of its own."""
 
-from tlsprobe.asking import When, target
+from dataclasses import replace
+
+from tlsprobe.asking import When, hidden, target, without_secrets
 from tlsprobe.certs.constraints import left_to_others
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned
 from tlsprobe.model.observation import SourceKind
@@ -38,8 +40,8 @@ async def _inquire(asked: Asked) -> Learned:
         profile=opinion.library,
         taken=seen.transcript.started,
         timings=seen.timings,
-        failure=seen.failure,
-        opinion=opinion,
+        failure=without_secrets(seen.failure, request.route),
+        opinion=replace(opinion, detail=hidden(opinion.detail, request.route)),
         proxy=seen.reply,
     )
     return Learned(controls=(look,))

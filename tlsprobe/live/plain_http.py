@@ -67,7 +67,7 @@ async def _said(
         except h11.RemoteProtocolError:
             return replace(answer, failure=_no_http(peer))
         if isinstance(event, h11.Response):
-            return _answered(answer, event)
+            return _answered(answer, event, peer)
         if isinstance(event, h11.InformationalResponse):
             continue
         arrived = await connection.receive(min(deadline, started + limits.handshake))
@@ -76,7 +76,16 @@ async def _said(
         http.receive_data(arrived.data)
 
 
-def _answered(answer: HttpAnswer, response: h11.Response) -> HttpAnswer:
+_LOGIN_FIRST = {407: "a proxy in the way", 511: "the network, as a captive portal does it,"}
+"""Statuses that only somebody on the way gives (RFC 9110 section 15.5.8, RFC 6585 section 6)."""
+
+
+def _answered(answer: HttpAnswer, response: h11.Response, peer: str) -> HttpAnswer:
+    who = _LOGIN_FIRST.get(response.status_code)
+    if who is not None:
+        detail = f"{peer} answered HTTP {response.status_code}: {who} wants a login first"
+        failure = Failure(stage=Stage.HTTP, kind=FailureKind.GARBAGE, detail=detail)
+        return replace(answer, failure=failure)
     made_by = [
         value.decode("ascii", "backslashreplace")[:LONGEST]
         for name, value in response.headers

@@ -41,7 +41,7 @@ _BY_CHECKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "a stale root store of this machine",
         ("machine-store-lacks-root",),
-        "this machine's store has the root of every public chain that was presented",
+        "no chain was presented whose public root this machine's store lacks",
     ),
     (
         "an intermediate certificate that a server does not send",
@@ -131,7 +131,10 @@ _NOT_PUBLIC = ("issuer-key-not-public", "issuer-name-copied")
 def _revoked(survey: Survey, answers: list[Answer]) -> LookAlike:
     """A staple tells of a leaf, and a lookup of all that is below a root."""
     if Lookup.REVOCATION in survey.lookups:
-        cause, reason = "a certificate that was revoked", "no staple says so, and no lookup"
+        cause, reason = (
+            "a certificate that was revoked",
+            "neither a staple says so nor a lookup, where one could be made",
+        )
     else:
         cause = "a certificate that was revoked, by what servers staple"
         reason = "no staple says so"

@@ -79,7 +79,7 @@ _UNTESTED = (
 )
 _ALLOW = "Please let outbound connections of this machine to these through:"
 _RESOLVE = (
-    "Please let these names be resolved as they are on the internet; here they have no address, or"
+    "Please let these names be resolved as they are on the internet; here they are not resolved, or"
     " lead elsewhere:"
 )
 
@@ -133,7 +133,7 @@ def _seen(survey: Survey, wanted: Exemptions) -> Iterator[str]:
     lookups = [one for one in wanted.allow if one.certificates]
     closed = len(wanted.allow) - len(lookups)
     if closed:
-        yield f"At {closed}, no connection comes about, or nothing answers."
+        yield f"At {closed}, nothing of use comes back: no connection, one that is cut, or other bytes."
     if lookups:
         more = " more" if closed else ""
         yield (
@@ -141,7 +141,7 @@ def _seen(survey: Survey, wanted: Exemptions) -> Iterator[str]:
             " their revocation: clients that insist on that refuse these certificates."
         )
     if wanted.resolve:
-        yield f"At {len(wanted.resolve)}, the name has no address here, or leads elsewhere."
+        yield f"At {len(wanted.resolve)}, the name cannot be resolved here, or leads elsewhere."
 
 
 def _named(one: Interceptor) -> str:

@@ -4,7 +4,7 @@ import codecs
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from tlsprobe.errors import InputError
+from tlsprobe.errors import InputError, without_login
 
 LARGEST = 1024 * 1024
 """Bytes of a script, as WinHTTP and Chromium take them."""
@@ -26,7 +26,9 @@ def load(path: Path) -> str:
             content = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise InputError(str(path), f"cannot be read ({reason}); expected a PAC script") from None
+        raise InputError(
+            without_login(str(path)), f"cannot be read ({reason}); expected a PAC script"
+        ) from None
     if len(content) > LARGEST:
         raise InputError(str(path), f"expected at most {LARGEST} bytes")
     return _decoded(content, str(path))

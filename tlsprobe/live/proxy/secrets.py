@@ -7,6 +7,8 @@ import html
 import re
 from urllib.parse import quote
 
+from tlsprobe.model.route import Credentials
+
 HIDDEN = "***"
 SHORTEST = 3
 """Characters of a secret that is searched for: a shorter one stands in every text by chance, and to
@@ -29,11 +31,21 @@ class Secrets:
         if len(bare) >= SHORTEST:
             spellings = (bare, quote(bare, safe=""), html.escape(bare))
             # Others decode bytes of a login in their own way.
-            seen_otherwise = bare.encode().decode("latin-1")
-            self._spellings.update((*spellings, seen_otherwise))
+            encoded = bare.encode()
+            self._spellings.update(
+                (*spellings, encoded.decode("latin-1"), encoded.hex(), encoded.hex(" "))
+            )
             longest_first = sorted(self._spellings, key=len, reverse=True)
             found = "|".join(map(re.escape, longest_first))
             self._pattern = re.compile(f"(?:{found})(?:=|%3D)*", re.IGNORECASE)
+
+    @classmethod
+    def of(cls, login: Credentials) -> "Secrets":
+        """Those of a login, before anything of it was sent."""
+        secrets = cls()
+        for part in (login.user, login.password, login.user.rpartition("\\")[2]):
+            secrets.add(part)
+        return secrets
 
     @property
     def longest(self) -> int:
