@@ -12,7 +12,7 @@ from tests.lab.network import SERVER_LINK, ipv4
 from tests.lab.programs import running
 from tests.lab.servers import ORIGINS, TELLING
 
-HOST = 70
+HOST = 90
 """The last number of its address."""
 ADDRESS = ipv4(SERVER_LINK, HOST)
 
