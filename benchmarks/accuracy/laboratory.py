@@ -80,7 +80,14 @@ class Probed:
         ):
             reports = lab.network.client.inside(
                 lambda: asyncio.run(
-                    ask(request, know, hello=self.hello, now=_now, limits=Limits(), trace=Wish())
+                    ask(
+                        request,
+                        know,
+                        hello=self.hello,
+                        now=_now,
+                        limits=Limits(),
+                        trace=None if self.trusted else Wish(),
+                    )
                 )
             )
         return seen(
