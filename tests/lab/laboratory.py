@@ -91,8 +91,8 @@ class Laboratory:
     """What each origin presents."""
 
     _programs: contextlib.ExitStack
-    _boxes: dict[tuple[Interceptor, Disguise], Box] = field(
-        default_factory=dict[tuple[Interceptor, Disguise], Box]
+    _boxes: dict[tuple[Interceptor, Disguise, str], Box] = field(
+        default_factory=dict[tuple[Interceptor, Disguise, str], Box]
     )
 
     @classmethod
@@ -142,8 +142,11 @@ class Laboratory:
         return self.folder / "public-root.pem"
 
     def box(self, interceptor: Interceptor, disguise: Disguise) -> Box:
-        """The interceptor under this disguise, started when it is first asked for."""
-        of = (interceptor, disguise)
+        """The interceptor under this disguise, started when it is first asked for.
+
+        A program knows the names that there were when it was started: with other ones it is another.
+        """
+        of = (interceptor, disguise, self.network.mbox.hosts)
         if of not in self._boxes:
             # One program may be there several times, and then does not do the same.
             name = f"{interceptor.name}-{disguise.value}-{len(self._boxes)}"

@@ -61,6 +61,11 @@ class Namespace:
         """Run a short command here to its end; raise with its output if it fails."""
         return _run(*self.command(*argv), text_in=text_in)
 
+    @property
+    def hosts(self) -> str:
+        """The hosts file of the programs that are started here now."""
+        return (_FILES / self.name / "hosts").read_text()
+
     def write_hosts(
         self, addresses: dict[str, str], *, name_servers: Sequence[str] = ("127.0.0.1",)
     ) -> None:

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from tests.lab.authorities import Disguise
-from tests.lab.interceptors import DECRYPTING, SPLICE, SQUID, SSLSPLIT, Interceptor
+from tests.lab.interceptors import DECRYPTING, SPLICE, SSLSPLIT, Interceptor
 from tests.lab.laboratory import Box, Laboratory, Run
 from tests.lab.servers import (
     ASKS_TLS12,
@@ -156,13 +156,17 @@ def test_interceptor_before_other_origins(
 
 
 def test_private_chain_on_unknown_name(lab: Laboratory, schema: dict[str, Any]):
-    """A private chain on a name of which nothing is known may be the owner's: it is undecided."""
-    with lab.standing_in_the_way(lab.box(SQUID, Disguise.OWN_NAME)):
-        run = lab.probe(UNKNOWN, options=["--json"])
-    record = run.record(UNKNOWN)
-    jsonschema.validate(record, schema)
-    assert (record["verdict"], run.exit_code) == ("undecided", 3), run
-    assert record["not_looked_at"]
+    """A private chain on an unknown name may be the owner's, until an invented one gets one too."""
+    with lab.standing_in_the_way(lab.box(SSLSPLIT, Disguise.OWN_NAME)):
+        looks = [
+            lab.probe(UNKNOWN, options=["--json", "--other-names", when])
+            for when in ("never", "doubt")
+        ]
+    for run, said in zip(looks, [("undecided", 3), ("inspected", 5)], strict=True):
+        record = run.record(UNKNOWN)
+        jsonschema.validate(record, schema)
+        assert (record["verdict"], run.exit_code) == said, run
+        assert record["not_looked_at"]
 
 
 @pytest.mark.parametrize("disguise", [Disguise.OWN_NAME, Disguise.ISSUING_COPIED])
