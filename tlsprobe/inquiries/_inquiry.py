@@ -27,8 +27,7 @@ class Asked:
 
     request: ProbeRequest
     address: str
-    """Where the look went: an IP address, or the name that a proxy was given."""
-    """Where the look went; the name itself where it has no address."""
+    """Where the look went: an IP address; the name where a proxy was given that, or it has no address."""
     addresses: tuple[str, ...] = ()
     """What the system made of the name."""
     report: Report

@@ -2,8 +2,8 @@
 
 A server that is its owner's has a certificate for none of them: it presents its default, answers with
 an alert, or hangs up. Who mints on the path makes one for whatever name he is asked for, and gives
-himself away without any list. The names are an invented one, which nobody can have a certificate for,
-and one of an owner who serves it from a place of his own.
+himself away without any list. It is asked for an invented name, which nobody can have a certificate for,
+and for none, which shows the default.
 """
 
 import asyncio
