@@ -236,8 +236,9 @@ class ControlRecord(Struct, frozen=True):
         str,
         Meta(
             description="`second-opinion`: a TLS library's own handshake; `other-name`: the same address"
-            " under another name; `other-route`: the same endpoint over another route; `nowhere`: an"
-            " address that nobody has; `baseline`."
+            " under another name; `other-hello`: another hello of ours; `other-route`: the same endpoint"
+            " over another route; `nowhere`: an address that nobody has; `baseline`: what a clean place"
+            " saw."
         ),
     ]
     sni: Annotated[str | None, Meta(description="The name that it sent; null where it sent none.")]
