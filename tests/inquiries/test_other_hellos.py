@@ -21,6 +21,7 @@ from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.certs.certificate import parse
 from tlsprobe.hello import templates
 from tlsprobe.live.limits import Limits
+from tlsprobe.live.second_opinion import Library
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.observation import Change, SourceKind
 from tlsprobe.model.verdict import Conclusion
@@ -35,6 +36,38 @@ MLKEM = bytes.fromhex("11ec04c0")
 def authority():
     """The CA that counts as public."""
     return trustme.CA()
+
+
+class Counting(TcpDial):
+    """A dial that counts the connections that stand at a time."""
+
+    def __init__(self):
+        super().__init__()
+        self.standing = set()
+        self.most = 0
+
+    async def connect(self, host, port, deadline):
+        """As TCP does."""
+        connection = Counted(await super().connect(host, port, deadline), self.standing)
+        self.most = max(self.most, len(self.standing))
+        return connection
+
+
+class Counted:
+    """A connection that stands until it is closed."""
+
+    def __init__(self, connection, standing):
+        self._connection, self._standing = connection, standing
+        standing.add(self)
+
+    def __getattr__(self, name):
+        """All else is the connection's own."""
+        return getattr(self._connection, name)
+
+    def close(self):
+        """End it."""
+        self._standing.discard(self)
+        self._connection.close()
 
 
 def probed(authority, minds, *, connections=16):
@@ -84,6 +117,32 @@ def test_a_server_that_minds_none(authority):
     ecdsa = report.observation.chain
     assert [one.chain == ecdsa for one in looks] == [True, True, False, True, True, True]
     assert 1 < box.most <= 4
+
+
+def test_never_more_than_four_at_a_time(authority):
+    """Whatever is asked of an endpoint, and by whom, no more connections stand at once."""
+    root = trustme_der(authority)
+    settings = Settings(
+        template=templates.load("default"),
+        reference=reference(public=store_of((parse(root),))),
+        other_names=When.ALWAYS,
+        other_hellos=When.ALWAYS,
+        jarm=True,
+        connections=64,
+        limits=PATIENT,
+    )
+
+    async def test():
+        dial, library = Counting(), Library(public=lambda: [root])
+        async with serve(speak_tls(server_context(authority))) as peer:
+            request = ProbeRequest(host=HOST, port=peer.port, sni=HOST, address=peer.host)
+            world = World(dial=dial, now=now, entropy=os.urandom, library=lambda: library)
+            (report,) = await probe(request, settings, world)
+        assert peer.ended == 1 + 1 + 2 + 6 + 10
+        assert report.observation.jarm
+        assert dial.most == 4
+
+    run(test())
 
 
 def test_a_box_that_minds_large_hellos(authority):

@@ -14,7 +14,7 @@ from tlsprobe.model.revocation import Lookups
 from tlsprobe.model.verdict import Conclusion
 
 AT_ONCE = 4
-"""Connections that are made to one endpoint at a time, by those that make many."""
+"""Connections that are made to one endpoint at a time."""
 
 
 def _turns() -> asyncio.Semaphore:
@@ -37,7 +37,7 @@ class Asked:
     connections: int = 0
     """How many connections to the endpoint this inquiry may make."""
     turn: asyncio.Semaphore = field(default_factory=_turns)
-    """To be held for each of them where they are many, so that no server minds."""
+    """To be held for each of them, whoever makes it, so that no server minds."""
 
     def wants(self, when: When) -> bool:
         """Whether a question is due that is asked then; of who showed no certificate none is."""

@@ -12,11 +12,12 @@ async def _inquire(asked: Asked) -> Learned:
     from tlsprobe.live.canary import ask_canary  # noqa: PLC0415
 
     request, world = asked.request, asked.world
-    canary = await ask_canary(
-        world.dial_of(request.route), asked.address, request.port,
-        host=request.host, server_name=request.sni, limits=asked.settings.limits,
-        now=world.now, entropy=world.entropy,
-    )  # fmt: skip
+    async with asked.turn:
+        canary = await ask_canary(
+            world.dial_of(request.route), asked.address, request.port,
+            host=request.host, server_name=request.sni, limits=asked.settings.limits,
+            now=world.now, entropy=world.entropy,
+        )  # fmt: skip
     return Learned(canary=canary)
 
 

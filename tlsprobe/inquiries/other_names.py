@@ -38,7 +38,10 @@ async def _under(name: str | None, asked: Asked) -> Observation:
     """A look at the address under another name, or under none."""
     request = replace(asked.request, sni=name, host=name or asked.request.host)
     settings = asked.settings_within(connect=HANDSHAKE, handshake=HANDSHAKE)
-    return await look(request, asked.address, settings, asked.world, source=SourceKind.OTHER_NAME)
+    async with asked.turn:
+        return await look(
+            request, asked.address, settings, asked.world, source=SourceKind.OTHER_NAME
+        )
 
 
 def invented_name(host: str, entropy: Entropy) -> str:

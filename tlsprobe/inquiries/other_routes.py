@@ -47,7 +47,10 @@ async def _over(route: Route, asked: Asked) -> Observation:
         found = await resolve(where, timeout=settings.limits.resolve, clock=clock)
         if not found.addresses:
             return _unresolved(request, asked, found.failure)
-    return await look_at_first(request, found, settings, asked.world, source=SourceKind.OTHER_ROUTE)
+    async with asked.turn:
+        return await look_at_first(
+            request, found, settings, asked.world, source=SourceKind.OTHER_ROUTE
+        )
 
 
 def _unresolved(request: ProbeRequest, asked: Asked, failure: Failure | None) -> Observation:

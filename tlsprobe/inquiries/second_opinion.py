@@ -28,10 +28,11 @@ async def _inquire(asked: Asked) -> Learned:
     request, world = asked.request, asked.world
     if world.library is None:
         return Learned()
-    second = await world.library().ask(
-        world.dial_of(request.route), asked.address, request.port,
-        server_name=request.sni, limits=asked.settings.limits, now=world.now,
-    )  # fmt: skip
+    async with asked.turn:
+        second = await world.library().ask(
+            world.dial_of(request.route), asked.address, request.port,
+            server_name=request.sni, limits=asked.settings.limits, now=world.now,
+        )  # fmt: skip
     seen, opinion = second.exchange, second.opinion
     look = observe(
         seen.handshake,
