@@ -60,7 +60,11 @@ def folder(tmp_path):
             ["probe", "localhost", "--jarm", "--connections", "10"],
             "expected 15 or more, for --jarm",
         ),
-        (["probe", "localhost", "--jarm", "--deep"], "--connections 16: expected 31 or more"),
+        (["probe", "localhost", "--jarm", "--deep"], "--connections 16: expected 34 or more"),
+        (
+            ["probe", "--canary", "localhost", "--jarm", "--compare-routes"],
+            "--connections 16: expected 19 or more",
+        ),
         (["probe", "localhost", "--no-such"], "--no-such"),
         (["no-such"], "'no-such'"),
     ],

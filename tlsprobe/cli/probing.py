@@ -30,9 +30,11 @@ from tlsprobe.cli.targets import (
 )
 from tlsprobe.errors import InputError, UsageError
 from tlsprobe.hello import templates
+from tlsprobe.inquiries.canary import CANARY
 from tlsprobe.inquiries.jarm import JARM
 from tlsprobe.inquiries.other_hellos import OTHER_HELLOS
 from tlsprobe.inquiries.other_names import OTHER_NAMES
+from tlsprobe.inquiries.other_routes import OTHER_ROUTES
 from tlsprobe.inquiries.second_opinion import SECOND_OPINION
 from tlsprobe.live.dial import Dial, join_host_port
 from tlsprobe.live.limits import Limits
@@ -132,7 +134,11 @@ def run(
     for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
         console.complain(remark)
     settings = settings_for(
-        asking, built.reference, second_opinion=_second_opinion(sources, selection)
+        asking,
+        built.reference,
+        second_opinion=_second_opinion(sources, selection),
+        taken=(OTHER_ROUTES.most if selection.compare_routes else 0)
+        + (CANARY.least if selection.canaries else 0),
     )
     presenter = _presenter(console, output, selection, sources)
     if presenting is not None:
@@ -325,8 +331,12 @@ def _unused_pins(reference: Reference, sources: Iterable[Source]) -> list[str]:
     return [host for host in reference.pins if host not in asked]
 
 
-def settings_for(asking: Asking, reference: Reference, *, second_opinion: When) -> Settings:
+def settings_for(
+    asking: Asking, reference: Reference, *, second_opinion: When, taken: int = 0
+) -> Settings:
     """What holds for every request; `second_opinion` where the caller says nothing of it.
+
+    `taken` are the connections to an endpoint that questions of single requests may have.
 
     Raises:
         UsageError: an argument is malformed.
@@ -340,13 +350,14 @@ def settings_for(asking: Asking, reference: Reference, *, second_opinion: When) 
         (other_names, OTHER_NAMES.least),
         (other_hellos, OTHER_HELLOS.most),
     )
+    taken += sum(most for when, most in before if when is not When.NEVER)
     return Settings(
         template=templates.choose(asking.hello),
         reference=reference,
         second_opinion=second_opinion,
         other_names=other_names,
         other_hellos=other_hellos,
-        jarm=_jarm(asking, sum(most for when, most in before if when is not When.NEVER)),
+        jarm=_jarm(asking, taken),
         connections=asking.connections,
         resolvers=_when(asking.resolvers, asking)
         or (When.ALWAYS if asking.more_resolvers else When.NEVER),
