@@ -63,10 +63,9 @@ async def exchange(
 ) -> Exchange:
     """Send `crafted` to `address` and read as far as the proof of the server's key.
 
-    `address` is what `dial` takes: with a proxy's it may be a name. Raises nothing for what a network does; cancelling closes the
-    connection.
-    `address` is what `dial` takes. Where it was `reached` already, that connection is used, and closed
-    in the end. Raises nothing for what a network does; cancelling closes the connection.
+    `address` is what `dial` takes: with a proxy's it may be a name. Where it was `reached` already, that
+    connection is used, and closed in the end. Raises nothing for what a network does; cancelling closes
+    the connection.
     """
     if reached is None:
         deadline = dial.clock() + min(limits.connect, limits.total)

@@ -7,8 +7,8 @@
    that comes so far, so one hello that dies a hop before TCP ends asks all hops before it.
 3. Only where that one was answered: a hello for each hop, to find the first that answers.
 
-They begin when a first connection stands. No round waits longer than a second. A hello takes a connection, and no more than four stand at a
-time.
+They begin when a first connection stands, and a round waits for a second or so. A hello takes a
+connection, and no more than four stand at a time.
 """
 
 import asyncio
@@ -39,6 +39,7 @@ NAMES_SECONDS = 1.0
 STRIDE = 4
 """Hops between the first hellos of the third round."""
 NO_ECHO = "this machine lets nobody send ICMP echo requests (net.ipv4.ping_group_range)"
+NOT_LET_OUT = "this machine lets no such packet out, as a firewall of its own may"
 
 
 async def trace(way: Way, port: int, record: Callable[[], bytes], wish: Wish) -> Hops:
@@ -148,7 +149,7 @@ class _Trace:
         try:
             steps = await sweep(self._probe(kind), ttls, self.patience)
         except PermissionError:
-            return Sweep(kind=kind, port=port, lacked=NO_ECHO)
+            return Sweep(kind=kind, port=port, lacked=NO_ECHO if kind is Kind.ECHO else NOT_LET_OUT)
         return Sweep(kind=kind, port=port, steps=steps)
 
     async def _again(self, kind: Kind, ttls: list[int]) -> tuple[Step, ...]:
