@@ -104,7 +104,10 @@ def from_list(
         return Answer(unfit=Unfit.NO_ANSWER, detail=listed.fault)
     authority = _signer(listed, issuer)
     elsewhere = _elsewhere(listed, certificate)
-    search = crl.Search() if certificate.serial is None else listed.find(certificate.serial)
+    if certificate.serial is None:
+        search = crl.Search(fault="the certificate's serial number cannot be read")
+    else:
+        search = listed.find(certificate.serial)
     unfit, detail = _usable(authority, listed.this_update, listed.next_update, now)
     if elsewhere is not None:
         unfit, detail = Unfit.OTHER_CERTIFICATE, elsewhere
