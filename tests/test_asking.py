@@ -1,5 +1,7 @@
 """What is asked, and what is kept of the answers."""
 
+from base64 import b64encode
+
 import pytest
 
 from tests.evidence import RESET
@@ -19,6 +21,7 @@ THROUGH = Route(proxy=PROXY)
         f"sorry anna:{LOGIN.password.encode().hex(' ')}",
         f"sorry {LOGIN.password.encode().decode('latin-1')}",
         "sorry p%C3%A4%27%3C%20S3cr3t",
+        f"sorry Basic {b64encode(f'{LOGIN.user}:{LOGIN.password}'.encode()).decode()}",
     ],
 )
 def test_a_login_that_comes_back_through_the_tunnel(said):
@@ -26,7 +29,7 @@ def test_a_login_that_comes_back_through_the_tunnel(said):
     failure = Failure(stage=Stage.TLS, kind=FailureKind.GARBAGE, detail=f'no TLS: "{said}"')
     shown = without_secrets(failure, THROUGH).detail
     assert "sorry" in shown
-    for part in ("anna", "S3cr3t", "53 33 63"):
+    for part in ("anna", "S3cr3t", "53 33 63", "Q09SUF"):
         assert part not in shown
 
 

@@ -1,5 +1,8 @@
 """What reached the caller's own server at the far end of the path, beside what was sent from here."""
 
+from dataclasses import replace
+
+from tlsprobe.asking import hidden
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned
 
 
@@ -18,7 +21,7 @@ async def _inquire(asked: Asked) -> Learned:
             host=request.host, server_name=request.sni, limits=asked.settings.limits,
             now=world.now, entropy=world.entropy,
         )  # fmt: skip
-    return Learned(canary=canary)
+    return Learned(canary=replace(canary, failure=hidden(canary.failure, request.route)))
 
 
 CANARY = Inquiry(_wanted, _inquire, least=1)

@@ -27,11 +27,8 @@ class HttpConnect:
     def __init__(self, proxy: Proxy, clock: Clock) -> None:
         self._proxy = proxy
         self._clock = clock
-        self._secrets = Secrets()
-        if proxy.credentials is not None:
-            user, password = proxy.credentials.user, proxy.credentials.password
-            for one in (user, user.rpartition("\\")[2], user.partition("@")[0], password):
-                self._secrets.add(one)
+        login = proxy.credentials
+        self._secrets = Secrets() if login is None else Secrets.of(login)
         self._works: str | None = None
         self._refused: Failure | None = None
         self._first = asyncio.Lock()

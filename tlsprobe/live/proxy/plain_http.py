@@ -70,7 +70,9 @@ def way(dial: Dial, proxy: Proxy | None, through: Dial) -> Way:
         return Way(dial=dial)
     if proxy.scheme is not ProxyScheme.HTTP:
         return Way(dial=through, takes_names=True)
-    login = None if proxy.credentials is None else _basic(proxy.credentials)
+    given = proxy.credentials
+    # Without a name it is the current user's, which Basic cannot say.
+    login = _basic(given) if given is not None and given.user else None
     return Way(
         dial=dial, forwarder=Forwarder(host=proxy.host, port=proxy.port, authorization=login)
     )

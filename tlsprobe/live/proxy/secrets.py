@@ -5,6 +5,7 @@ Block pages and headers may repeat the request, and with it the login (squid's d
 
 import html
 import re
+from base64 import b64encode
 from urllib.parse import quote
 
 from tlsprobe.model.route import Credentials
@@ -43,7 +44,9 @@ class Secrets:
     def of(cls, login: Credentials) -> "Secrets":
         """Those of a login, before anything of it was sent."""
         secrets = cls()
-        for part in (login.user, login.password, login.user.rpartition("\\")[2]):
+        user, password = login.user, login.password
+        basic = b64encode(f"{user}:{password}".encode()).decode("ascii")
+        for part in (user, user.rpartition("\\")[2], user.partition("@")[0], password, basic):
             secrets.add(part)
         return secrets
 
