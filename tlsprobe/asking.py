@@ -107,7 +107,7 @@ class Settings:
     jarm: bool = False
     """Whether an endpoint's JARM is taken, where `connections` leave enough for it."""
     connections: int = 16
-    """That are made to one endpoint at most."""
+    """That are made to one endpoint at most, beside those of a trace."""
     resolvers: When = When.NEVER
     """When each resolver is asked by itself for the name."""
     trace: Wish | None = None

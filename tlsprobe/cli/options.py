@@ -170,7 +170,7 @@ OtherHellos = Annotated[
     WhenAsked | None,
     typer.Option(
         "--other-hellos",
-        metavar="always|never",
+        metavar="always|doubt|never",
         help="Ask by other hellos as well: a young client's and an old one's, for one kind of server"
         " key, in two segments, in two records. Where one dies, find what it is about it.",
         show_default="never",
@@ -187,7 +187,11 @@ Jarm = Annotated[
 Connections = Annotated[
     int,
     typer.Option(
-        "--connections", metavar="N", min=1, max=256, help="Made to one endpoint at most."
+        "--connections",
+        metavar="N",
+        min=1,
+        max=256,
+        help="Made to one endpoint at most, beside a trace's and those to revocation services.",
     ),
 ]
 Revocation = Annotated[
