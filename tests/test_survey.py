@@ -263,6 +263,7 @@ def test_old_tls_is_told(stage: Stage, monkeypatch) -> None:
     assert answer.below_floor
     assert consequences(survey)[0].fails
     assert "older TLS" in sentence(survey)
+    assert survey.worst is Conclusion.FAULTY
 
 
 def test_the_records(stage: Stage, monkeypatch) -> None:

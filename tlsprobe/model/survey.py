@@ -205,9 +205,13 @@ class Survey:
 
     @property
     def worst(self) -> Conclusion | None:
-        """The worst verdict on a required endpoint; None where none of them came to one."""
-        conclusions = [one.conclusion for one in self.answers if one.question.required]
-        known = [one for one in conclusions if one is not None]
+        """The worst verdict on a required endpoint; None where none of them came to one.
+
+        One that speaks an older TLS than the service accepts is at fault.
+        """
+        needed = [one for one in self.answers if one.question.required]
+        known = [one.conclusion for one in needed if one.conclusion is not None]
+        known += [Conclusion.FAULTY for one in needed if one.below_floor]
         return max(known, key=SEVERITY.index, default=None)
 
     def of(self, feature: str) -> tuple[Answer, ...]:

@@ -117,7 +117,8 @@ def _interception(survey: Survey) -> list[str]:
     if not hit:
         return []
     of = sum(one.question.protocol is Protocol.TLS for one in survey.answers)
-    named = [one.issuer for one, _ in interceptors(survey)]
+    # Who shows a public chain is known by his hop at most.
+    named = [one.issuer for one, _ in interceptors(survey) if one.issuer]
     under = f", under the name {' and '.join(named[:MOST_NAMED])}" if named else ""
     more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
     clauses = [f"somebody on the path ends the TLS of {len(hit)} of {of} endpoints{under}{more}"]
