@@ -71,12 +71,12 @@ _RSA_SCHEMES = frozenset(
 )
 
 
-def lacking_one_thing(template: Template) -> Iterator[tuple[str, Template]]:
+def lacking_one_thing(template: Template, *, size: int) -> Iterator[tuple[str, Template]]:
     """What a young client's hello has beside the old things, and the template without it, each.
 
-    All are as long as the template, so that it is not their size that matters.
+    All have `size` bytes, so that it is not their size that matters.
     """
-    size, hello = size_of(template), template.hello
+    hello = template.hello
     groups = ext.groups(hello.extension(ext.SUPPORTED_GROUPS) or b"\0\0")
     for group in YOUNG_GROUPS:
         if group in groups:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tlsprobe.asking import look
-from tlsprobe.hello import templates, variants
+from tlsprobe.hello import encode, templates, variants
 from tlsprobe.hello.template import CraftedHello, Template
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned
 from tlsprobe.live.split import SplitDial
@@ -81,12 +81,12 @@ async def _bisected(asked: Asked, young: Observation, left: int) -> list[Observa
     first, dies = asked.settings.template, _size(young)
     looks = await _ask(asked, [_filled(first, dies)])
     if not died(looks[0]):
-        lacking = variants.lacking_one_thing(templates.load(YOUNG))
+        lacking = variants.lacking_one_thing(templates.load(YOUNG), size=dies)
         others = [
             _Other(template=template, change=Change.LACKS, lacks=name) for name, template in lacking
         ]
         return looks + await _ask(asked, others[: left - 1])
-    lives = variants.size_of(first)
+    lives = _sent(asked.report.observation)
     while len(looks) < left and dies - lives > NEAR:
         (tried,) = await _ask(asked, [_filled(first, (lives + dies) // 2)])
         looks.append(tried)
@@ -100,6 +100,12 @@ async def _bisected(asked: Asked, young: Observation, left: int) -> list[Observa
 def _filled(first: Template, size: int) -> _Other:
     profile = f"{first.profile}, filled to {size} bytes"
     return _Other(template=variants.sized(first, size, profile=profile), change=Change.SIZE)
+
+
+def _sent(seen: Observation) -> int:
+    """Bytes of the message that was sent, under the endpoint's own name; 0 where none was."""
+    hello = seen.handshake.client_hello
+    return 0 if hello is None else encode.client_hello_size(hello)
 
 
 def _size(seen: Observation) -> int:
@@ -128,7 +134,7 @@ async def _look(asked: Asked, other: _Other) -> Observation:
         reshaped=other.reshaped,
         dial=SplitDial(dial) if other.split else dial,
     )
-    size = variants.size_of(other.template)
+    size = _sent(seen) or variants.size_of(other.template)
     return replace(seen, variation=Variation(change=other.change, size=size, lacks=other.lacks))
 
 
