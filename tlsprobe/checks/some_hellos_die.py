@@ -25,7 +25,7 @@ def some_hellos_die(observation: Observation, reference: Reference) -> Iterator[
     ]
     dead = [(one, how) for one, how in looks if how.change in _OF_ONE_KIND and died(one)]
     for look, how in dead:
-        cause, facts = _cause(look, how, looks)
+        cause, facts = _cause(how, looks)
         yield Finding(
             leaning=Leaning.FAULT,
             weight=Weight.STRONG,
@@ -37,7 +37,7 @@ def some_hellos_die(observation: Observation, reference: Reference) -> Iterator[
 
 
 def _cause(
-    look: Observation, how: Variation, looks: list[tuple[Observation, Variation]]
+    how: Variation, looks: list[tuple[Observation, Variation]]
 ) -> tuple[str, dict[str, Fact]]:
     if how.change is Change.SEGMENTS:
         return ": the same one in two segments", {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from tlsprobe.model.observation import Failure, FailureKind, Target, Timings
+from tlsprobe.model.observation import Failure, Target, Timings
 from tlsprobe.model.pack import Endpoint, Feature, Inspection, Pack, Protocol, Requirement
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion
@@ -166,15 +166,6 @@ class Answer:
         if isinstance(self.said, Report):
             return self.said.observation.failure
         return self.said.failure
-
-    @property
-    def unresolved(self) -> bool:
-        """Whether the name has no address here."""
-        failure = self.failure
-        return failure is not None and failure.kind in (
-            FailureKind.UNKNOWN_HOST,
-            FailureKind.RESOLVER_FAILED,
-        )
 
     @property
     def version(self) -> int | None:
