@@ -15,7 +15,7 @@ from tlsprobe.app import probe
 from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.certs.certificate import parse
 from tlsprobe.hello import templates
-from tlsprobe.inquiries.other_names import invented_name
+from tlsprobe.inquiries.other_names import name_of_nobody
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.observation import SourceKind
@@ -133,7 +133,7 @@ def test_nobody_is_asked_twice_who_shows_nothing():
 )
 def test_invented_names(entropy, host):
     """A name is a host name of its own under another suffix, and hangs on the entropy alone."""
-    name = invented_name(host, lambda size: entropy[:size])
+    name = name_of_nobody(host, lambda size: entropy[:size])
     assert re.fullmatch(r"www\.[b-z]{14}\.(net|org)", name)
     assert name.endswith(".org") == host.lower().rstrip(".").endswith(".net")
-    assert name == invented_name(host, lambda size: entropy[:size])
+    assert name == name_of_nobody(host, lambda size: entropy[:size])

@@ -10,7 +10,8 @@ import pytest
 from tests.live.dns_server import TTL, Script, answering
 from tests.live.loopback import PATIENCE, run
 from tlsprobe.live.dns_question import Server
-from tlsprobe.live.resolvers import MOST_SERVERS, Resolvers, invented_name, machine_servers
+from tlsprobe.live.invented_names import invented_name
+from tlsprobe.live.resolvers import MOST_SERVERS, Resolvers, machine_servers
 from tlsprobe.model.names import Sort
 
 HOST = "sync.cloud.example"
@@ -88,8 +89,8 @@ def test_the_invented_name():
 
 def test_an_invented_name_is_one():
     """It is made of the entropy that is given, under a suffix where anybody could have it."""
-    assert invented_name(bytes) == f"{'b' * 16}.com"
-    assert invented_name(os.urandom) != invented_name(os.urandom)
+    assert invented_name("com", bytes) == f"{'b' * 14}.com"
+    assert invented_name("com", os.urandom) != invented_name("com", os.urandom)
 
 
 def configured(monkeypatch, *servers):

@@ -13,6 +13,7 @@ from tlsprobe.model.route import Route
 from tlsprobe.model.route_choice import Client, Place, RouteChoice
 from tlsprobe.report.page import Row, Span, Tone
 from tlsprobe.route_choices import Sources, route_choices
+from tlsprobe.wire.ip_literals import join_host_port
 
 COLUMN = 24
 UNKNOWN = "cannot be told"
@@ -47,8 +48,7 @@ def run(
 
 
 def _rows(place: Place, choices: Sequence[RouteChoice]) -> Iterator[Row]:
-    host = f"[{place.host}]" if ":" in place.host else place.host
-    yield Row(heads=((0, Span(f"{host}:{place.port}", Tone.LABEL)),))
+    yield Row(heads=((0, Span(join_host_port(*place), Tone.LABEL)),))
     for choice in choices:
         ways = ", then ".join(_way(route) for route in choice.routes)
         tone = Tone.PLAIN if ways else Tone.QUIET

@@ -18,12 +18,12 @@ from tlsprobe.cli.targets import DEFAULT_PORT, shown
 from tlsprobe.errors import UsageError
 from tlsprobe.live.canary_identity import Identity
 from tlsprobe.live.canary_server import serving
-from tlsprobe.live.dial import join_host_port
 from tlsprobe.model.canary import Received
 from tlsprobe.model.hello_differences import ja4_of
 from tlsprobe.report.labelled import labelled
 from tlsprobe.report.page import Row, Span, Tone
 from tlsprobe.store.host_names import host_name
+from tlsprobe.wire.ip_literals import bracketed, join_host_port
 
 _PLACE = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<four>[^:\[\]]+))?:(?P<port>[0-9]{1,5})", re.ASCII)
 _EXPECTED = "expected ADDR:PORT, [IPV6]:PORT or :PORT"
@@ -116,7 +116,7 @@ def _command(places: Sequence[str], identity: Identity, name: str) -> str:
     port = int(places[0].rpartition(":")[2])
     canary = join_host_port(name, port)
     if port == DEFAULT_PORT:
-        canary = f"[{name}]" if ":" in name else name
+        canary = bracketed(name)
     return f"tlsprobe probe --canary {canary} --pin {name}={spki_pin(identity.leaf.spki_sha256)}"
 
 

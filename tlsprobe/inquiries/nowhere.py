@@ -11,7 +11,7 @@ from ipaddress import ip_address, ip_network
 from tlsprobe.asking import look
 from tlsprobe.crypto.key_share import Entropy
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned
-from tlsprobe.inquiries.other_names import invented_name
+from tlsprobe.inquiries.other_names import name_of_nobody
 from tlsprobe.model.observation import SourceKind
 from tlsprobe.wire.ip_literals import is_ip_literal
 
@@ -41,7 +41,7 @@ def _leaves_this_link(address: str) -> bool:
 async def _inquire(asked: Asked) -> Learned:
     entropy = asked.world.entropy
     seen = await look(
-        replace(asked.request, sni=invented_name(asked.request.host, entropy)),
+        replace(asked.request, sni=name_of_nobody(asked.request.host, entropy)),
         address_of_nobody(asked.address, entropy),
         asked.settings_within(connect=PATIENCE, handshake=HANDSHAKE),
         asked.world,

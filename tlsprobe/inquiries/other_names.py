@@ -12,11 +12,9 @@ from dataclasses import replace
 from tlsprobe.asking import look
 from tlsprobe.crypto.key_share import Entropy
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned
+from tlsprobe.live.invented_names import invented_name
 from tlsprobe.model.observation import Observation, SourceKind
 
-_LETTERS = "bcdfghjklmnpqrstvwxz"
-"""No vowels: neither a word nor a name of somebody's comes of them."""
-_SIZE = 14
 HANDSHAKE = 1.5
 """Seconds that an answer is waited for at least: some servers give none to a name that is not theirs,
 and who mints may look for an owner first."""
@@ -30,7 +28,7 @@ def _wanted(asked: Asked) -> bool:
 
 async def _inquire(asked: Asked) -> Learned:
     request = asked.request
-    names = (invented_name(request.host, asked.world.entropy), None)
+    names = (name_of_nobody(request.host, asked.world.entropy), None)
     return Learned(controls=tuple(await asyncio.gather(*(_under(name, asked) for name in names))))
 
 
@@ -44,11 +42,11 @@ async def _under(name: str | None, asked: Asked) -> Observation:
         )
 
 
-def invented_name(host: str, entropy: Entropy) -> str:
+def name_of_nobody(host: str, entropy: Entropy) -> str:
     """A host name that nobody has, under another public suffix than `host`."""
-    letters = "".join(_LETTERS[byte % len(_LETTERS)] for byte in entropy(_SIZE))
     first, second = _SUFFIXES
-    return f"www.{letters}.{second if host.lower().rstrip('.').endswith(f'.{first}') else first}"
+    suffix = second if host.lower().rstrip(".").endswith(f".{first}") else first
+    return f"www.{invented_name(suffix, entropy)}"
 
 
 OTHER_NAMES = Inquiry(_wanted, _inquire, least=2)

@@ -13,9 +13,12 @@ from typing import NamedTuple, Protocol
 from tlsprobe.handshake.transcript import Ending
 from tlsprobe.model.observation import Failure, Timings
 from tlsprobe.model.proxy_reply import ProxyReply
+from tlsprobe.wire import ip_literals
 
 Clock = Callable[[], float]
 """Monotonic seconds."""
+join_host_port = ip_literals.join_host_port
+"""As every text of the package has an endpoint."""
 
 
 class Arrived(NamedTuple):
@@ -101,11 +104,6 @@ class Dial(Protocol):
         takes names too. Cancelling leaves no socket behind.
         """
         ...
-
-
-def join_host_port(host: str, port: int) -> str:
-    """``192.0.2.1:443``, ``[2001:db8::1]:443``."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 async def dialled(dial: Dial, host: str, port: int, deadline: float) -> Dialled:

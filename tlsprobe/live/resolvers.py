@@ -11,15 +11,13 @@ from dataclasses import dataclass, field
 from tlsprobe.crypto.key_share import Entropy
 from tlsprobe.live.dial import Dial
 from tlsprobe.live.dns_question import Reply, Server, ask
+from tlsprobe.live.invented_names import invented_name
 from tlsprobe.live.resolve import ip_literal
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.names import NO_ERROR, NameAnswer, NameAnswers
 
 MOST_SERVERS = 8
 """Of the machine's configuration; the C library reads three."""
-_LETTERS = "bcdfghjklmnpqrstvwxz"
-"""No vowels: neither a word nor a name of somebody's comes of them."""
-_SIZE = 16
 _GIVEN_UP = "no answer to an earlier question of this run, so it was not asked again"
 _SUFFIX = "com"
 """The public suffix under which resolvers that rewrite would most like to sell a name."""
@@ -48,11 +46,6 @@ def machine_servers() -> tuple[Server, ...]:
     return tuple(servers)[:MOST_SERVERS]
 
 
-def invented_name(entropy: Entropy) -> str:
-    """A name under a public suffix that nobody has."""
-    return f"{''.join(_LETTERS[byte % len(_LETTERS)] for byte in entropy(_SIZE))}.{_SUFFIX}"
-
-
 @dataclass(slots=True)
 class _Known:
     """What is known of one server, once it was asked for the invented name."""
@@ -73,7 +66,7 @@ class Resolvers:
     ) -> None:
         """`dial` is a plain one, for answers that no datagram holds."""
         self.servers = tuple(dict.fromkeys(servers))
-        self.invented_name = invented_name(entropy)
+        self.invented_name = invented_name(_SUFFIX, entropy)
         self._entropy = entropy
         self._dial = TcpDial() if dial is None else dial
         self._known = {one: _Known() for one in self.servers}

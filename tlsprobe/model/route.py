@@ -7,6 +7,8 @@ and whatever connects takes them. A login is kept apart from the rest: no text o
 from dataclasses import dataclass, field
 from enum import Enum
 
+from tlsprobe.wire.ip_literals import join_host_port
+
 
 class ProxyScheme(Enum):
     """What is spoken to a proxy."""
@@ -43,8 +45,7 @@ class Proxy:
     @property
     def url(self) -> str:
         """As a URL without its login: ``http://proxy.example:3128``."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme.value}://{host}:{self.port}"
+        return f"{self.scheme.value}://{join_host_port(self.host, self.port)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from typing import NamedTuple
 
 from tlsprobe.model.route import Route
-from tlsprobe.wire.ip_literals import is_ip_literal
+from tlsprobe.wire.ip_literals import bracketed, is_ip_literal
 
 
 class Client(Enum):
@@ -38,7 +38,7 @@ class Place(NamedTuple):
     @property
     def url(self) -> str:
         """As clients ask about it: without a path, and without the port that is usual."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = bracketed(self.host)
         return f"https://{host}" if self.port == 443 else f"https://{host}:{self.port}"
 
     @property
