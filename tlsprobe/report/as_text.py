@@ -29,8 +29,10 @@ from tlsprobe.report import (
     ways,
 )
 from tlsprobe.report.labelled import COLUMN, MAX_LIST, MAX_NAME, MAX_TEXT, NO_NAME, labelled
+from tlsprobe.report.lacking import in_short
 from tlsprobe.report.page import Row, Span, Tone, shortened
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
+from tlsprobe.wire.ip_literals import join_host_port
 from tlsprobe.wire.messages import CertificateRequest
 
 MAX_VALUES = 3
@@ -116,8 +118,7 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
 
 def endpoint(target: Target) -> str:
     """Host and port as they are typed: ``[2001:db8::1]:443``."""
-    host = f"[{target.host}]" if ":" in target.host else target.host
-    return f"{host}:{target.port}"
+    return join_host_port(target.host, target.port)
 
 
 def signer(verdict: Verdict) -> str | None:
@@ -312,10 +313,10 @@ def _not_looked_at(report: Report, *, verbose: bool) -> Iterator[Row]:
             label = ""
     elif lacking:
         # What lacks several things says nothing beside what lacks one of them alone.
-        things = "; ".join(
-            one for one in lacking if not lacking.keys() & (set(one.split(" and ")) - {one})
-        )
-        yield labelled(label, things if undecided else f"for want of {things}", limit=MAX_LIST)
+        things = [one for one in lacking if not lacking.keys() & (set(one.split(" and ")) - {one})]
+        # What would decide it somebody needs in full.
+        told = "; ".join(things) if undecided else f"for want of {in_short(things)}"
+        yield labelled(label, told, limit=MAX_LIST)
 
 
 def _timings(observation: Observation) -> Iterator[Row]:
