@@ -115,7 +115,9 @@ def test_a_partial_bypass(stage: Stage, monkeypatch) -> None:
     assert sync.effects == (TRUST,)
     assert survey.worst is Conclusion.INSPECTED
     text = as_request.text(survey)
-    assert "from sync01" in text
+    assert "from this machine, sync01: 3 endpoints. This is about 2 of them." in " ".join(
+        text.split()
+    )
     assert "CN=Corporate Proxy CA,O=Example Corporation" in text
     assert "pages.example.com" not in text
     assert "https://docs.example.com/sync\n" in text

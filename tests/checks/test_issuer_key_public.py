@@ -82,6 +82,21 @@ def test_what_was_public_once(look):
     assert silent(look(captured("copied-names"), held))
 
 
+def test_a_root_of_the_callers_own(look):
+    """It is told apart from what is public, and whether this machine has it where its store is known."""
+    own = store_of((chain("minted")[-1],), name="--ca-file")
+    public = TrustStore.merge(store_of(()), own)
+    for machine, has in ((store_of(()), False), (own, True), (None, None)):
+        found = finding(
+            look(observation("minted"), reference(public=public, added=own, machine=machine))
+        )
+        assert ", which the caller counts as public" in found.summary
+        assert found.summary.endswith("and this machine's own store does not have") is (
+            has is False
+        )
+        assert found.facts.get("in_machine_store") is has
+
+
 def test_not_applicable(look):
     """Without a chain nothing is signed."""
     assert lacked(look(unanswered(), reference())) == "a certificate chain"

@@ -24,6 +24,20 @@ def the_resolver_does_not_know_the_name(stage: Stage) -> Generator[Options]:
     yield ()
 
 
+@fault("dns-silent")
+def the_resolver_is_dead(stage: Stage) -> Generator[Options]:
+    """It drops whatever it is asked: the names are what they were."""
+    with stage.forbidding("-p udp --dport 53"), stage.forbidding("-p tcp --dport 53"):
+        yield ()
+
+
+@fault("dns-silent")
+def nobody_is_where_the_resolver_was(stage: Stage) -> Generator[Options]:
+    """Every question is sent back."""
+    with stage.forbidding("-p udp --dport 53", "REJECT"):
+        yield ()
+
+
 @fault("dns-rewritten")
 def the_resolver_makes_up_an_address(stage: Stage) -> Generator[Options]:
     """A provider that sells an address for every name."""

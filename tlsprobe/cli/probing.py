@@ -36,7 +36,7 @@ from tlsprobe.inquiries.other_hellos import OTHER_HELLOS
 from tlsprobe.inquiries.other_names import OTHER_NAMES
 from tlsprobe.inquiries.other_routes import OTHER_ROUTES
 from tlsprobe.inquiries.second_opinion import SECOND_OPINION
-from tlsprobe.live.dial import Dial, join_host_port
+from tlsprobe.live.dial import Dial
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.lookups import RevocationLookups
 from tlsprobe.live.name_servers import NameServers
@@ -45,9 +45,11 @@ from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.hops import Wish
 from tlsprobe.model.reference import Reference, host_key
 from tlsprobe.model.route import Proxy, Route
+from tlsprobe.model.wording import in_words
 from tlsprobe.report.as_table import ENDPOINT_WIDTH
 from tlsprobe.store.pins import EVERY_HOST
 from tlsprobe.store.proxy_environment import Routing, routing
+from tlsprobe.wire.ip_literals import join_host_port
 
 STDIN = "-"
 GARBAGE_THRESHOLD = 50_000
@@ -217,8 +219,8 @@ class _Naming:
         """The route to an endpoint."""
         route = self.routing.route(host)
         if self.tell is not None:
-            way = "directly" if route.via is None else f"through {route.via}"
-            self.tell(f"{join_host_port(host, port)}: goes {way} ({route.why})")
+            place = join_host_port(host, port)
+            self.tell(f"{place}: goes {in_words(route.via)} ({route.why})")
         return route
 
 

@@ -54,6 +54,7 @@ class CauseKind(Enum):
     NOT_YET_VALID = "not-yet-valid"
     MISSING_INTERMEDIATE = "missing-intermediate"
     STALE_STORE = "stale-store"
+    GIVEN_ROOT = "given-root"
     WRONG_NAME = "wrong-name"
     SERVER_FAULT = "server-fault"
     ADDRESS_FAMILY = "address-family"
@@ -87,7 +88,7 @@ _WORDS: Mapping[CauseKind, str] = {
     CauseKind.DNS_SHARED_ADDRESS: "names of owners who have nothing to do with each other lead to one"
     " address",
     CauseKind.DNS_NXDOMAIN: "the name has no address here",
-    CauseKind.DNS_SILENT: "no resolver answers for the name",
+    CauseKind.DNS_SILENT: "no resolver of this machine answers",
     CauseKind.PROXY_NOT_USED: "the direct way is closed, while the way through the proxy, which the"
     " service is not set to take, is open",
     CauseKind.PROXY_DENIED: "the proxy will not let it through",
@@ -123,6 +124,8 @@ _WORDS: Mapping[CauseKind, str] = {
     CauseKind.NOT_YET_VALID: "a certificate is not valid yet, or this machine's clock is behind",
     CauseKind.MISSING_INTERMEDIATE: "the server does not send an intermediate certificate",
     CauseKind.STALE_STORE: "this machine's own store lacks a public root",
+    CauseKind.GIVEN_ROOT: "this machine's own store lacks a root that was given by --ca-file: other"
+    " programs here refuse its chains",
     CauseKind.WRONG_NAME: "the certificate is for other names",
     CauseKind.SERVER_FAULT: "the server's certificate has a fault",
     CauseKind.ADDRESS_FAMILY: "one family of addresses is broken, while the other is fine",

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from tlsprobe.model.cause_kinds import AT_THE_PROXY, BY_CHECK, BY_TCP, BY_TLS, CauseKind
 from tlsprobe.model.finding import Finding, Leaning, Weight
+from tlsprobe.model.names import NameAnswer, Sort
 from tlsprobe.model.observation import Failure, FailureKind, Stage
 from tlsprobe.model.paths import is_for_the_host
 from tlsprobe.model.report import Report
@@ -42,8 +43,13 @@ class Cause:
     answers: tuple[Answer, ...]
     detail: str
     """What was seen at the first of them, as a clause."""
-    harms: bool
-    """Whether an endpoint fails by it, and not only may at another time or for another client."""
+    failing: tuple[Answer, ...] = ()
+    """Those of them that fail by it."""
+
+    @property
+    def harms(self) -> bool:
+        """Whether an endpoint fails by it, and not only may at another time or for another client."""
+        return bool(self.failing)
 
     @property
     def sentence(self) -> str:
@@ -55,12 +61,12 @@ def causes(survey: Survey) -> tuple[Cause, ...]:
     """Every cause: first those that harm, each group in the order of kinds."""
     found: dict[CauseKind, Cause] = {}
     for answer in survey.answers:
-        fails = not answer.well or answer.below_floor
+        failing = (answer,) if not answer.well or answer.below_floor else ()
         for kind, detail in _once(_of(answer, survey)):
-            _add(found, Cause(kind=kind, answers=(answer,), detail=detail, harms=fails))
+            _add(found, Cause(kind=kind, answers=(answer,), detail=detail, failing=failing))
         if answer.report is not None and answer.report.observation.chain and not answer.intercepted:
             for kind, detail in _once(_beside(answer.report)):
-                _add(found, Cause(kind=kind, answers=(answer,), detail=detail, harms=False))
+                _add(found, Cause(kind=kind, answers=(answer,), detail=detail))
     ordered = [found[kind] for kind in CauseKind if kind in found]
     return tuple(sorted(ordered, key=lambda one: not one.harms))
 
@@ -78,14 +84,16 @@ def _add(found: dict[CauseKind, Cause], cause: Cause) -> None:
         return
     told = cause if cause.harms and not before.harms else before
     more = tuple(one for one in cause.answers if one is not before.answers[-1])
-    found[cause.kind] = replace(told, answers=(*before.answers, *more))
+    found[cause.kind] = replace(
+        told, answers=(*before.answers, *more), failing=(*before.failing, *cause.failing)
+    )
 
 
 def _of(answer: Answer, survey: Survey) -> Iterator[Named]:
     """The causes at one endpoint."""
     said = answer.said
     if isinstance(said, HttpAnswer):
-        yield from _of_http(said)
+        yield from _of_http(said, survey)
         return
     first = _portal(said) or _steered(said) or _intercepted(answer, said, survey)
     if first is not None:
@@ -96,9 +104,12 @@ def _of(answer: Answer, survey: Survey) -> Iterator[Named]:
         yield _of_failure(said, survey)
 
 
-def _of_http(said: HttpAnswer) -> Iterator[Named]:
+def _of_http(said: HttpAnswer, survey: Survey) -> Iterator[Named]:
+    silent = [one for one in survey.answers if one.report and _silent_resolvers(one.report)]
     if said.status == _LOGIN_FIRST:
         yield CauseKind.CAPTIVE_PORTAL, f"it answers HTTP {said.status}"
+    elif said.failure is not None and said.failure.stage is Stage.DNS and silent:
+        yield CauseKind.DNS_SILENT, said.failure.detail
     elif said.failure is not None:
         connected = said.failure.stage in (Stage.TLS, Stage.HTTP)
         kind = CauseKind.NO_HTTP if connected else _failed(said.failure)
@@ -223,6 +234,9 @@ def _beside(report: Report) -> Iterator[Named]:
     ):
         for finding in _findings(report, check, Weight.HINT):
             yield kind, finding.summary
+    for finding in _findings(report, "issuer-key-public", Weight.HINT):
+        if finding.facts.get("in_machine_store") is False:
+            yield CauseKind.GIVEN_ROOT, finding.summary
 
 
 _OTHER_ROUTE = "other-route-sees-other-chain"
@@ -251,6 +265,35 @@ def _of_failure(report: Report, survey: Survey) -> Named:
     alerts = report.observation.handshake.alerts
     if any(seen.alert.description == _PROTOCOL_VERSION for seen in alerts):
         return CauseKind.TLS_TOO_OLD, failure.detail
+    unresolved = failure.stage is Stage.DNS
+    return _unresolved(report, failure) if unresolved else (_failed(failure), failure.detail)
+
+
+def _asked_for_it(report: Report) -> tuple[NameAnswer, ...]:
+    """What each resolver said by itself."""
+    names = report.observation.names
+    return () if names is None else names.resolvers
+
+
+def _silent_resolvers(report: Report) -> tuple[NameAnswer, ...]:
+    """All that were asked, where none of them had an answer.
+
+    A system whose resolvers are all silent may say that the name does not exist, as Windows does. A
+    resolver that itself has no answer says nothing of the name either.
+    """
+    answers = _asked_for_it(report)
+    return answers if all(one.sort is Sort.NO_ANSWER for one in answers) else ()
+
+
+def _unresolved(report: Report, failure: Failure) -> Named:
+    """Whether it is the name, or the resolvers."""
+    silent = _silent_resolvers(report)
+    if silent:
+        said = (f"{one.resolver}: {one.failure or one.rcode}" for one in silent)
+        return CauseKind.DNS_SILENT, "; ".join(said)
+    unknown = [one.resolver for one in _asked_for_it(report) if one.sort is Sort.NOTHING]
+    if unknown and failure.kind is FailureKind.UNKNOWN_HOST:
+        return CauseKind.DNS_NXDOMAIN, f"{failure.detail}; so says {' and '.join(unknown)}"
     return _failed(failure), failure.detail
 
 

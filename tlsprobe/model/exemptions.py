@@ -7,14 +7,14 @@ narrower, and is marked as such; one below which strangers have hosts too is mar
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from tlsprobe.model.asks import Ask, asked_for
 from tlsprobe.model.blocked_lookups import BlockedLookup, blocked_lookups
-from tlsprobe.model.cause_kinds import CauseKind
-from tlsprobe.model.causes import causes
+from tlsprobe.model.causes import Cause, causes
 from tlsprobe.model.consequences import harmful, harms, inspection_allowed
-from tlsprobe.model.pack import Endpoint, Inspection, Protocol, Requirement, Source
-from tlsprobe.model.survey import Answer, Survey
-from tlsprobe.model.verdict import Conclusion
+from tlsprobe.model.pack import Endpoint, Inspection, Protocol, Requirement, Source, strictest
+from tlsprobe.model.survey import Answer, Question, Survey
 from tlsprobe.model.wildcard import fits
+from tlsprobe.wire.ip_literals import join_host_port
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,27 +37,66 @@ class Line:
     sources: tuple[Source, ...]
 
     @property
+    def place(self) -> str:
+        """``example.com:443``."""
+        return join_host_port(self.host, self.port)
+
+    @property
     def wildcard(self) -> bool:
         """Whether nothing narrower is documented."""
         return self.host.startswith("*.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What is asked in one breath: of one reader, for one reason or a few that come to the same."""
+
+    ask: Ask
+    causes: tuple[Cause, ...]
+    """Those that it is asked for, each with the endpoints of this group that have it."""
+    lines: tuple[Line, ...]
+    """In the order of the pack, those that are required first."""
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """The endpoints that it would help, each once."""
+        return tuple({one.question: one for cause in self.causes for one in cause.answers}.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exemptions:
     """What has to change, for whoever runs the network."""
 
-    exempt: tuple[Line, ...] = ()
-    """Leave the TLS of these alone."""
+    groups: tuple[Group, ...] = ()
+    """In the order of `Ask`."""
     untested: tuple[Line, ...] = ()
     """Wildcards that the same features need left alone, of which no host could be asked."""
-    allow: tuple[Line, ...] = ()
-    """Let connections to these through."""
-    resolve: tuple[Line, ...] = ()
-    """Let these names lead where they lead on the internet."""
 
     def __bool__(self) -> bool:
         """Whether anything has to change."""
-        return bool(self.exempt or self.allow or self.resolve)
+        return bool(self.groups)
+
+    @property
+    def exempt(self) -> tuple[Line, ...]:
+        """Leave the TLS of these alone."""
+        return self._lines(_LEFT_ALONE)
+
+    @property
+    def allow(self) -> tuple[Line, ...]:
+        """Let connections to these through."""
+        return self._lines(frozenset(Ask) - _LEFT_ALONE - _RESOLVED)
+
+    @property
+    def resolve(self) -> tuple[Line, ...]:
+        """Let these names lead where they lead on the internet."""
+        return self._lines(_RESOLVED)
+
+    def _lines(self, asks: frozenset[Ask]) -> tuple[Line, ...]:
+        return tuple(line for group in self.groups if group.ask in asks for line in group.lines)
+
+
+_LEFT_ALONE = frozenset((Ask.EXEMPT, Ask.UNOPENED))
+_RESOLVED = frozenset((Ask.RESOLVE, Ask.RESOLVERS))
 
 
 @dataclass(slots=True)
@@ -81,21 +120,47 @@ class _Lines:
 
 def exemptions(survey: Survey) -> Exemptions:
     """What has to change for the features that were asked about to work."""
-    lines = {what: _Lines() for what in ("exempt", "untested", "allow", "resolve")}
-    found = causes(survey)
-    for answer in harmful(survey):
-        kinds = {one.kind for one in found if any(each is answer for each in one.answers)}
-        what = _wanted(answer, kinds)
-        if what is not None:
-            for line in _of(answer, survey):
-                lines[what].add(line)
+    lines = {ask: _Lines() for ask in Ask}
+    causing: dict[Ask, list[Cause]] = {ask: [] for ask in Ask}
+    failing = {one.question for one in harmful(survey)}
+    for cause in causes(survey):
+        for ask, answers in _asked(cause, failing).items():
+            causing[ask].append(replace(cause, answers=tuple(answers)))
+    for ask, found in causing.items():
+        helped = {answer.question for cause in found for answer in cause.answers}
+        for answer in survey.answers if ask is not Ask.LOOKUPS else ():
+            if answer.question in helped:
+                for line in _of(answer, survey, failing=not ask.before_it_fails):
+                    lines[ask].add(line)
     for lookup in blocked_lookups(survey):
         for host, port in lookup.places:
-            lines["allow"].add(_for_lookup(lookup, host, port, survey))
-    if lines["exempt"].found:
-        for endpoint in _untested(survey):
-            lines["untested"].add(_line(endpoint, survey))
-    return Exemptions(**{what: found.all() for what, found in lines.items()})
+            lines[Ask.LOOKUPS].add(_for_lookup(lookup, host, port, survey))
+    groups = tuple(
+        Group(ask=ask, causes=tuple(causing[ask]), lines=asked.all())
+        for ask, asked in lines.items()
+        if asked.found
+    )
+    exempting = any(one.ask is Ask.EXEMPT for one in groups)
+    untested = _Lines()
+    for endpoint in _untested(survey) if exempting else ():
+        untested.add(_line(endpoint, survey))
+    return Exemptions(groups=groups, untested=untested.all())
+
+
+def _asked(cause: Cause, failing: set[Question]) -> dict[Ask, list[Answer]]:
+    """What is asked because of one cause, and for which of its endpoints.
+
+    As a rule only for what fails by it; lookups have to be open also where one of several is.
+    """
+    fails = {one.question for one in cause.failing} & failing
+    found: dict[Ask, list[Answer]] = {}
+    for answer in cause.answers:
+        ask = asked_for(cause.kind, answer)
+        if ask is None:
+            continue
+        if ask is Ask.LOOKUPS or ask.before_it_fails or answer.question in fails:
+            found.setdefault(ask, []).append(answer)
+    return found
 
 
 def _for_lookup(lookup: BlockedLookup, host: str, port: int, survey: Survey) -> Line:
@@ -118,32 +183,8 @@ def _for_lookup(lookup: BlockedLookup, host: str, port: int, survey: Survey) -> 
     )
 
 
-_BY_NAME = frozenset(
-    (
-        CauseKind.DNS_NXDOMAIN, CauseKind.DNS_SILENT, CauseKind.DNS_PRIVATE, CauseKind.DNS_DISAGREE,
-        CauseKind.DNS_REWRITTEN, CauseKind.DNS_SHARED_ADDRESS,
-    )
-)  # fmt: skip
-_OF_THIS_MACHINE = frozenset(
-    (
-        CauseKind.HOSTS_FILE, CauseKind.PROXY_NOT_USED, CauseKind.THIS_MACHINE,
-        CauseKind.CAPTIVE_PORTAL,
-    )
-)  # fmt: skip
-"""What whoever runs the machine mends himself: by its settings, or by logging in."""
-
-
-def _wanted(answer: Answer, kinds: set[CauseKind]) -> str | None:
-    """What would help: a server's own fault, and a broken pin, no firewall can mend."""
-    if answer.intercepted:
-        return "exempt"
-    if answer.conclusion is not Conclusion.BLOCKED or kinds & _OF_THIS_MACHINE:
-        return None
-    return "resolve" if kinds & _BY_NAME else "allow"
-
-
-def _of(answer: Answer, survey: Survey) -> Iterable[Line]:
-    """The lines for one answer.
+def _of(answer: Answer, survey: Survey, *, failing: bool) -> Iterable[Line]:
+    """The lines for one answer; where it is `failing`, for features alone that it harms.
 
     For each feature its own name where that feature's pages have it, else their wildcards: what one
     feature calls by name may stand for all the hosts of another's wildcard.
@@ -154,7 +195,7 @@ def _of(answer: Answer, survey: Survey) -> Iterable[Line]:
         wanting = tuple(
             name
             for name in entry.features
-            if harms(answer, name) and not (entry.wildcard and name in named)
+            if (harms(answer, name) or not failing) and not (entry.wildcard and name in named)
         )
         if not wanting:
             continue
@@ -197,17 +238,11 @@ def _line(endpoint: Endpoint, survey: Survey) -> Line:
     )
 
 
-_STRICTEST = (
-    Inspection.UNSUPPORTED, Inspection.MAY_FAIL, Inspection.NOT_STATED, Inspection.REQUIRED,
-    Inspection.TOLERATED,
-)  # fmt: skip
-
-
 def _joined(one: Line, other: Line) -> Line:
     return replace(
         one,
         required=one.required or other.required,
-        inspection=min((one.inspection, other.inspection), key=_STRICTEST.index),
+        inspection=strictest((one.inspection, other.inspection)),
         features=tuple(dict.fromkeys((*one.features, *other.features))),
         shared=one.shared or other.shared,
         examples=tuple(dict.fromkeys((*one.examples, *other.examples))),

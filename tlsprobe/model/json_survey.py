@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
+from tlsprobe.model.asks import Ask, Reader
 from tlsprobe.model.cause_kinds import CauseKind
 from tlsprobe.model.json_parts import FailureRecord
 from tlsprobe.model.json_records import (
@@ -129,8 +130,19 @@ class LineRecord(Struct, frozen=True):
     sources: list[SourceRecord]
 
 
+class AskRecord(Struct, frozen=True):
+    """What is asked of one reader, and because of what."""
+
+    ask: Ask
+    reader: Annotated[Reader, Meta(description="Who can do it: whoever runs that.")]
+    causes: Annotated[list[CauseKind], Meta(description="Those of the whole that it mends.")]
+    endpoints: Annotated[list[str], Meta(description="HOST:PORT of its lines in the lists below.")]
+
+
 class RequestRecord(Struct, frozen=True):
     """What has to change, for whoever runs the network."""
+
+    asks: Annotated[list[AskRecord], Meta(description="Part by part, as the text has it.")]
 
     exempt: Annotated[list[LineRecord], Meta(description="To be left out of TLS inspection.")]
     untested: Annotated[

@@ -15,6 +15,7 @@ from tlsprobe.model.pack import Protocol
 from tlsprobe.model.revocation import Outcome
 from tlsprobe.model.survey import Answer, Lookup, Survey
 from tlsprobe.model.verdict import Conclusion
+from tlsprobe.model.wording import counted
 
 
 class Standing(Enum):
@@ -214,7 +215,7 @@ _KINDS = {
 
 
 def _looked(count: int) -> str:
-    return "1 endpoint" if count == 1 else f"{count} endpoints"
+    return counted(count, "endpoint")
 
 
 def _has_findings(answer: Answer, checks: tuple[str, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from tlsprobe.model.observation import Observation, SourceKind
 from tlsprobe.model.reference import Reference
+from tlsprobe.model.wording import in_words
 
 
 def over_other_routes(reference: Reference) -> tuple[Observation, ...]:
@@ -11,5 +12,4 @@ def over_other_routes(reference: Reference) -> tuple[Observation, ...]:
 
 def way(look: Observation) -> str:
     """How a look went, in words: ``directly``, ``through http://proxy.example:3128``."""
-    via = look.target.via
-    return "directly" if via is None else f"through {via}"
+    return in_words(look.target.via)

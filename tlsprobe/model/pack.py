@@ -5,6 +5,7 @@ which names are asked, which of them count, and what it means for the service wh
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -34,6 +35,20 @@ class Inspection(Enum):
     REQUIRED = "required"
     """The feature is made by a proxy that writes into the requests."""
     NOT_STATED = "not-stated"
+
+
+_STRICTEST = (
+    Inspection.UNSUPPORTED, Inspection.MAY_FAIL, Inspection.NOT_STATED, Inspection.REQUIRED,
+    Inspection.TOLERATED,
+)  # fmt: skip
+
+
+def strictest(said: Iterable[Inspection]) -> Inspection:
+    """The strictest of what is said, of which there is some.
+
+    Where nothing is stated, nobody has allowed it.
+    """
+    return min(said, key=_STRICTEST.index)
 
 
 class Protocol(Enum):

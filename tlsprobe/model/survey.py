@@ -6,20 +6,25 @@ from datetime import datetime
 from enum import Enum
 
 from tlsprobe.model.observation import Failure, Target, Timings
-from tlsprobe.model.pack import Endpoint, Feature, Inspection, Pack, Protocol, Requirement
+from tlsprobe.model.pack import (
+    Endpoint,
+    Feature,
+    Inspection,
+    Pack,
+    Protocol,
+    Requirement,
+    strictest,
+)
 from tlsprobe.model.report import Report
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.model.way import Way
+from tlsprobe.wire.ip_literals import join_host_port
 
 SEVERITY = (
     Conclusion.DIRECT, Conclusion.UNDECIDED, Conclusion.BLOCKED, Conclusion.FAULTY,
     Conclusion.PIN_BROKEN, Conclusion.TERMINATED, Conclusion.INSPECTED,
 )  # fmt: skip
 """Verdicts, the worst last."""
-_STRICTEST = (
-    Inspection.UNSUPPORTED, Inspection.MAY_FAIL, Inspection.REQUIRED, Inspection.TOLERATED,
-    Inspection.NOT_STATED,
-)  # fmt: skip
 
 
 class Lookup(Enum):
@@ -58,7 +63,7 @@ class Question:
     @property
     def place(self) -> str:
         """``example.com:443``, ``[2001:db8::1]:443``."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return join_host_port(self.host, self.port)
 
     @property
     def required(self) -> bool:
@@ -68,7 +73,7 @@ class Question:
     @property
     def inspection(self) -> Inspection:
         """The strictest that is said of it."""
-        return min((one.inspection for one in self.endpoints), key=_STRICTEST.index)
+        return strictest(one.inspection for one in self.endpoints)
 
     @property
     def features(self) -> tuple[str, ...]:

@@ -214,12 +214,19 @@ def _feature(one: Consequence) -> records.FeatureRecord:
 
 def _request(wanted: Exemptions, text: str) -> records.RequestRecord:
     return records.RequestRecord(
+        asks=[
+            records.AskRecord(
+                one.ask, one.ask.reader, [each.kind for each in one.causes],
+                [line.place for line in one.lines],
+            )
+            for one in wanted.groups
+        ],
         exempt=_lines(wanted.exempt),
         untested=_lines(wanted.untested),
         allow=_lines(wanted.allow),
         resolve=_lines(wanted.resolve),
         text=text,
-    )
+    )  # fmt: skip
 
 
 def _lines(lines: Iterable[Line]) -> list[records.LineRecord]:

@@ -8,6 +8,7 @@ from tlsprobe.model.consequences import harmful, inspection_allowed
 from tlsprobe.model.pack import Feature, Inspection, Protocol
 from tlsprobe.model.survey import Answer, Survey
 from tlsprobe.model.verdict import Conclusion, Interceptor
+from tlsprobe.model.wording import counted
 
 MOST_NAMED = 2
 """Issuers that the sentence names."""
@@ -125,16 +126,16 @@ def _interception(survey: Survey) -> list[str]:
     forbidden = [one for one in hit if one.question.inspection is Inspection.UNSUPPORTED]
     documented = as_documented(survey)
     if forbidden:
-        clauses.append(f"documentation rules that out at {_all_or(len(forbidden), len(hit))}")
+        clauses.append(f"documentation rules that out {_all_or(len(forbidden), len(hit))}")
     if documented:
-        clauses.append(f"it is as documented at {_all_or(len(documented), len(hit))}")
+        clauses.append(f"it is as documented {_all_or(len(documented), len(hit))}")
     return clauses
 
 
 def _all_or(part: int, whole: int) -> str:
     if part == whole:
-        return "it" if whole == 1 else "all of them"
-    return f"{part} of them"
+        return "there" if whole == 1 else "at all of them"
+    return f"at {part} of them"
 
 
 def _others(survey: Survey) -> list[str]:
@@ -160,7 +161,8 @@ def _others(survey: Survey) -> list[str]:
             clauses.append(f"{_count(len(there))} ({required} required) {_agreed(words, there)}")
     old = sum(one.below_floor for one in survey.answers)
     if old:
-        clauses.append(f"{_count(old)} speak an older TLS than the service accepts")
+        speak = "speaks" if old == 1 else "speak"
+        clauses.append(f"{_count(old)} {speak} an older TLS than the service accepts")
     return clauses
 
 
@@ -175,7 +177,7 @@ def _agreed(words: str, there: list[Answer]) -> str:
 
 
 def _count(count: int) -> str:
-    return "1 endpoint" if count == 1 else f"{count} endpoints"
+    return counted(count, "endpoint")
 
 
 def _well(survey: Survey) -> str:
@@ -183,7 +185,10 @@ def _well(survey: Survey) -> str:
     answered = sum(one.question.protocol is Protocol.HTTP for one in survey.answers)
     clauses: list[str] = []
     if direct:
-        clauses.append(f"nobody re-signs the TLS of any of the {_count(direct)} that were asked")
+        those = (
+            "the 1 endpoint that was" if direct == 1 else f"any of the {direct} endpoints that were"
+        )
+        clauses.append(f"nobody re-signs the TLS of {those} asked")
     if answered:
         clauses.append(f"{_count(answered)} answered plain HTTP")
     return ", and ".join(clauses)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tlsprobe.model.route import DIRECT, Route
 from tlsprobe.model.route_choice import Client
+from tlsprobe.model.wording import in_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,9 +20,4 @@ class Way:
     @property
     def words(self) -> str:
         """``directly``, ``through http://proxy.example:3128``."""
-        return in_words(self.route)
-
-
-def in_words(route: Route) -> str:
-    """How one goes by it."""
-    return "directly" if route.via is None else f"through {route.via}"
+        return in_words(self.route.via)

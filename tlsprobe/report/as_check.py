@@ -9,18 +9,22 @@ from collections.abc import Iterable, Iterator
 from tlsprobe.model.cause_kinds import CauseKind
 from tlsprobe.model.causes import causes
 from tlsprobe.model.consequences import Consequence, consequences
+from tlsprobe.model.exemptions import exemptions
 from tlsprobe.model.lookalikes import Standing, lookalikes
 from tlsprobe.model.pack import Inspection, Protocol
 from tlsprobe.model.report import Report
 from tlsprobe.model.survey import SEVERITY, Answer, HttpAnswer, Lookup, Survey
 from tlsprobe.model.upshot import as_documented, bypass, sanctioned, sentence, troubled
 from tlsprobe.model.verdict import Conclusion
+from tlsprobe.model.wording import counted, listed
 from tlsprobe.report import as_table, routes
 from tlsprobe.report.as_table import VERDICT_WIDTH
 from tlsprobe.report.as_text import TONES, signer
 from tlsprobe.report.labelled import COLUMN, MAX_LIST, MAX_NAME, MAX_TEXT, labelled
+from tlsprobe.report.lacking import in_short
 from tlsprobe.report.page import Row, Span, Tone, shortened
 from tlsprobe.wire.codepoints import version_name
+from tlsprobe.wire.ip_literals import join_host_port
 
 MOST_HOSTS = 6
 """Names that a sentence lists; the table has them all."""
@@ -50,8 +54,16 @@ def lines(survey: Survey) -> Iterator[Row]:
     answers = sorted(survey.answers, key=_rank)
     width = min(max((len(one.question.place) for one in answers), default=0), MOST_WIDTH)
     documented = as_documented(survey)
+    unresolved = {
+        each.question
+        for one in causes(survey)
+        if one.kind is CauseKind.DNS_SILENT
+        for each in one.answers
+    }
     for answer in answers:
-        yield _line(answer, width=width, documented=answer in documented)
+        # The system may word it as if the name were at fault.
+        reason = "no resolver answers" if answer.question in unresolved else _reason(answer)
+        yield _line(answer, reason, width=width, documented=answer in documented)
 
 
 def rest(survey: Survey) -> Iterator[Row]:
@@ -62,6 +74,7 @@ def rest(survey: Survey) -> Iterator[Row]:
     yield from _bypass(survey)
     yield from _sanctioned(survey)
     yield from _breaks(survey)
+    yield from _no_request(survey)
 
 
 def closing(survey: Survey) -> Iterator[Row]:
@@ -79,20 +92,20 @@ def _rank(answer: Answer) -> tuple[int, bool]:
     return -rank, not answer.question.required
 
 
-def _line(answer: Answer, *, width: int, documented: bool) -> Row:
+def _line(answer: Answer, reason: str, *, width: int, documented: bool) -> Row:
     conclusion = answer.conclusion
     word = ANSWERED if conclusion is None else conclusion.value
     tone = Tone.GOOD if conclusion is None else TONES[conclusion]
     need = "required" if answer.question.required else "recommended"
     at, beside = VERDICT_WIDTH + 2, VERDICT_WIDTH + 2 + width + 2
-    reason = "; ".join((*_remarks(answer, documented=documented), _reason(answer)))
+    remarked = "; ".join((*_remarks(answer, documented=documented), reason))
     return Row(
         heads=(
             (0, Span(word, tone)),
             (at, Span(answer.question.place)),
             (beside, Span(need, Tone.PLAIN if answer.question.required else Tone.QUIET)),
         ),
-        spans=(Span(reason),),
+        spans=(Span(remarked),),
         hang=beside + NEED_WIDTH + 2,
     )
 
@@ -131,12 +144,19 @@ def _causes(survey: Survey) -> Iterator[Row]:
         if at == 0:
             yield Row()
         label = "cause" if one.harms else "may matter"
-        places = _listed(tuple(each.question.place for each in one.answers))
+        places = _places(one.answers, survey)
         # What convicts a box is told once, below.
         seen = "" if one.kind in _CONVICTED else f"; seen: {shortened(one.detail, MAX_TEXT)}"
         yield labelled(
             label, f"{one.kind.value} at {places}: {one.kind.words}{seen}", limit=MAX_LIST
         )
+
+
+def _places(answers: tuple[Answer, ...], survey: Survey) -> str:
+    """Where: what is one fact of the whole run is not told name by name."""
+    if len(answers) == len(survey.answers) > 1:
+        return f"all {len(answers)} endpoints"
+    return _listed(one.question.place for one in answers)
 
 
 _CONVICTED = frozenset(
@@ -157,9 +177,10 @@ def _why(survey: Survey) -> Iterator[Row]:
     for at, (reason, count) in enumerate(reasons.most_common(MOST_REASONS)):
         if at == 0:
             yield Row()
-        names = "1 name" if count == 1 else f"{count} names"
         yield labelled(
-            "" if at else "why", f"{shortened(reason, MAX_TEXT)} ({names})", limit=MAX_LIST
+            "" if at else "why",
+            f"{shortened(reason, MAX_TEXT)} ({counted(count, 'name')})",
+            limit=MAX_LIST,
         )
 
 
@@ -199,10 +220,22 @@ def _breaks(survey: Survey) -> Iterator[Row]:
         yield labelled("  nothing asked", ", ".join(unasked), limit=MAX_LIST)
 
 
+def _no_request(survey: Survey) -> Iterator[Row]:
+    """Why there is none, where something is wrong all the same."""
+    found = [one.kind.value for one in causes(survey) if one.harms]
+    if found and not exemptions(survey):
+        yield Row()
+        yield labelled(
+            "no request", f"nothing of this is the network's to mend ({', '.join(found)}): it is the"
+            " service's own, or that of whoever runs this machine", limit=MAX_LIST,
+        )  # fmt: skip
+
+
 def _consequence(one: Consequence) -> Iterator[Row]:
     yield Row(heads=((2, Span(one.feature.title, Tone.LABEL)),))
     word = Span("fails", Tone.BAD) if one.fails else Span("may be limited", Tone.WARN)
-    harmed = f": {len(one.harmed)} of {one.asked} endpoints: {_hosts(one.harmed)}"
+    places = _listed(each.question.place for each in one.harmed)
+    harmed = f": {len(one.harmed)} of {counted(one.asked, 'endpoint')}: {places}"
     yield Row(spans=(word, Span(harmed)), hang=COLUMN)
     for sentence_ in one.breaks:
         yield Row(spans=(Span(sentence_),), hang=COLUMN)
@@ -248,7 +281,7 @@ def _not_looked_at(survey: Survey) -> Iterator[Row]:
         yield labelled("", "--offline: nobody but the endpoints themselves was asked")
     reasons: dict[str, dict[str, None]] = {}
     for one in survey.plan.not_asked:
-        place = f"{one.endpoint.host}:{one.endpoint.port}"
+        place = join_host_port(one.endpoint.host, one.endpoint.port)
         reasons.setdefault(one.reason, {})[place] = None
     for reason, places in reasons.items():
         yield labelled("", f"{', '.join(places)}: {reason}", limit=MAX_LIST)
@@ -263,7 +296,7 @@ def _not_looked_at(survey: Survey) -> Iterator[Row]:
     )
     if lacked:
         yield labelled(
-            "", Span(f"at some endpoints for want of {'; '.join(lacked)}", Tone.QUIET),
+            "", Span(f"at some endpoints for want of {in_short(lacked)}", Tone.QUIET),
             limit=MAX_LIST,
         )  # fmt: skip
     looked_up = Lookup.REVOCATION in survey.lookups
@@ -275,13 +308,11 @@ def _not_looked_at(survey: Survey) -> Iterator[Row]:
 
 
 def _hosts(answers: Iterable[Answer]) -> str:
-    return _listed(tuple(one.question.host for one in answers))
+    return _listed(one.question.host for one in answers)
 
 
-def _listed(hosts: tuple[str, ...]) -> str:
-    left = len(hosts) - MOST_HOSTS
-    more = f" and {left} more" if left > 0 else ""
-    return f"{', '.join(hosts[:MOST_HOSTS])}{more}"
+def _listed(names: Iterable[str]) -> str:
+    return listed(tuple(names), MOST_HOSTS)
 
 
 def reports(survey: Survey) -> Iterator[Report]:

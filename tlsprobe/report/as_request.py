@@ -6,19 +6,25 @@ It is made to be sent as it is, by somebody who does not know this tool to someb
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from tlsprobe.model.asks import Ask, Reader
 from tlsprobe.model.consequences import consequences
-from tlsprobe.model.exemptions import Exemptions, Line, exemptions
+from tlsprobe.model.exemptions import Exemptions, Group, Line, exemptions
 from tlsprobe.model.pack import Inspection, Protocol, Source
 from tlsprobe.model.survey import Survey
 from tlsprobe.model.upshot import interceptors, sanctioned, title
 from tlsprobe.model.verdict import Interceptor
-from tlsprobe.model.way import in_words
+from tlsprobe.model.wording import counted, listed
+from tlsprobe.report.ask_words import HEADINGS, READERS, SUBJECTS
 from tlsprobe.report.labelled import MAX_NAME, MAX_TEXT
 from tlsprobe.report.page import Row, Span, Tone, plain, shortened
 
+NOTHING_TO_ASK = "Nothing has to change in the network, as far as this was seen.\n"
+"""In the place of a request."""
 WIDTH = 100
 """Columns of the request as a text of its own."""
 MOST_ISSUERS = 3
+MOST_NAMED = 6
+"""Endpoints that a sentence names."""
 MOST_SUBJECTS = 2
 _PORT = 48
 """The column of the port, beside the names."""
@@ -56,14 +62,18 @@ def pieces(survey: Survey) -> Iterator[Piece]:
         return
     notes = _Notes()
     yield _sentence(_subject(survey, wanted), Tone.LABEL)
+    readers = dict.fromkeys(map(_reader, wanted.groups))
+    yield _sentence(f"For: {'; '.join(readers)}")
     yield _blank()
     yield from _occasion(survey, wanted)
-    for heading, lines, exempting in _parts(wanted):
-        if lines:
-            yield _blank()
-            yield _sentence(heading)
-            for line in lines:
-                yield from _line(line, notes, exempting=exempting)
+    for group in wanted.groups:
+        yield _blank()
+        yield _sentence(f"To {_reader(group)}: {HEADINGS[group.ask]}")
+        yield from _listed(group, notes)
+        for words in _seen(group, survey):
+            yield _sentence(words)
+        if group.ask is Ask.EXEMPT:
+            yield from _untested(wanted, notes)
     yield from _remarks(survey, wanted)
     documented = list(notes.pieces())
     if documented:
@@ -72,76 +82,90 @@ def pieces(survey: Survey) -> Iterator[Piece]:
         yield from documented
 
 
-_EXEMPT = "Please leave these out of TLS inspection, for connections of this machine:"
+def _reader(group: Group) -> str:
+    """Who can do it; what comes to nothing behind a proxy may be the proxy's own doing."""
+    words = READERS[group.ask.reader]
+    proxied = any(one.way.route.proxy is not None for one in group.answers)
+    return f"{words} or the proxy" if proxied and group.ask.reader is Reader.FIREWALL else words
+
+
 _UNTESTED = (
     "Please leave these out as well. The same features need them; only wildcards are documented, and no"
     " host below them could be tried from here:"
 )
-_ALLOW = "Please let outbound connections of this machine to these through:"
-_RESOLVE = (
-    "Please let these names be resolved as they are on the internet; here they are not resolved, or"
-    " lead elsewhere:"
-)
 
 
-def _parts(wanted: Exemptions) -> tuple[tuple[str, tuple[Line, ...], bool], ...]:
-    return (
-        (_EXEMPT, wanted.exempt, True),
-        (_UNTESTED, wanted.untested, True),
-        (_ALLOW, wanted.allow, False),
-        (_RESOLVE, wanted.resolve, False),
-    )
+def _listed(group: Group, notes: "_Notes") -> Iterator[Piece]:
+    """The names; of what is one thing for all of them, who hangs on it."""
+    if group.ask.of_all_alike:
+        named = listed([line.place for line in group.lines], MOST_NAMED)
+        yield Piece(Row(spans=(Span(f"needed for {named}"),), hang=4))
+        return
+    for line in group.lines:
+        yield from _line(line, notes, group.ask)
+
+
+def _untested(wanted: Exemptions, notes: "_Notes") -> Iterator[Piece]:
+    if wanted.untested:
+        yield _blank()
+        yield _sentence(_UNTESTED)
+    for line in wanted.untested:
+        yield from _line(line, notes, Ask.EXEMPT)
 
 
 def _subject(survey: Survey, wanted: Exemptions) -> str:
-    asks = [
-        *(["exempt names from TLS inspection"] if wanted.exempt else []),
-        *(["allow connections"] if wanted.allow else []),
-        *(["let names be resolved"] if wanted.resolve else []),
-    ]
-    listed = " and ".join((", ".join(asks[:-1]), asks[-1])) if asks[1:] else asks[0]
-    return f"Request: {listed} for {title(survey)}"
+    asks = list(dict.fromkeys(SUBJECTS[one.ask] for one in wanted.groups))
+    joined = " and ".join((", ".join(asks[:-1]), asks[-1])) if asks[1:] else asks[0]
+    return f"Request: {joined} for {title(survey)}"
 
 
 def _occasion(survey: Survey, wanted: Exemptions) -> Iterator[Piece]:
-    where = f" from {survey.asked_from}" if survey.asked_from else ""
-    ways = dict.fromkeys(in_words(one.way.route) for one in survey.answers)
+    where = (
+        f" from this machine, {survey.asked_from}" if survey.asked_from else " from this machine"
+    )
+    ways = dict.fromkeys(one.way.words for one in survey.answers)
     if any(one.way.route.proxy is not None for one in survey.answers):
         where += f", {' or '.join(ways)}"
     when = survey.taken.strftime("%Y-%m-%d %H:%M UTC")
+    helped = {one.question for group in wanted.groups for one in group.answers}
     yield _sentence(
-        f"On {when}, the endpoints that {title(survey)} needs were tried{where}. "
-        + " ".join(_seen(survey, wanted))
+        f"On {when}, what {title(survey)} needs was tried{where}:"
+        f" {counted(len(survey.answers), 'endpoint')}. This is about {len(helped)} of them."
     )
-    failing = [one.feature.title for one in consequences(survey) if one.fails]
+    failing = [
+        one.feature.title
+        for one in consequences(survey)
+        if any(each.question.required and each.question in helped for each in one.harmed)
+    ]
     if failing:
         yield _sentence(f"What fails, or will fail, by this: {', '.join(failing)}.")
 
 
-def _seen(survey: Survey, wanted: Exemptions) -> Iterator[str]:
-    if wanted.exempt:
-        who = interceptors(survey)[:MOST_ISSUERS]
-        names = "; ".join(shortened(_named(one), MAX_NAME) for one, _ in who)
-        hit = [one.question.place for one in survey.answers if one.intercepted]
-        yield (
-            f"At {len(hit)} of {len(survey.answers)}, TLS does not come from the service: somebody on"
-            " the way ends it" + (f", and signs anew under the name {names}." if names else ".")
-        )
-        reason = _evidence(survey)
-        if reason:
-            yield f"How that is known: {shortened(reason, MAX_TEXT)}."
-    lookups = [one for one in wanted.allow if one.certificates]
-    closed = len(wanted.allow) - len(lookups)
-    if closed:
-        yield f"At {closed}, nothing of use comes back: no connection, one that is cut, or other bytes."
-    if lookups:
-        more = " more" if closed else ""
-        yield (
-            f"At {len(lookups)}{more}, which certificates of the service name, nothing can be learned of"
-            " their revocation: clients that insist on that refuse these certificates."
-        )
-    if wanted.resolve:
-        yield f"At {len(wanted.resolve)}, the name cannot be resolved here, or leads elsewhere."
+def _seen(group: Group, survey: Survey) -> Iterator[str]:
+    """What was seen: each cause by the word that the whole report has for it, and where."""
+    if group.ask is Ask.EXEMPT:
+        yield from _who(survey, group)
+    for one in group.causes:
+        places = listed([each.question.place for each in one.answers], MOST_NAMED)
+        # Lines of lookups are other places than those whose certificates name them.
+        of_all = len(group.causes) == 1 and group.ask is not Ask.LOOKUPS
+        # What convicts whoever inspects is told above, once.
+        detail = "" if group.ask is Ask.EXEMPT else f": {shortened(one.detail, MAX_TEXT)}"
+        at = "there" if of_all else f"at {places}"
+        yield f"Seen {at}: {one.kind.words} ({one.kind.value}){detail}."
+
+
+def _who(survey: Survey, group: Group) -> Iterator[str]:
+    """Who signs in the service's place, and how that is known."""
+    named = [one for one, _ in interceptors(survey) if one.issuer][:MOST_ISSUERS]
+    names = "; ".join(shortened(_named(one), MAX_NAME) for one in named)
+    if names:
+        yield f"TLS is signed anew on the way, under the name {names}."
+    for answer in group.answers:
+        if answer.report is not None and answer.report.verdict.because:
+            reason = answer.report.verdict.because[0][1].summary
+            yield f"How that is known: at {answer.question.host}, {shortened(reason, MAX_TEXT)}."
+            return
 
 
 def _named(one: Interceptor) -> str:
@@ -149,17 +173,9 @@ def _named(one: Interceptor) -> str:
     return f"{one.issuer} ({product})" if product else one.issuer
 
 
-def _evidence(survey: Survey) -> str:
-    """The foremost reason of the first name that is re-signed."""
-    for answer in survey.answers:
-        if answer.intercepted and answer.report is not None and answer.report.verdict.because:
-            return f"at {answer.question.host}, {answer.report.verdict.because[0][1].summary}"
-    return ""
-
-
-def _line(line: Line, notes: "_Notes", *, exempting: bool) -> Iterator[Piece]:
+def _line(line: Line, notes: "_Notes", ask: Ask) -> Iterator[Piece]:
     marks = "".join(f"[{number}]" for number in notes.numbers(line.sources))
-    spans = [Span(f"{'; '.join(_said(line, exempting=exempting))} "), Span(marks)]
+    spans = [Span(f"{'; '.join(_said(line, ask))} "), Span(marks)]
     yield Piece(
         Row(
             heads=((4, Span(line.host, Tone.LABEL)), (_PORT, Span(f"TCP {line.port}"))),
@@ -169,14 +185,16 @@ def _line(line: Line, notes: "_Notes", *, exempting: bool) -> Iterator[Piece]:
     )
 
 
-def _said(line: Line, *, exempting: bool) -> Iterator[str]:
+def _said(line: Line, ask: Ask) -> Iterator[str]:
     need = "required" if line.required else "recommended"
     yield f"{need} for {', '.join(line.features)}"
     if line.protocol is Protocol.HTTP:
         yield "plain HTTP"
         if line.certificates:
             yield f"revocation of {_subjects(line.certificates)} is looked up there"
-    elif exempting or line.inspection in (Inspection.UNSUPPORTED, Inspection.MAY_FAIL):
+    elif ask is Ask.EXEMPT or (
+        ask is not Ask.RESOLVE and line.inspection in (Inspection.UNSUPPORTED, Inspection.MAY_FAIL)
+    ):
         yield _INSPECTION[line.inspection]
     if line.wildcard:
         tried = f" (tried: {', '.join(line.examples)})" if line.examples else ""
@@ -193,14 +211,15 @@ def _subjects(subjects: tuple[str, ...]) -> str:
 
 
 def _remarks(survey: Survey, wanted: Exemptions) -> Iterator[Piece]:
-    if any(one.certificates for one in wanted.allow):
+    asks = {one.ask for one in wanted.groups}
+    if Ask.LOOKUPS in asks:
         yield _blank()
         yield _sentence(
-            "These have to be open without a login to a proxy, as services ask them too. To turn"
-            " revocation checks off on this machine does not take the place of that: every client would"
-            " then accept what was revoked."
+            "Where revocation is looked up has to be open without a login to a proxy, as services ask"
+            " there too. To turn revocation checks off on this machine does not take the place of that:"
+            " every client would then accept what was revoked."
         )
-    if not wanted.exempt:
+    if Ask.EXEMPT not in asks:
         return
     for one in sanctioned(survey):
         hosts = ", ".join(answer.question.host for answer in one.answers)
@@ -220,7 +239,8 @@ def _remarks(survey: Survey, wanted: Exemptions) -> Iterator[Piece]:
           if by_certificate else []),
     ]  # fmt: skip
     yield _sentence(
-        "To trust the inspecting box's CA on this machine does not take the place of that: "
+        "To trust the inspecting box's CA on this machine does not take the place of leaving names"
+        " out: "
         + ", and ".join(reasons) + "."
     )  # fmt: skip
 

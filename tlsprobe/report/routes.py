@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tlsprobe.model.route_choice import Client
 from tlsprobe.model.survey import Survey
 from tlsprobe.model.taken_ways import TakenWay, differences, ways_taken
-from tlsprobe.model.way import in_words
+from tlsprobe.model.wording import counted, in_words
 from tlsprobe.report.labelled import MAX_LIST, MAX_TEXT, labelled
 from tlsprobe.report.page import Row, Span, Tone, shortened
 
@@ -36,10 +36,8 @@ def rows(survey: Survey) -> Iterator[Row]:
 
 
 def _taken(one: TakenWay) -> Iterator[str | Span]:
-    count = len(one.answers)
-    endpoints = "1 endpoint" if count == 1 else f"{count} endpoints"
     whose = _WHOSE.get(one.way.client, "")
-    yield f"{one.way.words}, {endpoints}"
+    yield f"{one.way.words}, {counted(len(one.answers), 'endpoint')}"
     yield Span(f", by {whose} ({one.way.route.why})", Tone.QUIET)
     if one.way.others:
-        yield f"; compared with: {', '.join(in_words(each) for each in one.way.others)}"
+        yield f"; compared with: {', '.join(in_words(each.via) for each in one.way.others)}"
