@@ -77,6 +77,12 @@ def box(tmp_path_factory):
         yield port
 
 
+def own_root():
+    """A root that nobody has anything to do with, as PEM."""
+    mint = Mint(datetime.now(UTC), os.urandom)
+    return mint.root("Another Root", "Another").pem
+
+
 @pytest.fixture
 def owned(tmp_path):
     """A reference by which public CAs sign for localhost."""
@@ -125,6 +131,46 @@ def test_an_inspected_service(server, box, write, owned, tmp_path):
     assert "https://docs.example.com/sync\n" in written
     assert written in out
     assert max(map(len, written.splitlines())) <= 100
+
+
+def test_the_request_alone(closed_port, server, write):
+    """To stdout it goes by itself, for a pipe; where there is none to make, that is told."""
+    pack = write(entry(closed_port))
+    code, out, err = tlsprobe("check", "--pack", pack, "--request", "-")
+    assert (code, err) == (3, "")
+    assert out.startswith(
+        "Request: allow connections for My Sync\nFor: whoever runs the firewall\n"
+    )
+    assert out.endswith("         https://docs.example.com/sync\n")
+    options = ("--ca-file", server.roots, "--request", "-")
+    code, out, _ = tlsprobe("check", "--pack", write(entry(server.port)), *options)
+    assert (code, out) == (0, "Nothing has to change in the network, as far as this was seen.\n")
+
+
+def test_a_root_that_only_the_caller_counts_as_public(server, write, tmp_path):
+    """The chain is the owner's, and it is told that programs of this machine would refuse it."""
+    other = tmp_path / "other.pem"
+    other.write_bytes(own_root())
+    pack = write(entry(server.port))
+    for store, told in ((other, True), (server.roots, False)):
+        options = ("--ca-file", server.roots, "--os-store", store)
+        code, out, _ = tlsprobe("check", "--pack", pack, *options)
+        assert code == 0
+        assert ("may matter      given-root at localhost" in out) is told
+        out = tlsprobe("probe", server.target, *options)[1]
+        assert out.startswith("direct: ")
+        assert ("and this machine's own store does not have" in " ".join(out.split())) is told
+
+
+def test_a_pack_of_a_day_to_come(server, write):
+    """What documentation will say nobody knows: it is refused with file, line and reason."""
+    pack = write(entry(server.port))
+    pack.write_text(pack.read_text().replace("as_of = 2026-11-22", "as_of = 2999-01-01"))
+    for options in ((), ("--list",)):
+        code, out, err = tlsprobe("check", "--pack", pack, *options)
+        assert (code, out) == (2, "")
+        assert err.startswith(f"tlsprobe: {pack}: line 5: as_of is 2999-01-01: expected a day that")
+        assert err.count("\n") == 1
 
 
 def test_an_inspected_host_as_documented(box, write, owned):
@@ -215,6 +261,9 @@ def test_the_list(write):
         (["entra-connect", "--timeout", "0"], "--timeout 0.0"),
         (["entra-connect", "--offline", "--revocation"], "--offline and --revocation"),
         (["entra-connect", "--offline", "--resolver", "192.0.2.1"], "--offline and --resolver"),
+        (["entra-connect", "--offline", "--other-names", "doubt"], "--offline and --other-names"),
+        (["entra-connect", "--request", "-", "--json"], "--request - and --json"),
+        (["entra-connect", "--request", "-", "--quiet"], "--request - and --quiet"),
         (["entra-connect", "--resolver", "x"], "--resolver 'x'"),
         (["entra-connect", "--floor-ms", "3"], "--floor-ms"),
         (["entra-connect", "--machine-config", "missing.config"], "missing.config"),
@@ -248,6 +297,12 @@ def test_the_way_of_the_service_itself(proxy, write, tmp_path):
     assert [one["cause"] for one in whole["causes"]] == ["proxy-login"]
     out = tlsprobe("check", *options)[1]
     assert f"through {url}, 1 endpoint, by .NET" in out
+    asked = len(proxy.asked)
+    out = tlsprobe("check", *options, "--offline", "--json")[1]
+    offline = json.loads(out.splitlines()[-1])
+    assert len(proxy.asked) == asked + 1
+    assert offline["routes"][0]["compared_with"] == offline["lookups"] == []
+    assert "routes" in {one["lookup"] for one in offline["lookups_not_made"]}
     out = tlsprobe("check", *options, "--via", "none", "--json")[1]
     assert json.loads(out.splitlines()[-1])["routes"][0]["via"] is None
 

@@ -115,6 +115,20 @@ def test_what_is_no_pack_is_refused(tmp_path: Path, text: str | bytes, said: str
     assert said in refused(tmp_path, text)
 
 
+def test_a_day_to_come_is_refused(tmp_path: Path) -> None:
+    """By the clock that is given, with a day for other time zones; without one it is believed."""
+    path = tmp_path / "own.toml"
+    path.write_text(WHOLE)
+    with pytest.raises(InputError, match=r"own\.toml: line 4: as_of is 2026-11-22: expected a day"):
+        pack_file.load(path, checks=CHECKS, today=date(2026, 11, 20))
+    assert pack_file.load(path, checks=CHECKS, today=date(2026, 11, 21)) == load(path, WHOLE)
+    path.write_text(WHOLE.replace('/a"\n', '/a"\nas_of = 2027-01-01\n'))
+    with pytest.raises(
+        InputError, match=r"source 1 \(line 5\): as_of is 2027-01-01: expected a day"
+    ):
+        pack_file.load(path, checks=CHECKS, today=date(2026, 11, 26))
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """So is a file that is not there."""
     with pytest.raises(InputError, match=r"none\.toml: cannot be read"):

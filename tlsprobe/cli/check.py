@@ -1,63 +1,18 @@
 """`tlsprobe check`: every endpoint that a service needs, what breaks there, and whom to ask for what."""
 
 import gc
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
+from tlsprobe.cli import check_options as own
 from tlsprobe.cli import options
 
 EXIT_CODES = (
     "Exits with the highest code of all required endpoints, of which there are those of"
     " `tlsprobe probe`; 3 where nobody was asked. Wrong usage is 2."
 )
-
-Features = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--feature",
-        metavar="NAME",
-        help="Only what this feature of the service needs. Repeatable.",
-        show_default="all that are in use everywhere",
-    ),
-]
-Cloud = Annotated[
-    str | None,
-    typer.Option(
-        "--cloud",
-        metavar="NAME",
-        help="Which instance of the service, such as us-government.",
-        show_default="the usual one",
-    ),
-]
-Values = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="NAME=VALUE",
-        help="A part of host names that is another for everybody, such as tenant=contoso. Repeatable.",
-        show_default=False,
-    ),
-]
-Files = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--pack",
-        metavar="FILE",
-        help="A pack of your own (TOML), in the place of a shipped one. Repeatable with --list.",
-        show_default=False,
-    ),
-]
-Request = Annotated[
-    Path | None,
-    typer.Option(
-        "--request",
-        metavar="FILE",
-        help="Write the request to the firewall team to this file as well.",
-        show_default=False,
-    ),
-]
 
 
 def command(
@@ -68,31 +23,26 @@ def command(
         ),
     ] = None,
     *,
-    files: Files = None,
+    files: own.Files = None,
     every: Annotated[bool, typer.Option("--list", help="List the packs, and ask nobody.")] = False,
-    features: Features = None,
-    cloud: Cloud = None,
-    values: Values = None,
-    request: Request = None,
-    offline: Annotated[
-        bool,
-        typer.Option(
-            "--offline", help="Ask nobody but the endpoints themselves; list what was not asked."
-        ),
-    ] = False,
-    via: options.Via = None,
+    features: own.Features = None,
+    cloud: own.Cloud = None,
+    values: own.Values = None,
+    request: own.Request = None,
+    offline: own.Offline = False,
+    via: own.Via = None,
     machine_config: options.MachineConfig = None,
     pac: options.Pac = None,
-    revocation: options.Revocation = None,
-    resolvers: options.WhenResolvers = None,
+    revocation: own.Revocation = None,
+    resolvers: own.WhenResolvers = None,
     more_resolvers: options.MoreResolvers = None,
     trace: options.Trace = False,
     floor_ms: options.FloorMs = None,
     hello: options.Hello = options.PROFILES[0],
-    second_opinion: options.SecondOpinion = None,
+    second_opinion: own.SecondOpinion = None,
     other_names: options.OtherNames = None,
     other_hellos: options.OtherHellos = None,
-    deep: options.Deep = False,
+    deep: own.Deep = False,
     pins: options.Pins = None,
     baseline: options.Baseline = None,
     references: options.References = None,
@@ -101,7 +51,8 @@ def command(
     os_store: options.OsStore = None,
     timeout: options.Timeout = None,
     concurrency: options.Concurrency = 128,
-    json: options.Json = False,
+    connections: options.Connections = 16,
+    json: own.Json = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> int:
@@ -117,7 +68,8 @@ def command(
         from tlsprobe.cli.reference import ReferenceOptions  # noqa: PLC0415
 
         if every:
-            return pack_listing.run(pack=pack, files=tuple(files or ()), json=json)
+            today = datetime.now(UTC).date()  # noqa: TID251 - the clock comes in here
+            return pack_listing.run(pack=pack, files=tuple(files or ()), json=json, today=today)
         return checking.run(
             selection=checking.Selection(
                 pack=pack,
@@ -152,6 +104,7 @@ def command(
                 deep=deep,
                 timeout=timeout,
                 concurrency=concurrency,
+                connections=connections,
             ),
             output=probing.Output(json=json, quiet=quiet, verbose=verbose),
         )

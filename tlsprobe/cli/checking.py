@@ -6,7 +6,7 @@ import os
 import socket
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from tlsprobe import checks
@@ -15,7 +15,7 @@ from tlsprobe.cli.console import Console
 from tlsprobe.cli.probing import Asking, Output, settings_for, world_of
 from tlsprobe.cli.progress import Progress
 from tlsprobe.cli.reference import ReferenceOptions, build
-from tlsprobe.cli.survey_presenting import present
+from tlsprobe.cli.survey_presenting import present, request_alone
 from tlsprobe.errors import UsageError
 from tlsprobe.model.pack import Pack
 from tlsprobe.model.planning import plan
@@ -32,7 +32,8 @@ from tlsprobe.store.proxy_environment import routing
 from tlsprobe.survey import survey
 from tlsprobe.ways import ways
 
-NOTHING_TO_ASK = "Nothing has to change in the network, as far as this was seen.\n"
+STDOUT = Path("-")
+"""Where the request goes alone, in the place of the report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,19 +62,15 @@ def run(
         InputError: a file cannot be used, likewise.
     """
     console = Console()
-    planned = _plan(selection)
+    now = datetime.now(UTC)  # noqa: TID251 - the clock comes in here
+    planned = _plan(selection, now.date())
     taken = _ways(selection, planned)
-    if selection.request is not None:
-        whole_files.check(selection.request)  # before anybody is asked
-    built = build(reference, as_of=datetime.now(UTC))  # noqa: TID251 - the clock comes in here
+    _check_request(selection.request, output)  # before anybody is asked
+    built = build(reference, as_of=now)
     for remark in (*built.warnings, *(built.remarks if output.verbose else ())):
         console.complain(remark)
     asking = _with_lookups(asking, offline=selection.offline)
     settings = settings_for(asking, built.reference, second_opinion=When.DOUBT)
-    if selection.offline:
-        settings = replace(
-            settings, other_names=When.NEVER
-        )  # it asks an address of nobody's as well
     everything = When.ALWAYS in (settings.second_opinion, settings.other_names)
     settings = replace(settings, content_with_proof=not everything)
     gc.enable()  # all is in place
@@ -94,12 +91,37 @@ def run(
     except KeyboardInterrupt:
         console.complain("interrupted: what was answered is not shown, as it is judged together")
         raise
-    present(surveyed, console, output)
-    if selection.request is not None:
-        text = as_request.text(surveyed) or NOTHING_TO_ASK
-        whole_files.write({selection.request: text.encode("utf-8")})
+    if selection.request == STDOUT:
+        request_alone(surveyed, console)
+    else:
+        present(surveyed, console, output)
+        if selection.request is not None:
+            text = as_request.text(surveyed) or as_request.NOTHING_TO_ASK
+            whole_files.write({selection.request: text.encode("utf-8")})
     _note(surveyed, console)
     return console.worst
+
+
+def _check_request(request: Path | None, output: Output) -> None:
+    """Whether the request can be written there.
+
+    Raises:
+        UsageError: stdout is to take something else as well.
+        InputError: no file can be put there.
+    """
+    if request != STDOUT:
+        if request is not None:
+            whole_files.check(request)
+        return
+    for option, wanted in (
+        ("--json", output.json),
+        ("--quiet", output.quiet),
+        ("--verbose", output.verbose),
+    ):
+        if wanted:
+            raise UsageError(
+                f"--request - and {option}: expected one of them, as both write to stdout"
+            )
 
 
 def _ways(selection: Selection, planned: Plan) -> dict[Place, Way]:
@@ -110,7 +132,10 @@ def _ways(selection: Selection, planned: Plan) -> dict[Place, Way]:
     )
     places = list(dict.fromkeys(Place(one.host, one.port) for one in planned.questions))
     now = datetime.now().astimezone()  # noqa: TID251 - the program's own clock, and its zone
-    return asyncio.run(ways(places, sources, routes, selection.via, now=now))
+    taken = asyncio.run(ways(places, sources, routes, selection.via, now=now))
+    if not selection.offline:
+        return taken
+    return {place: replace(way, others=()) for place, way in taken.items()}
 
 
 def _with_lookups(asking: Asking, *, offline: bool) -> Asking:
@@ -129,15 +154,17 @@ def _with_lookups(asking: Asking, *, offline: bool) -> Asking:
         ("--revocation", asking.revocation),
         ("--resolver", asking.more_resolvers),
         ("--resolvers", asking.resolvers not in (None, "never")),
+        ("--other-names", asking.other_names not in (None, "never")),
     ):
         if wanted:
             raise UsageError(f"--offline and {option}: expected one of them")
-    return replace(asking, revocation=False, resolvers="never")
+    # An address of nobody's is asked where other names are.
+    return replace(asking, revocation=False, resolvers="never", other_names="never")
 
 
-def _plan(selection: Selection) -> Plan:
+def _plan(selection: Selection, today: date) -> Plan:
     return plan(
-        _pack(selection),
+        _pack(selection, today),
         features=selection.features,
         cloud=selection.cloud,
         values=_values(selection.values),
@@ -145,14 +172,14 @@ def _plan(selection: Selection) -> Plan:
     )
 
 
-def _pack(selection: Selection) -> Pack:
+def _pack(selection: Selection, today: date) -> Pack:
     known = [one.id for one in checks.all_checks()]
     if selection.pack is not None and selection.files:
         raise UsageError("PACK and --pack FILE: expected one of them")
     if len(selection.files) > 1:
         raise UsageError("--pack FILE: expected once, but for --list")
     if selection.files:
-        return load(selection.files[0], checks=known)
+        return load(selection.files[0], checks=known, today=today)
     if selection.pack is None:
         raise UsageError(f"expected a pack, {', '.join(packs.names())}, or --pack FILE")
     return packs.shipped(selection.pack, checks=known)

@@ -136,13 +136,16 @@ Concurrency = Annotated[
     int, typer.Option("--concurrency", metavar="N", min=1, max=4096, help="Endpoints at a time.")
 ]
 WhenAsked = Literal["always", "doubt", "never"]
+SECOND_OPINION = (
+    "When a TLS library finishes a handshake of its own as well; doubt: where the first"
+    " look did not say direct."
+)
 SecondOpinion = Annotated[
     WhenAsked | None,
     typer.Option(
         "--second-opinion",
         metavar="always|doubt|never",
-        help="When a TLS library finishes a handshake of its own as well; doubt: where the first"
-        " look did not say direct.",
+        help=SECOND_OPINION,
         show_default="always for targets named here, doubt for lists",
     ),
 ]
@@ -194,23 +197,29 @@ Connections = Annotated[
         help="Made to one endpoint at most, beside a trace's and those to revocation services.",
     ),
 ]
+REVOCATION = (
+    "Ask the OCSP responders and revocation lists that the chain names, on port 80, as clients"
+    " do that insist on it; fetch an intermediate that was not sent."
+)
 Revocation = Annotated[
     bool | None,
     typer.Option(
         "--revocation/--no-revocation",
-        help="Ask the OCSP responders and revocation lists that the chain names, on port 80, as clients"
-        " do that insist on it; fetch an intermediate that was not sent.",
-        show_default="with --deep, and for `check`",
+        help=REVOCATION,
+        show_default="with --deep",
     ),
 ]
+RESOLVERS = (
+    "When each resolver of this machine is asked by itself for the name, and once for one"
+    " that nobody has: who answers otherwise than the others, or makes names up, shows."
+)
 WhenResolvers = Annotated[
     WhenAsked | None,
     typer.Option(
         "--resolvers",
         metavar="always|doubt|never",
-        help="When each resolver of this machine is asked by itself for the name, and once for one"
-        " that nobody has: who answers otherwise than the others, or makes names up, shows.",
-        show_default="never; always with --resolver, and for `check`",
+        help=RESOLVERS,
+        show_default="never; always with --resolver",
     ),
 ]
 MoreResolvers = Annotated[

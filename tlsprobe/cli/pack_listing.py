@@ -1,6 +1,7 @@
 """What `tlsprobe check --list` does: every pack, its features, and what it has to be told."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from tlsprobe import checks
@@ -12,7 +13,7 @@ from tlsprobe.store import packs
 COLUMN = 12
 
 
-def run(*, pack: str | None, files: tuple[Path, ...], json: bool) -> int:
+def run(*, pack: str | None, files: tuple[Path, ...], json: bool, today: date) -> int:
     """Show the pack of that name, or all of them; the exit code.
 
     Raises:
@@ -22,7 +23,7 @@ def run(*, pack: str | None, files: tuple[Path, ...], json: bool) -> int:
     console = Console()
     known = [one.id for one in checks.all_checks()]
     shown = (
-        packs.every(files=files, checks=known)
+        packs.every(files=files, checks=known, today=today)
         if pack is None
         else (packs.shipped(pack, checks=known),)
     )

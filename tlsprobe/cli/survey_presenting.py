@@ -1,9 +1,12 @@
 """How a survey is shown: JSON Lines, lines alone, or the report that is made to be sent."""
 
+from collections.abc import Iterable
+
 from tlsprobe.cli.console import Console
 from tlsprobe.cli.probing import Output
 from tlsprobe.model.survey import Survey
 from tlsprobe.report import as_check, as_request, as_text
+from tlsprobe.report.as_request import Piece
 from tlsprobe.report.page import Row, Span, Tone
 
 
@@ -25,6 +28,15 @@ def present(survey: Survey, console: Console, output: Output) -> None:
             console.rows((Row(), *as_text.rows(report, verbose=True)))
 
 
+def request_alone(survey: Survey, console: Console) -> None:
+    """Write nothing but the request, or that there is none to make."""
+    wanted = list(as_request.pieces(survey))
+    if wanted:
+        _pieces(wanted, console)
+    else:
+        console.text(as_request.NOTHING_TO_ASK)
+
+
 def _records(survey: Survey, console: Console) -> None:
     from tlsprobe.model.survey_json import encode_answer, encode_survey  # noqa: PLC0415 - not for text
 
@@ -39,5 +51,9 @@ def _request(survey: Survey, console: Console) -> None:
     if not wanted:
         return
     console.rows((Row(), Row(heads=((0, Span("the request to send", Tone.LABEL)),)), Row()))
+    _pieces(wanted, console)
+
+
+def _pieces(wanted: Iterable[Piece], console: Console) -> None:
     for piece in wanted:
         console.rows((piece.row,), one_line=piece.whole and not console.look.line_width)

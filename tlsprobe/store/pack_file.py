@@ -52,6 +52,7 @@ sources = ["ports"]
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import TypeVar
@@ -99,8 +100,10 @@ class _Known:
     checks: Collection[str]
 
 
-def load(path: Path, *, checks: Collection[str]) -> Pack:
+def load(path: Path, *, checks: Collection[str], today: date | None = None) -> Pack:
     """The pack in the file at `path`; `checks` are those that it may name.
+
+    No day of it is after `today`; None believes it whatever the clock says.
 
     Raises:
         InputError: it cannot be used; in one line that names the file, the entry and what was
@@ -114,7 +117,7 @@ def load(path: Path, *, checks: Collection[str]) -> Pack:
         "endpoint",
     )  # fmt: skip
     known = _Known(
-        sources=_named(table, "source", lambda entry: _source(entry, table)),
+        sources=_named(table, "source", lambda entry: _source(entry, table, today)),
         variables=_named(table, "variable", _variable),
         features=_named(table, "feature", _feature),
         clouds=table.each("clouds", _name) if "clouds" in table else (),
@@ -123,7 +126,7 @@ def load(path: Path, *, checks: Collection[str]) -> Pack:
     pack = Pack(
         name=table.one("name", _name),
         title=table.text("title"),
-        as_of=table.day("as_of"),
+        as_of=_day(table, today),
         place=str(path),
         clouds=known.clouds,
         variables=tuple(known.variables.values()),
@@ -153,13 +156,25 @@ def _named(table: Table, key: str, read: Callable[[Table], _Named]) -> dict[str,
     return found
 
 
-def _source(entry: Table, pack: Table) -> Source:
+def _day(table: Table, today: date | None) -> date:
+    """What a page will say nobody knows; time zones are a day apart."""
+    found = table.day("as_of")
+    if today is not None and found > today + timedelta(days=1):
+        raise table.refused(
+            f"as_of is {found.isoformat()}: expected a day that has come, and today is"
+            f" {today.isoformat()} by this machine's clock",
+            key="as_of",
+        )
+    return found
+
+
+def _source(entry: Table, pack: Table, today: date | None) -> Source:
     entry.only("name", "title", "url", "as_of")
     return Source(
         name=entry.one("name", _name),
         title=entry.text("title"),
         url=entry.one("url", _url),
-        as_of=entry.day("as_of") if "as_of" in entry else pack.day("as_of"),
+        as_of=_day(entry if "as_of" in entry else pack, today),
     )
 
 

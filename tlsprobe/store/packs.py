@@ -1,6 +1,7 @@
 """The packs that come with the package, each a file of the form that users write too."""
 
 from collections.abc import Collection
+from datetime import date
 from pathlib import Path
 
 from tlsprobe.errors import UsageError
@@ -29,11 +30,11 @@ def shipped(name: str, *, checks: Collection[str]) -> Pack:
     return load(PACKS / f"{name}.toml", checks=checks)
 
 
-def every(*, files: Collection[Path], checks: Collection[str]) -> tuple[Pack, ...]:
-    """Every shipped pack, and those in `files`.
+def every(*, files: Collection[Path], checks: Collection[str], today: date) -> tuple[Pack, ...]:
+    """Every shipped pack, and those in `files`, of which no day may be after `today`.
 
     Raises:
         InputError: a file cannot be used.
     """
-    own = [load(path, checks=checks) for path in files]
+    own = [load(path, checks=checks, today=today) for path in files]
     return (*(shipped(name, checks=checks) for name in names()), *own)

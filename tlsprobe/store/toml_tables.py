@@ -102,9 +102,11 @@ class Table:
             place = f"{self._place}, {name}" if self._place else name + line
             yield Table(cast("dict[str, object]", entry), source=self._source, place=place)
 
-    def refused(self, message: str) -> InputError:
-        """The error that says `message` of this table."""
-        return InputError(self._source, f"{self._place}: {message}" if self._place else message)
+    def refused(self, message: str, *, key: str = "") -> InputError:
+        """The error that says `message` of this table, or of a `key` of it."""
+        line = _key_line(self._text, key) if key else None
+        place = self._place or ("" if line is None else f"line {line}")
+        return InputError(self._source, f"{place}: {message}" if place else message)
 
     def _value(self, key: str, expected: str) -> object:
         if key not in self._values:
@@ -163,6 +165,13 @@ def _header_lines(text: str, key: str) -> list[int]:
     """The lines of the headers ``[[key]]``."""
     header = re.compile(rf"^[ \t]*\[\[[ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*\]\]", re.MULTILINE)
     return [text.count("\n", 0, match.start()) + 1 for match in header.finditer(text)]
+
+
+def _key_line(text: str, key: str) -> int | None:
+    """The line of a key of the outermost table, which comes before any header; None if not found."""
+    before = re.split(r"^[ \t]*\[", text, maxsplit=1, flags=re.MULTILINE)[0]
+    found = re.search(rf"^[ \t]*{re.escape(key)}[ \t]*=", before, re.MULTILINE)
+    return None if found is None else text.count("\n", 0, found.start()) + 1
 
 
 def _shown(value: object) -> str:
