@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +30,9 @@ from tests.traces import trace
 from tlsprobe import checks
 from tlsprobe.checks import Need
 from tlsprobe.checks._run import _available
+from tlsprobe.model.cause_kinds import CauseKind
 from tlsprobe.model.company import Company
+from tlsprobe.model.lookalikes import Standing
 from tlsprobe.model.names import NameAnswers
 
 ROOT = Path(__file__).parents[1]
@@ -198,3 +201,23 @@ def test_every_package_has_its_tests():
     packages = {one.name for one in PACKAGE.iterdir() if (one / "__init__.py").is_file()}
     tested = {one.name for one in (ROOT / "tests").iterdir() if one.is_dir()}
     assert packages <= tested
+
+
+NAMING_CHECKS = ("model/causes.py", "model/cause_kinds.py", "model/lookalikes.py", "model/blocked_lookups.py",
+                 "model/taken_ways.py")  # fmt: skip
+"""They ask for findings by the names of checks, which no type holds."""
+
+
+@pytest.mark.parametrize("name", NAMING_CHECKS)
+def test_checks_that_are_asked_for_exist(name):
+    """A check that is renamed is not silently found nowhere."""
+    known = {one.id for one in checks.all_checks()}
+    texts = [
+        node.value
+        for node in ast.walk(ast.parse((PACKAGE / name).read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    named = [one for one in texts if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", one)]
+    kinds = {one.value for one in CauseKind} | {one.value for one in Standing}
+    assert [one for one in named if one in known]
+    assert [one for one in named if one not in known | kinds] == []
