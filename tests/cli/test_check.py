@@ -222,6 +222,15 @@ def test_a_feature_and_a_variable(server, closed_port, write):
     assert "contoso.sync.example.com:443" in out
 
 
+def test_the_budget(server, write):
+    """No more connections are made to an endpoint than the caller allows."""
+    options = ("--ca-file", server.roots, "--second-opinion", "always", "--json")
+    pack = write(entry(server.port))
+    for more, looks in (((), 1), (("--connections", "1"), 0)):
+        out = tlsprobe("check", "--pack", pack, *options, "--other-names", "never", *more)[1]
+        assert len(json.loads(out.splitlines()[0])["controls"]) == looks
+
+
 def test_nobody_asked(write):
     """A run that asks nobody is not well."""
     code, out, _ = tlsprobe("check", "--pack", write())
