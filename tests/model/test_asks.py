@@ -1,10 +1,18 @@
 """Whom the request asks for what: the right reader for each cause, and none where no network helps."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from tests.evidence import answered, observation, over_another_route, unanswered
+from tests.evidence import (
+    TAKEN,
+    answered,
+    observation,
+    over_another_route,
+    reference,
+    unanswered,
+)
 from tests.looked_up import blocked, looked_up
 from tests.model.test_causes import failed, surveyed
 from tlsprobe.model.asks import ASKS, Ask, Reader
@@ -13,6 +21,7 @@ from tlsprobe.model.causes import causes
 from tlsprobe.model.exemptions import exemptions
 from tlsprobe.model.names import NameAnswer, NameAnswers
 from tlsprobe.model.observation import FailureKind, Observation, Stage, Unreached
+from tlsprobe.model.pack import Inspection
 from tlsprobe.model.revocation import LookupKind
 from tlsprobe.report import as_check, as_request
 from tlsprobe.report.ask_words import HEADINGS, READERS, SUBJECTS
@@ -70,6 +79,20 @@ def test_no_firewall_is_asked_for_what_is_the_services_or_the_machines_own():
     assert (asks, text) == ([], "")
     silent = unanswered(failed(FailureKind.SILENCE))
     assert requested(silent, others=(over_another_route("honest"),)) == ([], "")
+
+
+def test_why_nothing_is_asked_is_told_where_it_is_known():
+    """Of what is the service's own, and of nothing of which nobody knows, or that is as documented."""
+
+    def told(*seen: Observation, **how: object) -> bool:
+        return "no request" in plain(as_check.rest(surveyed(*seen, **how)), 100)
+
+    late = replace(observation("honest"), taken=TAKEN + timedelta(days=20000))
+    assert told(late, observation("honest"))
+    assert not told(late, unanswered(failed(FailureKind.SILENCE)))
+    assert not told(observation("minted"), inspection=Inspection.TOLERATED)
+    assert not told(observation("minted"), held=reference())
+    assert not told(observation("honest"))
 
 
 def test_what_another_way_shows_is_not_asked_for():

@@ -154,6 +154,13 @@ ASKS: Mapping[CauseKind, Ask | None] = {
     CauseKind.UNDECIDED: None,
 }
 """What is asked because of each; None where no network can mend it."""
+_ANYBODYS = frozenset((CauseKind.HELLO_REFUSED, CauseKind.ENDS_NEARER, CauseKind.UNDECIDED))
+"""Nothing is asked because of them, and still they may be the network's."""
+
+
+def no_networks(kind: CauseKind, answer: Answer) -> bool:
+    """Whether a cause at that endpoint is known to be the service's own, or the machine's."""
+    return asked_for(kind, answer) is None and kind not in _ANYBODYS
 
 
 def asked_for(kind: CauseKind, answer: Answer) -> Ask | None:

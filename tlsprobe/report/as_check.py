@@ -6,10 +6,10 @@ Made for two readers: the engineer at whose server something fails, and whoever 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from tlsprobe.model.asks import no_networks
 from tlsprobe.model.cause_kinds import CauseKind
 from tlsprobe.model.causes import causes
 from tlsprobe.model.consequences import Consequence, consequences
-from tlsprobe.model.exemptions import exemptions
 from tlsprobe.model.lookalikes import Standing, lookalikes
 from tlsprobe.model.pack import Inspection, Protocol
 from tlsprobe.model.report import Report
@@ -222,11 +222,12 @@ def _breaks(survey: Survey) -> Iterator[Row]:
 
 def _no_request(survey: Survey) -> Iterator[Row]:
     """Why there is none, where something is wrong all the same."""
-    found = [one.kind.value for one in causes(survey) if one.harms]
-    if found and not exemptions(survey):
+    found = [one for one in causes(survey) if one.harms]
+    if found and all(no_networks(one.kind, each) for one in found for each in one.failing):
+        named = ", ".join(one.kind.value for one in found)
         yield Row()
         yield labelled(
-            "no request", f"nothing of this is the network's to mend ({', '.join(found)}): it is the"
+            "no request", f"nothing that fails is the network's to mend ({named}): it is the"
             " service's own, or that of whoever runs this machine", limit=MAX_LIST,
         )  # fmt: skip
 
