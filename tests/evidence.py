@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from msgspec import structs
 from OpenSSL import crypto
 
 from fixtures.chains.authority import Key, ec_key
@@ -194,7 +195,7 @@ def captured(
     """The same as a capture shows it; `seen` are fields of the handshake, `packets` of `Captured`."""
     live = observation(presented, **arguments)
     return as_captured(
-        replace(live, handshake=replace(live.handshake, **(seen or {}))), **(packets or {})
+        replace(live, handshake=structs.replace(live.handshake, **(seen or {}))), **(packets or {})
     )
 
 

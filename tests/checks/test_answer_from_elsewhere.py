@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests.checks.outcomes import finding, out_of_place, said, silent
 from tests.evidence import captured, observation, reference
@@ -55,7 +56,7 @@ def test_an_answer_in_time(tcp, tls, look):
 def test_a_second_hello_takes_a_second_round(look):
     """A HelloRetryRequest explains the delay."""
     seen = timed(5.0, 200.0)
-    retried = replace(seen.handshake, hello_retry=seen.handshake.server_hello)
+    retried = structs.replace(seen.handshake, hello_retry=seen.handshake.server_hello)
     assert silent(look(replace(seen, handshake=retried), reference()))
 
 

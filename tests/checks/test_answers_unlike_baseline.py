@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import baseline, captured, observation, reference, unanswered
 from tlsprobe.model.finding import Leaning, Weight
@@ -12,7 +14,7 @@ BEFORE = baseline("honest")
 
 def changed(**fields):
     """What a clean place saw, with other fields of its handshake."""
-    return replace(BEFORE, handshake=replace(BEFORE.handshake, **fields))
+    return replace(BEFORE, handshake=structs.replace(BEFORE.handshake, **fields))
 
 
 def test_another_answer(look):

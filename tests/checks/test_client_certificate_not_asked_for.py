@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import captured, expectation, observation, reference, unanswered
 from tlsprobe.analysis import judged
@@ -23,7 +25,7 @@ def knowing(*uses):
 
 def with_handshake(seen, **changed):
     """The same with another handshake."""
-    return replace(seen, handshake=replace(seen.handshake, **changed))
+    return replace(seen, handshake=structs.replace(seen.handshake, **changed))
 
 
 def test_finding(look):

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.checks.test_baseline_matches import self_made
 from tests.evidence import baseline, captured, observation, reference, unanswered
@@ -18,7 +20,7 @@ def before(*, asked=True, **handshake):
     """What a clean place saw."""
     seen = baseline("honest")
     request = REQUEST if asked else None
-    changed = replace(seen.handshake, certificate_request=request, **handshake)
+    changed = structs.replace(seen.handshake, certificate_request=request, **handshake)
     return replace(seen, handshake=changed)
 
 

@@ -3,6 +3,8 @@
 import os
 from dataclasses import replace
 
+from msgspec import structs
+
 from tests.checks.outcomes import finding, said, silent
 from tests.evidence import TAKEN, captured, observation, reference, unanswered
 from tests.server13 import extension
@@ -60,5 +62,5 @@ def test_our_own_side_does_not_count(look):
     ours = Anomaly(
         direction=Direction.CLIENT, at=0.0, kind=AnomalyKind.MALFORMED_MESSAGE, detail="ours"
     )
-    seen = replace(seen, handshake=replace(seen.handshake, anomalies=(ours,)))
+    seen = replace(seen, handshake=structs.replace(seen.handshake, anomalies=(ours,)))
     assert silent(look(seen, reference()))

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from tests.evidence import REFUSED, baseline, observation, reference, unanswered
 from tlsprobe.analysis import judged
 from tlsprobe.checks import all_checks
@@ -63,7 +65,7 @@ def test_what_differs_is_named_with_how_it_was():
 def test_choices_and_requests():
     """Settings of the server, where the same hello was sent."""
     request = CertificateRequest(authorities=(b"0\0",))
-    after = replace(
+    after = structs.replace(
         HONEST.handshake, version=0x0303, alpn=b"h2", certificate_request=request,
         extended_master_secret=True,
     )  # fmt: skip

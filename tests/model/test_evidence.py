@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from msgspec import Struct, structs
 
 import tlsprobe
 from tests.canaries import whole
@@ -63,9 +64,9 @@ OTHERWISE = {
         "target": replace(SEEN.target, host="other.example"),
         "source": SourceKind.PROBE,
         "profile": "another",
-        "handshake": replace(SHAKEN, version=0x0303),
+        "handshake": structs.replace(SHAKEN, version=0x0303),
         "chain": captured("expired").chain,
-        "fingerprints": replace(SEEN.fingerprints, ja4="another"),
+        "fingerprints": structs.replace(SEEN.fingerprints, ja4="another"),
         "failure": REFUSED,
         "opinion": OPINION,
         "variation": Variation(change=Change.CLIENT, size=1800),
@@ -119,14 +120,16 @@ def with_part(kind, name, value):
         return replace(SEEN, **{name: value})
     place = {"Target": "target", "Fingerprints": "fingerprints", "Handshake": "handshake",
              "Captured": "captured"}[kind.__name__]  # fmt: skip
-    return replace(SEEN, **{place: replace(getattr(SEEN, place), **{name: value})})
+    change = structs.replace if issubclass(kind, Struct) else replace
+    return replace(SEEN, **{place: change(getattr(SEEN, place), **{name: value})})
 
 
 @pytest.mark.parametrize("kind", OTHERWISE, ids=lambda kind: kind.__name__)
 def test_every_field_has_its_place(kind):
     """Each field of an observation is evidence, made of evidence, or named as none: a new one too."""
     named = {*OTHERWISE[kind], *NOT_EVIDENCE.get(kind, ()), *DERIVED.get(kind, ())}
-    assert {field.name for field in fields(kind)} == named
+    its = structs.fields(kind) if issubclass(kind, Struct) else fields(kind)
+    assert {field.name for field in its} == named
 
 
 @pytest.mark.parametrize(
@@ -144,7 +147,7 @@ def other_hello(hello):
     drawn = random.Random(7)
     shuffled = list(hello.extensions)
     drawn.shuffle(shuffled)
-    return replace(
+    return structs.replace(
         hello,
         random=drawn.randbytes(32),
         session_id=drawn.randbytes(32),
@@ -165,7 +168,7 @@ OF_ONE_CONNECTION = {
     Fingerprints: {"ja3": "another"},
     Handshake: {
         "client_hellos": tuple(map(other_hello, SHAKEN.client_hellos)),
-        "server_hello": replace(SHAKEN.server_hello, random=bytes(32)),
+        "server_hello": structs.replace(SHAKEN.server_hello, random=bytes(32)),
         "certificates": (*SHAKEN.certificates[:1], b"never looked at"),
         "client_certificates": (b"x",),
     },
@@ -215,7 +218,7 @@ def test_what_a_client_offers():
             for code, body in hello.extensions
         )
         return evidence(
-            with_part(Handshake, "client_hellos", (replace(hello, extensions=changed),))
+            with_part(Handshake, "client_hellos", (structs.replace(hello, extensions=changed),))
         )
 
     drawn = (offering(bytes.fromhex(f"{grease}001d0017")) for grease in ("0a0a", "dada"))
@@ -282,7 +285,7 @@ class Offered:
 
 def poisoned(seen):
     """The observation without anything that is no evidence."""
-    handshake = replace(
+    handshake = structs.replace(
         seen.handshake,
         client_hellos=tuple(map(Offered, seen.handshake.client_hellos)),
         server_hello=seen.handshake.server_hello and Poison(),
@@ -294,8 +297,8 @@ def poisoned(seen):
     return replace(
         seen,
         handshake=handshake,
-        fingerprints=replace(seen.fingerprints, ja3=Poison()),
-        captured=replace(seen.captured, **where),
+        fingerprints=structs.replace(seen.fingerprints, ja3=Poison()),
+        captured=structs.replace(seen.captured, **where),
     )
 
 
@@ -312,7 +315,7 @@ def varied():
         *(with_part(*change) for change in changes),
         with_part(Observation, "timings", Timings(tcp=9.0, tls=99.0)),
         replace(SEEN, chain=(), cut_leaf=parse_cut(SEEN.chain[0].der[:500])),
-        replace(SEEN, chain=(), handshake=replace(SHAKEN, certificates=(), sealed=4000)),
+        replace(SEEN, chain=(), handshake=structs.replace(SHAKEN, certificates=(), sealed=4000)),
     ]
 
 

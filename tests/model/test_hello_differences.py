@@ -1,10 +1,9 @@
 """What differs between the hello that was sent and the one that arrived."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tlsprobe.hello import templates
 from tlsprobe.hello.encode import client_hello
@@ -24,7 +23,7 @@ HELLO = message()
 
 def edited(**changes):
     """The hello with some fields changed."""
-    return client_hello(replace(decoded(HELLO), **changes))
+    return client_hello(structs.replace(decoded(HELLO), **changes))
 
 
 def with_body(code, body):

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.report import samples
 from tlsprobe.model import json_remembered
@@ -15,7 +16,7 @@ def of_another_session(report, number=1, file="other.pcap"):
     seen = report.observation
     changed = replace(seen, taken=seen.taken.replace(second=number % 60))
     if seen.captured is not None:
-        changed = replace(changed, captured=replace(seen.captured, file=file, frame=number))
+        changed = replace(changed, captured=structs.replace(seen.captured, file=file, frame=number))
     return replace(report, observation=changed)
 
 

@@ -8,6 +8,7 @@ import pytest
 from cryptography.x509 import load_pem_x509_certificate
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.report import samples
 from tlsprobe.certs.cut_certificate import parse_cut
@@ -157,7 +158,7 @@ def test_client_random():
     )  # fmt: skip
     report = samples.sealed()
     seen = report.observation
-    shaken = replace(seen.handshake, client_hellos=(hello,))
+    shaken = structs.replace(seen.handshake, client_hellos=(hello,))
     found = decoded(replace(report, observation=replace(seen, handshake=shaken)))
     assert found["source"]["client_random"] == bytes(range(32)).hex()
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests.evidence import as_captured, captured, chain, observation, unanswered
 from tlsprobe.certs.cut_certificate import parse_cut
@@ -24,7 +25,7 @@ def without_chain(**seen: object) -> Observation:
 def one_sided(one: Observation) -> Observation:
     """The same from a capture that lacks something."""
     assert one.captured is not None
-    return replace(one, captured=replace(one.captured, complete=False))
+    return replace(one, captured=structs.replace(one.captured, complete=False))
 
 
 def test_a_resumed_session() -> None:

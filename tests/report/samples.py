@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+from msgspec import structs
 
 from tlsprobe.certs.certificate import Certificate, parse
 from tlsprobe.certs.cut_certificate import parse_cut
@@ -287,7 +288,7 @@ def direct() -> Report:
     names = tuple(one.subject_der for one in HONEST)
     shaken = handshake(HONEST)
     asked = Handshake(
-        **{name: getattr(shaken, name) for name in Handshake.__dataclass_fields__}
+        **{name: getattr(shaken, name) for name in Handshake.__struct_fields__}
         | {"certificate_request": CertificateRequest(authorities=(*names, *names[:1]))}
     )
     found = "a CA key that Example is known to use signed the chain"
@@ -470,7 +471,7 @@ def captured(
 
 def sealed() -> Report:
     """TLS 1.3 in a capture, without keys, of a process that was noted."""
-    shaken = replace(
+    shaken = structs.replace(
         handshake(()), key_proof=KeyProof.NOT_SEEN, signature_scheme=None, alpn=None,
         reached=Reached.SERVER_HELLO, sealed=4101, sealed_records=(58, 4000, 43), client_sealed=53,
     )  # fmt: skip
@@ -486,7 +487,7 @@ def sealed() -> Report:
 
 def resumed() -> Report:
     """A session that goes on with an earlier one, behind a proxy."""
-    shaken = replace(
+    shaken = structs.replace(
         handshake(()), version=0x0303, cipher_suite=0xC02F, group=None, key_proof=KeyProof.NOT_SEEN,
         signature_scheme=None, reached=Reached.SERVER_HELLO, resumed=True,
     )  # fmt: skip
@@ -503,7 +504,7 @@ def resumed() -> Report:
 
 def cut() -> Report:
     """A leaf that loss has cut, in a capture that has other oddities too."""
-    shaken = replace(
+    shaken = structs.replace(
         handshake(()), key_proof=KeyProof.NOT_SEEN, signature_scheme=None,
         certificates_cut=True, cut_leaf=MINTED[0].der[:300], reached=Reached.SERVER_HELLO,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.evidence import RESET, TAKEN, baseline, every_chain, observation, reference, unanswered
 from tlsprobe.analysis import judged
@@ -23,7 +24,7 @@ SENT = Stapled(0, StapleSource.CERTIFICATE_ENTRY, b"x")
 RICH = replace(
     HONEST,
     jarm="2" * 62,
-    handshake=replace(
+    handshake=structs.replace(
         HONEST.handshake,
         alpn=b"\xff\x00h2",
         extended_master_secret=True,
@@ -46,7 +47,7 @@ def written(folder, *observations):
 
 def kept(one):
     """What a baseline keeps of an observation, in a form that can be compared."""
-    none = replace(
+    none = structs.replace(
         one.handshake, client_hellos=(), server_hello=None, hello_retry=None,
         encrypted_extensions=(), anomalies=(), alerts=(),
     )  # fmt: skip

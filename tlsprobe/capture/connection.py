@@ -149,28 +149,39 @@ class Connection:
         sides, memory, commented = self._sides, packets.memory, packets.commented
         while place < count and not self.over:
             row = rows[place]
-            _, time, who, seq, ack, flags, _, start, end = row
+            frame, time, who, seq, ack, flags, ttl, start, end = row
             if flags & (SYN | ACK) == SYN and place > first:
                 break
             place += 1
             side, other = sides[who], sides[1 - who]
+            half = side.half
             if (
                 start == end
-                or seq != side.half.expected
+                or seq != half.expected
+                or half.waiting
                 or flags & _BORDER
                 or other.half.anchor is None
                 or other.half.waiting
                 or commented
                 or side.ended
             ):
-                comments = packets.comments(row[FRAME]) if commented else ()
+                comments = packets.comments(frame) if commented else ()
                 self._take_slowly(row, packets.between(start, end), comments)
                 continue
             # What nearly all packets are: the next bytes of one side, and no more to them.
             self.last = time
             side.seen = True
-            side.half.push(seq, memory[start:end])
-            self._on_more(row, who, side, other)
+            half.append(memory[start:end])
+            held = len(half.held)
+            side.marks.append((held, frame, time, ttl))
+            # As in `_on_more`, which has to be asked only where somebody has had his say.
+            if (
+                self._reader is None
+                or self._answer is None
+                or held - side.fed >= MUCH
+                or len(other.half.held) > other.fed
+            ):
+                self._on_more(who, side, other)
             if not self._acknowledged and flags & ACK and self._client == 1 - who:
                 self.acknowledge(ack)
         return place
@@ -256,7 +267,8 @@ class Connection:
             other.begin_at(row[ACK_NUMBER])
             other.acknowledge(row[ACK_NUMBER])
         if half.push(seq, payload):
-            self._on_more(row, who, side, self._sides[1 - who])
+            side.marks.append((len(half.held), row[FRAME], row[TIME], row[TTL]))
+            self._on_more(who, side, self._sides[1 - who])
         elif half.waiting:
             patience = PATIENCE_ACKNOWLEDGED if half.acknowledged else PATIENCE
             enough = half.pushes > patience and half.waiting_bytes > PATIENCE_BYTES
@@ -335,13 +347,11 @@ class Connection:
 
     # Reading
 
-    def _on_more(self, row: Row, who: int, side: _Side, other: _Side) -> None:
+    def _on_more(self, who: int, side: _Side, other: _Side) -> None:
         """A packet brought more bytes in order: they are read when their side has had its say.
 
         That is when the other side speaks, or when they are many; reading each packet costs more.
         """
-        held = len(side.half.held)
-        side.marks.append((held, row[FRAME], row[TIME], row[TTL]))
         if self._reader is None:
             self._search(who)
             return
@@ -349,7 +359,7 @@ class Connection:
             self._read(1 - who)
         if self._answer is None and who != self._client:
             self._answer = side.mark_of(side.fed)
-        if held - side.fed >= MUCH:
+        if side.unread >= MUCH:
             self._read(who)
 
     def _read(self, who: int) -> None:

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from socket import AF_INET, AF_INET6, inet_ntop
+
+from msgspec import Struct
 
 from tlsprobe.capture.containers import Container
 from tlsprobe.capture.endings import failure_of
@@ -21,8 +24,7 @@ from tlsprobe.model.observation import Captured, Failure, Timings
 from tlsprobe.wire import extensions as ext
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation:
+class Conversation(Struct, frozen=True, kw_only=True):
     """One TLS session of a capture."""
 
     captured: Captured
@@ -175,11 +177,15 @@ class _File:
         )
 
     def _address(self, endpoint: int) -> str:
-        raw = self.headers.address(endpoint >> 16)
-        return inet_ntop(AF_INET if len(raw) == 4 else AF_INET6, raw)
+        return _written(self.headers.address(endpoint >> 16))
 
 
 _PROXIES = {"connect": "http", "socks4": "socks4", "socks5": "socks5"}
+
+
+@lru_cache(maxsize=4096)
+def _written(address: bytes) -> str:
+    return inet_ntop(AF_INET if len(address) == 4 else AF_INET6, address)
 
 
 def _joined(address: str, port: int) -> str:

@@ -55,9 +55,7 @@ class Half:
     def push(self, seq: int, segment: bytes | memoryview) -> bool:
         """Take a segment; whether there are more bytes in order than before."""
         if seq == self.expected and not self.waiting:
-            self.held += segment
-            self._next += len(segment)
-            self.expected = (seq + len(segment)) % _RANGE
+            self.append(segment)
             return True
         payload = bytes(segment)
         at, following = self.offset(seq), self._next
@@ -70,6 +68,13 @@ class Half:
             at = following
         self._keep(at, payload)
         return self._join()
+
+    def append(self, segment: bytes | memoryview) -> None:
+        """Take a segment that begins with the expected byte, while nothing waits."""
+        self.held += segment
+        size = len(segment)
+        self._next += size
+        self.expected = (self.expected + size) % _RANGE
 
     def acknowledge(self, ack: int) -> None:
         """Take note that the receiver has everything before `ack`."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import TypeVar
 
+from msgspec import Struct
+
 from tlsprobe.errors import DecodeError
 from tlsprobe.handshake.events import (
     AlertRead,
@@ -83,8 +85,7 @@ class AlertSeen:
     alert: Alert
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handshake:
+class Handshake(Struct, frozen=True, kw_only=True):
     """What the bytes of one connection say, both sides together. Absent means not seen."""
 
     client_hellos: tuple[ClientHello, ...] = ()
@@ -156,13 +157,13 @@ def negotiated_version(hello: ServerHello) -> int:
 _SENTINELS = {b"DOWNGRD\x01": TLS13, b"DOWNGRD\x00": 0x0303}
 
 
-def downgrade_sentinel(hello: ServerHello) -> int | None:
+def downgrade_sentinel(hello: ServerHello, version: int) -> int | None:
     """The version that a server says it would have spoken (RFC 8446 section 4.1.3).
 
-    None where its random says nothing, or nothing that its version does not say already.
+    None where its random says nothing, or nothing that the `version` it chose does not say already.
     """
     speaks = _SENTINELS.get(hello.random[-8:])
-    return None if speaks is None or negotiated_version(hello) >= speaks else speaks
+    return None if speaks is None or version >= speaks else speaks
 
 
 class Summary:
@@ -305,19 +306,20 @@ class Summary:
         if self._server_hello is not None:
             return
         self._server_hello = hello
-        self._version = negotiated_version(hello)
-        tls13 = self._version == TLS13
+        self._version = version = negotiated_version(hello)
+        tls13 = version == TLS13
+        bodies = dict(reversed(hello.extensions))  # the first of each code counts
         self._flight_over = not tls13
-        self._resumed = tls13 and hello.extension(ext.PRE_SHARED_KEY) is not None
+        self._resumed = tls13 and ext.PRE_SHARED_KEY in bodies
         self._reach(Reached.SERVER_HELLO)
-        self._extended_master_secret = hello.extension(ext.EXTENDED_MASTER_SECRET) is not None
-        self._downgrade_sentinel = downgrade_sentinel(hello)
+        self._extended_master_secret = ext.EXTENDED_MASTER_SECRET in bodies
+        self._downgrade_sentinel = downgrade_sentinel(hello, version)
         self._on_alpn(event, hello.extensions)
-        share = hello.extension(ext.KEY_SHARE)
-        if share is not None and self._version >= TLS13:
+        share = bodies.get(ext.KEY_SHARE)
+        if share is not None and version >= TLS13:
             selected = self._tolerant(event, "key_share", ext.selected_key_share, share)
             self._group = selected and selected[0]
-        scts = hello.extension(ext.SIGNED_CERTIFICATE_TIMESTAMP)
+        scts = bodies.get(ext.SIGNED_CERTIFICATE_TIMESTAMP)
         if scts:
             self._sct_lists.append(Stapled(0, StapleSource.SERVER_HELLO, scts))
 

@@ -3,9 +3,10 @@
 A live probe and a capture both end in a `Transcript`; whatever reads it cannot tell which it was.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Direction(Enum):
@@ -44,8 +45,7 @@ class Ending(Enum):
     """The server sent more than any handshake needs; reading was stopped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """Bytes that one side sent, in order; `at` is seconds after `Transcript.started`."""
 
     direction: Direction
@@ -53,8 +53,7 @@ class Segment:
     at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """`size` bytes of one direction that nobody saw."""
 
     direction: Direction
@@ -62,8 +61,7 @@ class Gap:
     at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transcript:
+class Transcript(Struct, frozen=True, kw_only=True):
     """Both directions of one connection, from its first byte, in the order seen."""
 
     origin: Origin

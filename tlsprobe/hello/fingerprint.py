@@ -19,8 +19,8 @@ from tlsprobe.wire.messages import ClientHello, ServerHello
 T = TypeVar("T")
 
 _NOTHING = "0" * 12
-_KEPT = 256
-"""How many results of each kind are remembered: many clients send the same."""
+_KEPT, _KEPT_WHOLE = 256, 1024
+"""How many results of each kind, and how many of whole hellos, are remembered: many clients send the same."""
 _LARGEST = 512
 """Entries and bytes of an offer that is remembered; honest ones have about a hundred."""
 _JA4_VERSIONS = {
@@ -182,7 +182,7 @@ def _both(offer: _Offer, parts: _Parts) -> tuple[Ja3, str]:
     return ja3, f"{head}_{suites.hashed}_{parts.extensions(tuple(sorted(codes)), schemes)}"
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_KEPT_WHOLE)
 def _remembered_both(offer: _Offer) -> tuple[Ja3, str]:
     return _both(offer, _REMEMBERED)
 

@@ -9,6 +9,8 @@ for us, and with noise none can.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from tlsprobe.crypto.key_share import GROUPS, Entropy, EphemeralKeys, PrivateShare, generate
 from tlsprobe.errors import DecodeError, UsageError
 from tlsprobe.hello import encode
@@ -103,7 +105,7 @@ class Template:
                 extensions.insert(0, Extension(ext.SERVER_NAME, encode.server_name(name)))
             else:
                 name = None
-        hello = replace(
+        hello = structs.replace(
             self.hello,
             random=random,
             session_id=session_id,
@@ -196,7 +198,7 @@ def pad_like(hello: ClientHello, original: ClientHello) -> ClientHello:
     size = max(1, len(padding) + wanted - encode.client_hello_size(hello))
     extensions = list(hello.extensions)
     extensions[place] = Extension(ext.PADDING, bytes(size))
-    return replace(hello, extensions=tuple(extensions))
+    return structs.replace(hello, extensions=tuple(extensions))
 
 
 def _fresh_shares(body: bytes, entropy: Entropy, keys: dict[int, PrivateShare]) -> bytes:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 
+from msgspec import Struct
+
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.cut_certificate import CutCertificate
 from tlsprobe.certs.sct import Sct
@@ -201,8 +203,7 @@ class Opinion:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fingerprints:
+class Fingerprints(Struct, frozen=True, kw_only=True):
     """Fingerprints of what was sent and answered; None where the message was not seen."""
 
     ja3: str | None = None
@@ -210,8 +211,7 @@ class Fingerprints:
     ja4: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Captured:
+class Captured(Struct, frozen=True, kw_only=True):
     """Where in a capture a handshake stood, and what its packets tell beside their payload."""
 
     file: str

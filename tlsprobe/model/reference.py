@@ -297,9 +297,9 @@ def expectation_for(reference: Reference, host: str) -> Expectation | None:
     return _expected(reference.expectations, host)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _expected(expectations: Expectations, host: str) -> Expectation | None:
-    """Remembered for a while: one check after another asks of the same host."""
+    """Remembered for a while: one check after another asks of the same host, and one session too."""
     return expectations.of(host)
 
 

@@ -48,8 +48,7 @@ class Extension(NamedTuple):
     body: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientHello:
+class ClientHello(Struct, frozen=True, kw_only=True):
     """RFC 8446 section 4.1.2."""
 
     legacy_version: int
@@ -68,8 +67,7 @@ class ClientHello:
         return _find(self.extensions, code)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerHello:
+class ServerHello(Struct, frozen=True, kw_only=True):
     """RFC 8446 section 4.1.3; a HelloRetryRequest is one with a fixed random."""
 
     legacy_version: int
