@@ -160,6 +160,7 @@ OF_ONE_CONNECTION = {
         "taken": datetime(2026, 11, 24, tzinfo=UTC),
         "timings": Timings(tcp=1.0, tls=2.0),
         "hello_size": HelloSize(517, 1448),
+        "left_out": ("a trace",),
     },
     Target: {"address": "93.184.215.15"},
     Fingerprints: {"ja3": "another"},

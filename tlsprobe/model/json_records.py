@@ -236,7 +236,8 @@ class ControlRecord(Struct, frozen=True):
         str,
         Meta(
             description="`second-opinion`: a TLS library's own handshake; `other-name`: the same address"
-            " under another name; `other-hello`: another hello of ours; `other-route`: the same endpoint"
+            " under a name that nobody has, or none; `other-owner`: the same under an unrelated owner's"
+            " name; `other-hello`: another hello of ours; `other-route`: the same endpoint"
             " over another route; `nowhere`: an address that nobody has; `baseline`: what a clean place"
             " saw."
         ),
@@ -332,6 +333,10 @@ class ReportRecord(Struct, frozen=True):
     ]
     unreached: Annotated[
         list[UnreachedRecord], Meta(description="Other addresses that were tried in vain.")
+    ]
+    left_out: Annotated[
+        list[str],
+        Meta(description="Looks that were wanted, and for which `--connections` left no room."),
     ]
     hello: Annotated[
         HelloSizeRecord | None, Meta(description="Null where no hello of ours was sent.")

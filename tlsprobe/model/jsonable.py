@@ -137,6 +137,7 @@ def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:
             UnreachedRecord(one.address, one.instead, one.failure.kind, one.failure.detail)
             for one in observation.unreached
         ],
+        left_out=list(observation.left_out),
         hello=hello_size(observation.hello_size),
         failure=failure(observation.failure),
         proxy=proxy(observation.proxy),
