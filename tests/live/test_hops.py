@@ -1,5 +1,6 @@
 """A trace over loopback, where everything is one hop away; other paths are the lab's."""
 
+import asyncio
 import secrets
 import sys
 import time
@@ -10,9 +11,9 @@ from tests.live.loopback import run, serve, server_context, speak_tls
 from tlsprobe.hello import templates
 from tlsprobe.live import ttl
 from tlsprobe.live.hop_probes import Way
-from tlsprobe.live.hops import MAX_HELLOS, trace
+from tlsprobe.live.hops import trace
 from tlsprobe.model.hop_endings import Outcome, endings
-from tlsprobe.model.hops import Kind, Reply, Wish
+from tlsprobe.model.hops import CONNECTIONS, LEAST, Kind, Reply, Wish
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has error queues")
 
@@ -39,10 +40,43 @@ def test_a_server_beside_us(authority):
             assert (found.tcp, found.tls, found.box) == (1, 1, None)
             assert found.outcome is Outcome.SAME
             assert len(hops.of(Kind.TLS).times) >= 3
-            connections = [
-                one for one in (*hops.of(Kind.TCP).steps, *hops.of(Kind.TCP).again) if one.ended
-            ]
-            assert len(connections) <= MAX_HELLOS
+        assert 3 <= peer.ended <= CONNECTIONS
+
+    run(test())
+
+
+class Slots(asyncio.Semaphore):
+    """The turns of an endpoint, which tell that somebody waits for one."""
+
+    def __init__(self, count):
+        super().__init__(count)
+        self.waited_for = asyncio.Event()
+
+    async def acquire(self):
+        """As a semaphore does."""
+        if self.locked():
+            self.waited_for.set()
+        return await super().acquire()
+
+
+@linux
+def test_it_takes_turns_with_others(authority):
+    """While others have all connections that may stand, none is made; then the trace is whole."""
+
+    async def test():
+        slots = Slots(1)
+        async with serve(speak_tls(server_context(authority))) as peer:
+            await slots.acquire()
+            way = Way(address=peer.host, clock=time.perf_counter)
+            running = asyncio.create_task(
+                trace(way, peer.port, hello, Wish(), connections=LEAST, slots=slots)
+            )
+            await slots.waited_for.wait()
+            assert not peer.greeted.is_set()
+            slots.release()
+            found = endings(await running)
+            assert (found.tcp, found.tls, found.outcome) == (1, 1, Outcome.SAME)
+        assert 0 < peer.ended <= LEAST
 
     run(test())
 

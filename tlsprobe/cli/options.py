@@ -185,13 +185,15 @@ Jarm = Annotated[
     ),
 ]
 Connections = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--connections",
         metavar="N",
         min=1,
         max=256,
-        help="Made to one endpoint at most, beside a trace's and those to revocation services.",
+        help="Made to one endpoint at most, whatever is asked, four at a time. What they leave no room"
+        " for is left out, and listed.",
+        show_default="16, and 16 more for a trace",
     ),
 ]
 Revocation = Annotated[
@@ -226,8 +228,8 @@ Deep = Annotated[
     bool,
     typer.Option(
         "--deep",
-        help="Ask in every way that there is, whatever the first look said, but for --trace and a"
-        " --canary, and for what --connections leaves no room for.",
+        help="Ask in every way that there is, whatever the first look said, but for a --canary and"
+        " what --connections leaves no room for.",
     ),
 ]
 MachineConfig = Annotated[
@@ -261,7 +263,8 @@ MAX_HOPS = 30
 Trace = Annotated[
     bool,
     typer.Option(
-        "--trace", help="Find the hop where TCP and TLS end as well, as `tlsprobe trace` does."
+        "--trace",
+        help="Find the hop where TCP and TLS end as well, as `tlsprobe trace` does; --deep does so too.",
     ),
 ]
 ReferencePort = Annotated[
