@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from tests.cli.running import ENVIRONMENT, tlsprobe
-from tlsprobe.model.jsonable import schema
+from tlsprobe.model.json_schemas import schema
 
 PIN = "sha256/" + "A" * 43 + "="
 
