@@ -267,6 +267,14 @@ def test_a_box_before_a_long_link(
         assert timed(telling)["answer-too-soon"] == weight
 
 
+def test_answers_through_a_tunnel(telling: Laboratory, home: Path):
+    """TLS is heard also behind a device that leaves checksums to the kernel, as those of VPNs do."""
+    with long_link(telling.network.r2, round_trip=0.05, loss=0, seed=1, log=home / "link.log"):
+        path = traced(telling)
+    assert path["outcome"] == "ends-at-the-endpoint"
+    assert path["tls_ends_at"] == path["tcp_ends_at"] == path["endpoint_at"]
+
+
 def test_sooner_than_light(telling: Laboratory, home: Path):
     """Where the user says how far it is no honest path is too soon, and a box before the link is."""
     floor = ("--floor-ms", str(FAR / 2))

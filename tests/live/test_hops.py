@@ -116,10 +116,10 @@ def slow(script, watch, seconds):
     ("seconds", "floor", "weight"),
     [
         (0.0, None, None),
-        (0.03, None, None),
+        (0.01, None, None),
         (0.2, None, Weight.HINT),
         (0.2, 150.0, Weight.HINT),
-        (0.03, 50.0, Weight.STRONG),
+        (0.01, 50.0, Weight.STRONG),
     ],
     ids=["honest", "busy", "late", "late-but-no-sooner-than-light", "sooner-than-light"],
 )
@@ -134,7 +134,7 @@ def test_when_answers_come(authority, seconds, floor, weight):
             hops = await trace(way, peer.port, hello, Wish(floor_ms=floor))
         times = round_trips(hops)
         assert times.tcp == pytest.approx(0.0)
-        assert times.tls == pytest.approx(1000 * seconds)
+        assert times.tls >= 1000 * seconds
         assert len(hops.of(Kind.TLS).times) >= MIN_SAMPLES
         seen = replace(observation("honest"), hops=hops)
         (check,) = [one for one in all_checks() if one.id == "answer-too-soon"]

@@ -101,7 +101,7 @@ def ca_record(ca: ListedCA, index: CAIndex, used: Iterable[Expectation] = ()) ->
         documented=ca.documented or None,
         certificates=list(map(_certificate, ca.certificates)),
         expected_of=[ExpectedOfRecord(owner, names) for owner, names in by_owner(used).items()],
-        as_of=None if index.as_of is None else index.as_of.isoformat(),
+        as_of=index.as_of.isoformat(),
         origin=index.origin,
         file=str(index.path),
     )

@@ -1,7 +1,7 @@
 """At which hop TCP and TLS end, and how far the endpoint is: the packets of a trace, in three rounds.
 
 1. Everything that tells distances, at once: SYNs to the port and to another one, datagrams and echo
-   requests, each with every TTL; beside them one hello over the whole way, for its time.
+   requests, each with every TTL; beside them two hellos over the whole way, for their time.
 2. What settles it: the same once more over other flows at the TTLs that matter, since routes of
    unequal length are used side by side; and hellos. Whoever reads along at hop i answers every hello
    that comes so far, so one hello that dies a hop before TCP ends asks all hops before it.
@@ -19,6 +19,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from tlsprobe.live import hop_probes, ttl
 from tlsprobe.live.hop_probes import Way
@@ -86,13 +87,13 @@ class _Trace:
     connected: asyncio.Event = field(default_factory=asyncio.Event)
     farthest: int = 0
     """The TTL of the last SYN of the first round."""
+    cut: bool = True
+    """Whether answers may be cut to tell their TTL."""
     untold: bool = False
     """Whether too few connections were left to ask every hop where somebody may read along."""
 
     async def run(self) -> Hops:
-        first, sweeps = await asyncio.gather(
-            self._hello_each(self._within([WHOLE_WAY]), FIRST_SECONDS), self._sweeps()
-        )
+        first, sweeps = await asyncio.gather(self._first(), self._sweeps())
         found = {one.kind: one for one in sweeps}
         whole, near = await self._second(found)
         tcp = found[Kind.TCP].ends_at
@@ -113,6 +114,26 @@ class _Trace:
             untold=self.untold,
         )
 
+    async def _first(self) -> tuple[Step, ...]:
+        """Hellos over the whole way: one whose answer tells its TTL, and one that arrives in any case.
+
+        Where the first is not heard, though the second is, such answers do not get through to us.
+        """
+        loop = asyncio.get_running_loop()
+        told = loop.create_task(self._hello_each(self._within([WHOLE_WAY]), FIRST_SECONDS))
+        try:
+            heard = await self._hello_each(self._within([WHOLE_WAY]), FIRST_SECONDS, cut=False)
+            answered = any(one.ended for one in heard)
+            seconds = self.turns.patience.seconds if answered else None
+            await asyncio.wait([told], timeout=seconds)
+            if answered and not (told.done() and any(one.ended for one in told.result())):
+                self.cut = False
+                return heard
+            return told.result() + heard
+        finally:
+            told.cancel()
+            await asyncio.gather(told, return_exceptions=True)
+
     async def _sweeps(self) -> list[Sweep]:
         """All sweeps at once, when the first connection stands: caches on the way may be cold."""
         await self.begun.wait()
@@ -132,7 +153,7 @@ class _Trace:
         near_by = self._within([one for one in (tcp - 1, tcp) if one > 0])
         syns = self._within([tcp] * SAMPLES if doubt else [])
         whole, near, *again = await asyncio.gather(
-            self._hello_each(self._within([WHOLE_WAY] * (SAMPLES - 1))),
+            self._hello_each(self._within([WHOLE_WAY] * (SAMPLES - 2))),
             self._hello_each(near_by),
             self._again(Kind.TCP, syns),
             *(self._again(one.kind, _once_more(one, tcp, doubt=doubt)) for one in others),
@@ -191,9 +212,10 @@ class _Trace:
         return await together(self._probe(kind), ttls, HELLO_SECONDS, self._turn(kind))
 
     async def _hello_each(
-        self, ttls: list[int], seconds: float = HELLO_SECONDS
+        self, ttls: list[int], seconds: float = HELLO_SECONDS, *, cut: bool = True
     ) -> tuple[Step, ...]:
-        return await together(self._hello, ttls, seconds, self.turns.take)
+        probe = partial(self._hello, cut=cut and self.cut)
+        return await together(probe, ttls, seconds, self.turns.take)
 
     def _within(self, ttls: list[int]) -> list[int]:
         """As many of them as there are connections left for, which are taken."""
@@ -205,9 +227,9 @@ class _Trace:
         self.farthest = max(self.farthest, hops)
         return await hop_probes.syn(self.way, self.port, hops)
 
-    async def _hello(self, hops: int) -> Step:
+    async def _hello(self, hops: int, *, cut: bool = True) -> Step:
         self.begun.set()
-        return await hop_probes.hello(self.way, self.port, hops, self.record(), self._note)
+        return await hop_probes.hello(self.way, self.port, hops, self.record(), self._note, cut=cut)
 
     def _note(self, opened: Step) -> None:
         """The least time that a connection took is how long a reply may take."""

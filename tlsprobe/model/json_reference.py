@@ -150,7 +150,7 @@ class CARecord(Struct, frozen=True):
     expected_of: Annotated[
         list[ExpectedOfRecord], Meta(description="What the reference expects it of.")
     ]
-    as_of: Annotated[str | None, Meta(description="The day of the list.", extra_json_schema=_DAY)]
+    as_of: Annotated[str, Meta(description="The day of the list.", extra_json_schema=_DAY)]
     origin: Annotated[str, Meta(description="Who made the list.")]
     file: Annotated[str, Meta(description="Where it stands.")]
 
