@@ -132,6 +132,19 @@ def test_every_interceptor(telling: Laboratory, interceptor: Interceptor):
     assert (path["box"], path["box_address"]) == (2, ipv4(2, 2))
 
 
+@pytest.mark.parametrize("interceptor", [*DECRYPTING, *TERMINATING], ids=lambda one: one.name)
+def test_every_interceptor_is_proved_without_a_list(telling: Laboratory, interceptor: Interceptor):
+    """Without any reference each is found by a proof, though not by the trace, which is none."""
+    with telling.standing_in_the_way(telling.box(interceptor, Disguise.OWN_NAME)):
+        run = telling.probe(EITHER, options=["--deep", "--json", "--no-reference"])
+    record = run.record(EITHER)
+    proofs = {one["check"] for one in record["findings"] if one["weight"] == "proof"}
+    assert proofs, record["findings"]
+    assert "tls-ends-before-the-endpoint" not in proofs
+    assert record["verdict"] in ("inspected", "terminated")
+    assert record["hops"]["box"] == 2
+
+
 def test_over_ipv6(telling: Laboratory, home: Path):
     """Over IPv6 a box that ends TCP is found as well."""
     place, port = telling.network.mbox, PORT + 2

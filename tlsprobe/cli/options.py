@@ -151,8 +151,8 @@ OtherNames = Annotated[
     typer.Option(
         "--other-names",
         metavar="always|doubt|never",
-        help="When the same address is asked for a name that nobody has, and for none: who makes a"
-        " certificate for it sits on the path.",
+        help="When the same address is asked for a name that nobody has, for none and for an unrelated"
+        " owner's: who makes a certificate for it sits on the path.",
         show_default="doubt",
     ),
 ]
