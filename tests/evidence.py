@@ -254,6 +254,11 @@ def under_another_name(
     return replace(look, source=SourceKind.OTHER_NAME, target=asked)
 
 
+def under_anothers_name(presented: str | Chain, sni: str) -> Observation:
+    """What the same address shows to a name of an unrelated owner."""
+    return replace(under_another_name(presented, sni), source=SourceKind.OTHER_OWNER)
+
+
 def by_another_hello(presented: str | Chain, **arguments: object) -> Observation:
     """What another client's hello is shown."""
     variation = Variation(change=Change.CLIENT, size=1800)

@@ -8,9 +8,10 @@ import jsonschema
 import pytest
 
 from tests.survey_stage import SYNC, Stage, asked, endpoint, pack, resolving_here
-from tlsprobe.model import jsonable, survey_json
+from tlsprobe.model import survey_json
 from tlsprobe.model.consequences import consequences
 from tlsprobe.model.exemptions import exemptions
+from tlsprobe.model.json_schemas import schema
 from tlsprobe.model.lookalikes import Standing, lookalikes
 from tlsprobe.model.observation import FailureKind
 from tlsprobe.model.pack import Effect, Feature, Inspection, Protocol, Requirement
@@ -275,9 +276,9 @@ def test_the_records(stage: Stage, monkeypatch) -> None:
         stage, {"login": "box", "ok": "origin", "crl": "http"}, crl={"protocol": Protocol.HTTP}
     )
     schemas = {
-        "tlsprobe.report/1": jsonable.schema(),
-        "tlsprobe.http/1": survey_json.http_schema(),
-        "tlsprobe.check/1": survey_json.check_schema(),
+        "tlsprobe.report/1": schema(),
+        "tlsprobe.http/1": schema("tlsprobe.http/1"),
+        "tlsprobe.check/1": schema("tlsprobe.check/1"),
     }
     lines = [survey_json.encode_answer(one, survey) for one in survey.answers]
     lines.append(survey_json.encode_survey(survey, request=as_request.text(survey)))

@@ -1,7 +1,7 @@
 """The live use cases: from a request to reports, and from many requests to a stream of them."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 
 from tlsprobe.analysis import in_company, judged
@@ -128,11 +128,12 @@ async def _inquire(
         settings=settings,
         world=world,
     )
-    wanted = list(_affordable(asked, enough=settings.content_with_proof and _proven(report)))
-    if not wanted:
+    wanted, left_out = _affordable(asked, enough=settings.content_with_proof and _proven(report))
+    if not wanted and not left_out:
         return report
     learned = await asyncio.gather(*(inquiry.inquire(given) for inquiry, given in wanted))
     controls = [control for one in learned for control in one.controls]
+    learned.append(Learned(left_out=left_out))
     first = _with_facts(first, learned)
     if not first.chain:
         for control in controls:
@@ -144,27 +145,54 @@ async def _inquire(
     return judged(first, settings.reference, *controls)
 
 
-def _affordable(asked: Asked, *, enough: bool) -> Iterator[tuple[Inquiry, Asked]]:
+def _affordable(
+    asked: Asked, *, enough: bool
+) -> tuple[list[tuple[Inquiry, Asked]], tuple[str, ...]]:
     """The inquiries that are wanted, each with its share of the connections that are left.
 
-    Where what is known is `enough`, only those that bring to each endpoint its own.
+    Each has the least that it takes before any has more. With them comes what was left out. Where what
+    is known is `enough`, only those are asked that bring to each endpoint its own.
     """
-    left = asked.settings.connections - 1
     reached = _reached(asked.report.observation)
-    for inquiry in INQUIRIES:
-        if inquiry.least > left or not (reached or inquiry.of_unreached):
-            continue
-        if enough and not inquiry.despite_proof:
-            continue
-        if inquiry.wanted(asked):
-            share = min(left, max(inquiry.least, inquiry.most))
-            left -= share
-            yield inquiry, replace(asked, connections=share)
+    wanted = [
+        one
+        for one in INQUIRIES
+        if (reached or one.of_unreached) and (one.despite_proof or not enough) and one.wanted(asked)
+    ]
+    shares = _shares(wanted, asked)
+    given = [
+        (one, replace(asked, connections=share))
+        for one, share in zip(wanted, shares, strict=True)
+        if share is not None
+    ]
+    left_out = [one.looks_at for one, share in zip(wanted, shares, strict=True) if share is None]
+    return given, tuple(left_out)
+
+
+def _shares(wanted: Sequence[Inquiry], asked: Asked) -> list[int | None]:
+    """How many connections each has, beside the first look's; None where there are too few for it."""
+    left = asked.settings.connections - 1
+    shares: list[int | None] = [None] * len(wanted)
+    yielding = [one.yields(asked) for one in wanted]
+    for last in (False, True):
+        for at, one in enumerate(wanted):
+            least = one.least if one.costs(asked) else 0
+            if yielding[at] is last and least <= left:
+                shares[at], left = least, left - least
+        for at, one in enumerate(wanted):
+            share = shares[at]
+            if share is not None and yielding[at] is last and one.costs(asked):
+                more = max(0, min(left, one.most - share))
+                shares[at], left = share + more, left - more
+    return shares
 
 
 def _with_facts(observation: Observation, learned: Iterable[Learned]) -> Observation:
     """The observation with what no handshake shows."""
     for one in learned:
+        if one.left_out:
+            left_out = (*observation.left_out, *one.left_out)
+            observation = replace(observation, left_out=left_out)
         if one.canary is not None:
             observation = replace(observation, canary=one.canary)
         if one.hops is not None:

@@ -106,8 +106,10 @@ class Settings:
     """When the endpoint is asked by other hellos as well."""
     jarm: bool = False
     """Whether an endpoint's JARM is taken, where `connections` leave enough for it."""
+    jarm_by_all_means: bool = False
+    """Whether other questions get no more than the least that they take before it has its own."""
     connections: int = 16
-    """That are made to one endpoint at most, beside those of a trace."""
+    """That are made to one endpoint at most, those of a trace among them."""
     resolvers: When = When.NEVER
     """When each resolver is asked by itself for the name."""
     trace: Wish | None = None

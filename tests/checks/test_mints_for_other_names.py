@@ -4,7 +4,14 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from fixtures.chains.authority import Issuer, ca, ec_key, leaf, name
-from fixtures.chains.cast import MINTED_KEY, MINTER, MINTER_ROOT, SERVER_KEY
+from fixtures.chains.cast import (
+    INTERMEDIATE,
+    MINTED_KEY,
+    MINTER,
+    MINTER_ROOT,
+    PUBLIC_INTERMEDIATE,
+    SERVER_KEY,
+)
 from tests.checks.outcomes import finding, lacked, out_of_place, said, silent
 from tests.evidence import (
     RESET,
@@ -16,11 +23,14 @@ from tests.evidence import (
     second_opinion,
     unanswered,
     under_another_name,
+    under_anothers_name,
 )
+from tests.listing import fixture_index
 from tlsprobe.certs.certificate import parse
 from tlsprobe.model.finding import Leaning, Weight
 
 INVENTED = "www.qzvbxkwtrmpdnc.net"
+THEIRS = "login.other.example"
 OWN = Issuer(subject=name("Contoso Server CA", "Contoso Ltd"), key=ec_key("own server CA"))
 
 
@@ -84,6 +94,49 @@ def test_a_default_is_no_sign(name, look):
         under_another_name("minted", sni=None),
     ]
     assert silent(look(observation("minted"), reference(controls=controls)))
+
+
+def test_another_owners_name(look):
+    """A certificate for his name by the key that signed the other is proof, and says whose name it is."""
+    known = expectation(THEIRS, owner="Fabrikam (logins)")
+    control = under_anothers_name(made(THEIRS), THEIRS)
+    result = look(observation("minted"), reference(known, controls=[control]))
+    assert said(result) == (Leaning.INTERCEPTION, Weight.PROOF)
+    assert f"{THEIRS}, a name of Fabrikam, was made" in finding(result).summary
+
+
+def test_a_front_of_many_owners(look):
+    """Who serves another owner too has his certificate from a public CA, whatever else he has."""
+    genuine = made(THEIRS, INTERMEDIATE, key=SERVER_KEY, above=(PUBLIC_INTERMEDIATE,))
+    for shown in ("honest", "minted"):
+        controls = [under_anothers_name(genuine, THEIRS)]
+        assert silent(look(observation(shown), reference(controls=controls)))
+
+
+def test_a_default_that_covers_it(look):
+    """A default certificate is made for nobody who asks, even if his name stands in it."""
+    default = made(THEIRS)
+    named = [under_anothers_name(default, THEIRS)]
+    assert silent(look(observation(default), reference(controls=named)))
+    nameless = under_another_name(default, sni=None)
+    assert silent(look(observation("minted"), reference(controls=[*named, nameless])))
+
+
+@pytest.mark.parametrize(
+    ("signer", "listed", "weight"),
+    [
+        (MINTER, False, Weight.HINT),
+        (MINTER, True, Weight.STRONG),
+        (INTERMEDIATE, True, Weight.HINT),
+    ],
+)
+def test_another_owners_name_without_its_upper_end(signer, listed, weight, look, tmp_path):
+    """A public CA's intermediate may be missing: who it is, the list knows, if there is one."""
+    shown = made("sync.cloud.example", signer, above=())
+    control = under_anothers_name(made(THEIRS, signer, above=()), THEIRS)
+    index = fixture_index(tmp_path) if listed else None
+    result = look(observation(shown), reference(controls=[control], listed=index))
+    assert said(result) == (Leaning.INTERCEPTION, weight)
 
 
 def test_not_applicable(look):

@@ -107,16 +107,3 @@ def test_help_says_what_a_timeout_is_of():
     """The help of `--timeout` does not promise that an endpoint takes no longer."""
     shown = " ".join(tlsprobe("probe", "--help")[1].split())
     assert "For each connection, of which an endpoint may take several: a third to connect" in shown
-
-
-def test_schema_says_of_what():
-    """The help of `schema` says whose records it describes."""
-    shown = " ".join(tlsprobe("schema", "--help")[1].split())
-    assert "of `probe`, `check`, `pcap` and `demo`" in shown
-
-
-def test_schema():
-    """`schema` prints the JSON Schema of a record."""
-    code, out, _ = tlsprobe("schema")
-    assert code == 0
-    assert json.loads(out)["title"] == "tlsprobe.report/1"

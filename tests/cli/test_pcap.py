@@ -15,7 +15,7 @@ import pytest
 
 from tests.cli.running import ENVIRONMENT, PROGRAM, ROOT, tlsprobe
 from tlsprobe.cli import console
-from tlsprobe.model.jsonable import schema
+from tlsprobe.model.json_schemas import schema
 
 CAPTURES = ROOT / "fixtures" / "captures"
 CHAINS = ROOT / "fixtures" / "chains"

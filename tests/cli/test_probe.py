@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from tests.cli.running import ENVIRONMENT, tlsprobe
-from tlsprobe.model.jsonable import schema
+from tlsprobe.model.json_schemas import schema
 
 PIN = "sha256/" + "A" * 43 + "="
 
@@ -60,10 +60,21 @@ def folder(tmp_path):
             ["probe", "localhost", "--jarm", "--connections", "10"],
             "expected 15 or more, for --jarm",
         ),
-        (["probe", "localhost", "--jarm", "--deep"], "--connections 16: expected 34 or more"),
+        (
+            ["probe", "localhost", "--other-hellos", "always", "--jarm"],
+            "--connections 16: expected 21 or more, for --jarm",
+        ),
         (
             ["probe", "--canary", "localhost", "--jarm", "--compare-routes"],
-            "--connections 16: expected 19 or more",
+            "--connections 16: expected 17 or more",
+        ),
+        (
+            ["probe", "localhost", "--trace", "--connections", "14"],
+            "expected 15 or more, for --trace",
+        ),
+        (
+            ["probe", "localhost", "--deep", "--trace", "--jarm", "--connections", "31"],
+            "expected 32 or more, for --trace and --jarm",
         ),
         (["probe", "localhost", "--no-such"], "--no-such"),
         (["no-such"], "'no-such'"),
@@ -122,8 +133,9 @@ def test_revocation_is_asked_for_where_it_is_wanted(server, options, asked):
         ((), False),
         (("--jarm",), True),
         (("--deep",), False),
-        (("--deep", "--connections", "31"), True),
-        (("--deep", "--connections", "31", "--no-jarm"), False),
+        (("--deep", "--jarm"), True),
+        (("--deep", "--connections", "48"), True),
+        (("--deep", "--connections", "48", "--no-jarm"), False),
     ],
 )
 def test_jarm_is_taken_where_it_is_wanted(server, options, taken):
@@ -307,7 +319,7 @@ def test_second_opinion_in_doubt(server):
     records = [json.loads(line) for line in out.splitlines()]
     assert [(one["verdict"] == "direct", len(one["controls"])) for one in records] == [
         (True, 0),
-        (False, 3),
+        (False, 4),
     ]
 
 

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from tests.cli.running import ENVIRONMENT, PROGRAM, ROOT, tlsprobe
-from tlsprobe.model.jsonable import schema
+from tlsprobe.model.json_schemas import schema
 
 
 @contextlib.contextmanager

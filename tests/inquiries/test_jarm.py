@@ -131,6 +131,7 @@ def test_few_connections(authority, connections, taken):
     script = speak_tls(server_context(authority))
     report, made = probed(authority, script, connections=connections)
     assert (report.observation.jarm is not None) == taken
+    assert report.observation.left_out == (() if taken else ("the endpoint's JARM",))
     assert made == (11 if taken else 1)
 
 
@@ -143,6 +144,17 @@ def test_other_hellos_come_first(authority, connections, made):
     assert (report.observation.jarm is not None) == (made == 17)
     assert script.most <= 4
     assert {one.source for one in report.controls} == {SourceKind.OTHER_HELLO}
+
+
+@pytest.mark.parametrize(("connections", "made"), [(16, 7), (17, 17)])
+def test_who_asks_for_it_has_it(authority, connections, made):
+    """By all means it comes before what others can make use of, and after the least that they take."""
+    report, ended = probed(
+        authority, counting(authority),
+        connections=connections, other_hellos=When.ALWAYS, jarm_by_all_means=True,
+    )  # fmt: skip
+    assert ended == made
+    assert (report.observation.jarm is not None) == (made == 17)
 
 
 def test_who_dislikes_the_first_hello(authority):

@@ -20,6 +20,7 @@ from tlsprobe.app import probe
 from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.certs.certificate import parse
 from tlsprobe.hello import templates
+from tlsprobe.inquiries.other_hellos import WHAT_DIES
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.second_opinion import Library
 from tlsprobe.live.tcp import TcpDial
@@ -178,3 +179,5 @@ def test_few_connections(allowed, asked, authority):
     assert len(looks) == asked
     lacking = [one.lacked for one in report.verdict.not_looked_at]
     assert ("the same endpoint asked by other hellos" in lacking) == (asked == 0)
+    told = {0: ("the same endpoint asked by other hellos",), 6: (WHAT_DIES,)}
+    assert report.observation.left_out == told.get(asked, ())

@@ -3,22 +3,24 @@
 import os
 import re
 import ssl
+from dataclasses import replace
 
 import pytest
 import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.evidence import reference, store_of
+from tests.evidence import expectation, reference, store_of
 from tests.live.loopback import PATIENCE, now, run, serve, server_context, speak_tls
 from tlsprobe.app import probe
 from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.certs.certificate import parse
 from tlsprobe.hello import templates
-from tlsprobe.inquiries.other_names import name_of_nobody
+from tlsprobe.inquiries.other_names import ANOTHER_OWNERS, another_owners_name, name_of_nobody
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.observation import SourceKind
+from tlsprobe.model.reference import Expectations, Issuance
 from tlsprobe.model.verdict import Conclusion
 
 HOST = "example.org"
@@ -53,11 +55,12 @@ def refusing(authority):
     return speak_tls(context)
 
 
-def probed(script, *, when=When.DOUBT, roots=()):
+def probed(script, *, when=When.DOUBT, roots=(), known=(), allowed=16):
     """The report on a server, and how many connections it took."""
     settings = Settings(
         template=templates.load("default"),
-        reference=reference(public=store_of(roots)),
+        reference=reference(*known, public=store_of(roots)),
+        connections=allowed,
         second_opinion=When.NEVER,
         other_names=when,
         limits=PATIENT,
@@ -77,7 +80,8 @@ def probed(script, *, when=When.DOUBT, roots=()):
 
 def others(report):
     """The looks under other names."""
-    return [one for one in report.controls if one.source is SourceKind.OTHER_NAME]
+    kinds = (SourceKind.OTHER_NAME, SourceKind.OTHER_OWNER)
+    return [one for one in report.controls if one.source in kinds]
 
 
 def test_who_mints_is_found(authority):
@@ -115,6 +119,87 @@ def test_when(when, public, asked, authority):
     assert (len(others(report)), connections) == (asked, 1 + asked)
 
 
+THEIRS = "login.fabrikam.example"
+FABRIKAM = expectation(THEIRS, owner="Fabrikam", ca_keys=frozenset((b"k" * 32,)))
+
+
+def minting_for(authority, *names):
+    """A server that makes certificates for these names only, as for names that resolve."""
+    context = server_context(authority)
+
+    def choose(tls, name, _):
+        if name in names:
+            made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            leaf = authority.issue_cert(name).private_key_and_cert_chain_pem.bytes()
+            with trustme.Blob(leaf + authority.cert_pem.bytes()).tempfile() as path:
+                made.load_cert_chain(path)
+            tls.context = made
+
+    context.sni_callback = choose
+    return speak_tls(context)
+
+
+def test_who_mints_for_names_that_resolve(authority):
+    """Who makes nothing for an invented name is found by another owner's, which he takes for real."""
+    report, connections = probed(minting_for(authority, HOST, THEIRS), known=[FABRIKAM])
+    assert report.verdict.conclusion is Conclusion.INSPECTED
+    assert f"{THEIRS}, a name of Fabrikam," in report.verdict.summary
+    assert [one.target.sni for one in others(report)][1:] == [None, THEIRS]
+    assert connections == 4
+
+
+def test_a_front_that_serves_both(authority):
+    """Two owners at one honest address are no sign."""
+    roots = (parse(ssl.PEM_cert_to_DER_cert(authority.cert_pem.bytes().decode())),)
+    front = minting_for(authority, HOST, THEIRS)
+    report, _ = probed(front, when=When.ALWAYS, known=[FABRIKAM], roots=roots)
+    assert report.verdict.conclusion is Conclusion.DIRECT
+    assert len(others(report)) == 3
+    assert "mints-for-other-names" not in {one.check for one in report.results if one.findings}
+
+
+def test_too_few_connections_for_a_third_name(authority):
+    """The third name is left out before the others, and that is told."""
+    report, connections = probed(minting(authority), known=[FABRIKAM], allowed=3)
+    assert (len(others(report)), connections) == (2, 3)
+    assert report.observation.left_out == (ANOTHER_OWNERS,)
+
+
+@pytest.mark.parametrize(
+    ("host", "known"),
+    [
+        ("www.example.org", {"given": True}),
+        ("www.example.org", {"ca_keys": frozenset()}),
+        ("www.example.org", {"issuance": Issuance.PRIVATE}),
+        ("www.fabrikam.example", {}),
+        (THEIRS, {}),
+    ],
+)
+def test_whose_name_is_not_asked_for(host, known):
+    """The caller's own entries, owners whose CAs are not known or not public, and the endpoint's own."""
+    listed = Expectations([replace(FABRIKAM, **known)])
+    assert another_owners_name(host, listed, bytes) is None
+
+
+def test_names_of_others():
+    """No name of a content network or below a wildcard; all owners come up, by the entropy alone."""
+    listed = Expectations(
+        [
+            replace(FABRIKAM, names=("*.fabrikam.example", "cdn.fabrikam.example", THEIRS)),
+            replace(FABRIKAM, names=("www.contoso.example",), owner="Contoso"),
+            replace(FABRIKAM, names=("www.contoso.net",), owner="Contoso (more)"),
+        ]
+    )
+    drawn = {
+        another_owners_name(
+            HOST, listed, lambda size, one=one: bytes([0, one % 2, 0, one // 2])[:size]
+        )
+        for one in range(4)
+    }
+    assert drawn == {THEIRS, "www.contoso.example", "www.contoso.net"}
+    assert another_owners_name("www.contoso.example", listed, os.urandom) == THEIRS
+
+
 async def hanging_up(reader, writer):
     """A peer that takes the hello and goes."""
     await reader.read(1)
@@ -131,7 +216,7 @@ def test_nobody_is_asked_twice_who_shows_nothing():
 @given(
     st.binary(min_size=14, max_size=14), st.sampled_from(["a.example", "b.net", "C.NET.", "net"])
 )
-def test_invented_names(entropy, host):
+def test_names_of_nobody(entropy, host):
     """A name is a host name of its own under another suffix, and hangs on the entropy alone."""
     name = name_of_nobody(host, lambda size: entropy[:size])
     assert re.fullmatch(r"www\.[b-z]{14}\.(net|org)", name)

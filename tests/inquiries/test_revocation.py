@@ -36,6 +36,7 @@ from tlsprobe.live.limits import Limits
 from tlsprobe.live.revocation import HttpLookups
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model import jsonable
+from tlsprobe.model.json_schemas import schema
 from tlsprobe.model.report import Report
 from tlsprobe.model.revocation import Outcome
 from tlsprobe.model.verdict import Conclusion
@@ -191,7 +192,7 @@ def test_the_record_fits_the_schema_and_the_text_is_plain():
     for change in (lambda scene: None, mixed):
         report = reported(change, issuer_sent=False)
         record = msgspec.json.decode(jsonable.encode(report))
-        jsonschema.validate(record, jsonable.schema())
+        jsonschema.validate(record, schema())
         assert {one["kind"] for one in record["revocation"]} == {"ocsp", "crl", "issuer"}
         for verbose in (False, True):
             text = plain(as_text.rows(report, verbose=verbose), 90)

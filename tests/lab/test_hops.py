@@ -12,14 +12,17 @@ import pytest
 from tests.lab.authorities import Disguise
 from tests.lab.interceptors import DECRYPTING, SPLICE, SSLSPLIT, Interceptor, Post
 from tests.lab.laboratory import Laboratory, Run
+from tests.lab.long_link import long_link
 from tests.lab.network import Namespace, ipv4
 from tests.lab.routers import relaying, ruled, tell_everything
 from tests.lab.servers import EITHER
-from tests.lab.terminators import TERMINATING
+from tests.lab.terminators import NGINX, TERMINATING
 
 PLACES = {"r1": 1, "mbox": 2, "r2": 3}
 END = 4
 PORT = 9443
+FAR = 200.0
+"""Milliseconds there and back of a long link."""
 FAMILIES = {"ipv4": EITHER.address, "ipv6": EITHER.address6}
 NO_REPLIES = "filter OUTPUT -p icmp -j DROP"
 REDIRECTION = "nat PREROUTING -p tcp --dport {} -j REDIRECT --to-ports {}"
@@ -127,6 +130,19 @@ def test_every_interceptor(telling: Laboratory, interceptor: Interceptor):
     with telling.standing_in_the_way(telling.box(interceptor, Disguise.OWN_NAME)):
         path = traced(telling)
     assert (path["box"], path["box_address"]) == (2, ipv4(2, 2))
+
+
+@pytest.mark.parametrize("interceptor", [*DECRYPTING, *TERMINATING], ids=lambda one: one.name)
+def test_every_interceptor_is_proved_without_a_list(telling: Laboratory, interceptor: Interceptor):
+    """Without any reference each is found by a proof, though not by the trace, which is none."""
+    with telling.standing_in_the_way(telling.box(interceptor, Disguise.OWN_NAME)):
+        run = telling.probe(EITHER, options=["--deep", "--json", "--no-reference"])
+    record = run.record(EITHER)
+    proofs = {one["check"] for one in record["findings"] if one["weight"] == "proof"}
+    assert proofs, record["findings"]
+    assert "tls-ends-before-the-endpoint" not in proofs
+    assert record["verdict"] in ("inspected", "terminated")
+    assert record["hops"]["box"] == 2
 
 
 def test_over_ipv6(telling: Laboratory, home: Path):
@@ -242,6 +258,46 @@ def test_a_port_that_is_refused_on_the_way(telling: Laboratory):
         run: Run = telling.run("trace", EITHER.name, "--address", EITHER.address)
     assert run.exit_code == 3
     assert "refused at hop" in run.stdout
+
+
+def timed(lab: Laboratory, *options: str) -> dict[str, Any]:
+    """The weights of all that a probe with a trace finds, by check."""
+    run = lab.probe(EITHER, options=["--trace", "--json", "--no-reference", *options])
+    return {one["check"]: one["weight"] for one in run.record(EITHER)["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("interceptor", "weight"), [(NGINX, "strong"), (SSLSPLIT, "hint")], ids=["soon", "late"]
+)
+def test_a_box_before_a_long_link(
+    telling: Laboratory, home: Path, interceptor: Interceptor, weight: str
+):
+    """A box answers sooner than the endpoint can, or where it asks that first, later than its own TCP."""
+    link = long_link(
+        telling.network.r2, round_trip=FAR / 1000, loss=0, seed=1, log=home / "link.log"
+    )
+    with link, telling.standing_in_the_way(telling.box(interceptor, Disguise.OWN_NAME)):
+        assert timed(telling)["answer-too-soon"] == weight
+
+
+def test_answers_through_a_tunnel(telling: Laboratory, home: Path):
+    """TLS is heard also behind a device that leaves checksums to the kernel, as those of VPNs do."""
+    with long_link(telling.network.r2, round_trip=0.05, loss=0, seed=1, log=home / "link.log"):
+        path = traced(telling)
+    assert path["outcome"] == "ends-at-the-endpoint"
+    assert path["tls_ends_at"] == path["tcp_ends_at"] == path["endpoint_at"]
+
+
+def test_sooner_than_light(telling: Laboratory, home: Path):
+    """Where the user says how far it is no honest path is too soon, and a box before the link is."""
+    floor = ("--floor-ms", str(FAR / 2))
+    link = long_link(
+        telling.network.r2, round_trip=FAR / 1000, loss=0, seed=1, log=home / "link.log"
+    )
+    with link:
+        assert "answer-too-soon" not in timed(telling, *floor)
+        with telling.standing_in_the_way(telling.box(NGINX, Disguise.OWN_NAME)):
+            assert timed(telling, *floor)["answer-too-soon"] == "strong"
 
 
 def test_the_picture(telling: Laboratory, home: Path):

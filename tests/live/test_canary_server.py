@@ -1,6 +1,8 @@
 """A canary that listens: many clients, and those that bring nothing."""
 
 import asyncio
+import contextlib
+import ssl
 
 import pytest
 
@@ -24,20 +26,67 @@ def test_many_at_a_time():
     run(test())
 
 
-def test_no_more_than_so_many():
-    """Beyond its bound a client is hung up on, and when others have gone there is room again."""
+async def gone(reader):
+    """Wait until the peer has hung up."""
+    with contextlib.suppress(ConnectionError):
+        assert await reader.read() == b""
+
+
+def test_idle_clients_give_way():
+    """Who connects and says nothing keeps nobody out: whoever has done so for longest is hung up on."""
 
     async def test():
         async with canary() as peer, asyncio.timeout(PATIENCE):
-            idle = [await asyncio.open_connection(peer.host, peer.port) for _ in range(MAX_CLIENTS)]
-            refused = await ask(peer)
-            assert refused.received is None
-            for reader, writer in idle:
-                writer.write_eof()
-                assert await reader.read() == b""
-                writer.close()
+            idle = [
+                await asyncio.open_connection(peer.host, peer.port) for _ in range(3 * MAX_CLIENTS)
+            ]
+            for reader, _ in idle[: 2 * MAX_CLIENTS]:
+                await gone(reader)
             assert (await ask(peer)).arrival() is Arrival.WHOLE
+            await gone(idle[2 * MAX_CLIENTS][0])
+            assert not idle[-1][0].at_eof()
+            for _, writer in idle:
+                writer.close()
 
+    run(test())
+
+
+def test_who_has_spoken_stays():
+    """A client in the middle of its session is not sent away for those that say nothing."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+
+    async def test():
+        async with canary() as peer, asyncio.timeout(PATIENCE):
+            reader, writer = await asyncio.open_connection(peer.host, peer.port, ssl=context)
+            idle = [
+                await asyncio.open_connection(peer.host, peer.port) for _ in range(2 * MAX_CLIENTS)
+            ]
+            for silent, _ in idle[:MAX_CLIENTS]:
+                await gone(silent)
+            writer.write(b"GET /nonce HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
+            for _, one in (*idle, (reader, writer)):
+                one.close()
+
+    run(test())
+
+
+def test_silence_has_its_bound():
+    """Who says nothing for long is hung up on, long before his time is over."""
+
+    async def test():
+        async with (
+            serving(
+                IDENTITY, address="127.0.0.1", port=0, told=lambda received: None, silence=0.01
+            ) as (place,),
+            asyncio.timeout(PATIENCE / 2),
+        ):
+            reader, writer = await asyncio.open_connection(*place.split(":"))
+            await gone(reader)
+            writer.close()
+
+    assert canary_server.SECONDS > PATIENCE / 2
     run(test())
 
 

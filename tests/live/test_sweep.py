@@ -5,10 +5,12 @@ import errno
 
 import pytest
 
-from tlsprobe.live.sweep import Patience, sweep, together
+from tlsprobe.live.sweep import Patience, Turns, sweep, together
 from tlsprobe.model.hops import Reply, Step
 
 QUICK = Patience(least=0.05, most=0.05)
+PATIENCE = 20.0
+"""Seconds that only a hung test waits for."""
 
 
 def replying(end, *, silent=()):
@@ -67,6 +69,62 @@ def test_what_cannot_be_sent():
     assert {one.reply for one in steps} == {Reply.UNSENT}
     with pytest.raises(PermissionError):
         asyncio.run(sweep(forbidden, range(1, 4), QUICK))
+
+
+def test_taking_turns():
+    """What may still be answered is a connection: the next waits until a router has told of one."""
+
+    async def test():
+        asked, two, told = [], asyncio.Event(), asyncio.Event()
+
+        async def probe(ttl):
+            asked.append(ttl)
+            if ttl == 2:
+                two.set()
+            if ttl <= 2:
+                await told.wait()
+            return Step(ttl=ttl, reply=Reply.EXPIRED if ttl < 4 else Reply.ANSWERED)
+
+        turns = Turns(asyncio.Semaphore(2), Patience(round_trip=PATIENCE))
+        running = asyncio.create_task(sweep(probe, range(1, 31), QUICK, turns.take_briefly))
+        await two.wait()
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert asked == [1, 2]
+        told.set()
+        assert replies(await running)[4] is Reply.ANSWERED
+        assert max(asked) <= 4 + 1
+
+    asyncio.run(test())
+
+
+def test_silence_ends_a_turn():
+    """A SYN that got no answer in the time that one takes never arrived, and stops nobody."""
+    probe, asked = replying(9, silent=set(range(1, 9)))
+    turns = Turns(asyncio.Semaphore(1), Patience(round_trip=0.001))
+    steps = asyncio.run(sweep(probe, range(1, 31), QUICK, turns.take_briefly))
+    assert replies(steps)[9] is Reply.ANSWERED
+    assert asked[:9] == list(range(1, 10))
+
+
+def test_together_takes_turns():
+    """The time that each has begins with its turn, and no more are at work than may be."""
+    at_work, most = set(), []
+
+    async def probe(ttl):
+        at_work.add(ttl)
+        most.append(len(at_work))
+        await asyncio.sleep(0)
+        at_work.discard(ttl)
+        return Step(ttl=ttl, reply=Reply.ANSWERED)
+
+    async def test():
+        turns = Turns(asyncio.Semaphore(2))
+        return await together(probe, list(range(1, 9)), PATIENCE, turns.take)
+
+    steps = asyncio.run(test())
+    assert {one.reply for one in steps} == {Reply.ANSWERED}
+    assert max(most) == 2
 
 
 def test_together():

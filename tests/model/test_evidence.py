@@ -163,6 +163,7 @@ OF_ONE_CONNECTION = {
         "taken": datetime(2026, 11, 24, tzinfo=UTC),
         "timings": Timings(tcp=1.0, tls=2.0),
         "hello_size": HelloSize(517, 1448),
+        "left_out": ("a trace",),
     },
     Target: {"address": "93.184.215.15"},
     Fingerprints: {"ja3": "another"},
@@ -348,32 +349,43 @@ ALLOWED = {
     ("server_choices_unusual", "client_hellos"), ("shortfall", "client_hellos"),
     ("address_family_broken", "address"), ("company", "address"),
     ("talked_down", "client_hellos"), ("transparency_missing", "client_hello"),
-    ("answers_where_nobody_is", "address"),
+    ("answers_where_nobody_is", "address"), ("hop_endings", "address"), ("hops", "address"),
 }  # fmt: skip
 """Who may look at what is no evidence: whoever looks only whether it is there, at what a client
-offers, at whether an address is public, at whether an answer was late, at another look's, or at what
-a capture never has."""
+offers, at whether an address is public, at whether an answer was late, at another look's or a hop's, or
+at what a capture never has."""
+
+
+def judging():
+    """The sources of whoever judges, and of whatever of the model they rest on, however far down."""
+    package = Path(tlsprobe.__file__).parent
+    waiting = [package / "judge.py", *(package / "checks").glob("*.py")]
+    waiting += imported(package / "analysis.py", package)  # it remembers, and makes observations
+    found = set()
+    while waiting:
+        source = waiting.pop()
+        if source not in found:
+            found.add(source)
+            waiting += imported(source, package)
+    return found
+
+
+def imported(source, package):
+    """The modules of the model that a source imports."""
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{one.name}" for one in node.names)]
+            for name in names:
+                path = package.parent.joinpath(*name.split(".")).with_suffix(".py")
+                if name.startswith("tlsprobe.model.") and path.exists():
+                    yield path
 
 
 def test_nobody_else_reads_it():
     """No source of checks, of the judge or of what they rest on names what is no evidence."""
-    package = Path(tlsprobe.__file__).parent
-    judging = (
-        "company",
-        "delays",
-        "evidence",
-        "minting",
-        "names",
-        "naming",
-        "paths",
-        "reference",
-        "shortfall",
-    )
-    sources = [
-        package / "judge.py",
-        *(package / "checks").glob("*.py"),
-        *(package / "model" / f"{name}.py" for name in judging),
-    ]
+    sources = judging()
+    # One that is imported by who is imported only.
+    assert "hops" in {one.stem for one in sources}
     names = {name for named in NOT_EVIDENCE.values() for name in named}
     names = (names | {"client_hello"}) - {"taken", "file", "at"}
     read = {

@@ -89,6 +89,43 @@ def test_a_box_that_sets_ttls_anew(all_of_them):
     assert all_of_them or any("TTLs anew" in one for one in found.limits)
 
 
+def test_where_ttls_are_set_anew_nothing_ends():
+    """What only seems to end there is called so, of the port as of the other one."""
+    hops = trace(tcp=2, port=2, back=65 - END)
+    found = endings(hops)
+    assert "seems to end at hop 2" in sentence(hops, found)
+    assert [one for one in found.limits if "port 80" in one] == [
+        "TCP to port 80 seems to end at hop 2, before the endpoint"
+    ]
+    from_afar = trace(tls=3, back=65 - END)
+    assert "seems" not in sentence(from_afar, endings(from_afar))
+
+
+@pytest.mark.parametrize(
+    ("replies", "said"),
+    [
+        ({"tcp": 2}, "beside TCP to 443: how far beyond hop 4 it is nobody can say"),
+        ({"tcp": 2, "port": 2}, "beside TCP to 443 and 80: how far beyond hop 4 it is"),
+        ({"tcp": None}, "nothing of the address answers: how far beyond hop 4 it is"),
+    ],
+    ids=str,
+)
+def test_how_far_the_endpoint_is(replies, said):
+    """What is known of it and what is not do not contradict each other."""
+    hops = trace(**{"port": None, "udp": None, "echo": None, **replies})
+    found = endings(hops)
+    assert found.endpoint is None
+    assert any(said in one for one in found.limits)
+
+
+def test_too_few_connections_to_tell_the_first():
+    """That a hop before the one that was found may read along too is said."""
+    found = endings(replace(trace(tls=3), untold=True))
+    assert found.box == 3
+    assert any("too few connections" in one for one in found.limits)
+    assert not any("too few connections" in one for one in endings(trace(tls=3)).limits)
+
+
 def test_answers_of_unknown_distance():
     """Where the TTL of answers could not be seen, the box is not sure to be one."""
     hops = trace(tcp=2)

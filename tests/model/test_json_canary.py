@@ -14,7 +14,8 @@ from tests.evidence import reference
 from tlsprobe.analysis import judged
 from tlsprobe.model.canary import Received
 from tlsprobe.model.json_canary import CanaryAnswerRecord, decode_answer, encode_answer
-from tlsprobe.model.jsonable import encode, schema
+from tlsprobe.model.json_schemas import schema
+from tlsprobe.model.jsonable import encode
 
 RECEIVED = whole().received
 DOCUMENT = json.loads(encode_answer(RECEIVED, tool="tlsprobe 0", nonce="n"))

@@ -8,7 +8,8 @@ import jsonschema
 from tests.traces import END, trace
 from tlsprobe.model.hops import Hops
 from tlsprobe.model.json_hops import hops_record
-from tlsprobe.model.json_trace import trace_record, trace_schema
+from tlsprobe.model.json_schemas import schema
+from tlsprobe.model.json_trace import TRACE_SCHEMA, trace_record
 from tlsprobe.model.jsonable import encoded
 from tlsprobe.model.observation import Failure, FailureKind, Stage, Target
 
@@ -27,7 +28,7 @@ def decoded(hops, failure=None):
         )
     )
     found = json.loads(line)
-    jsonschema.Draft202012Validator(trace_schema()).validate(found)
+    jsonschema.Draft202012Validator(schema(TRACE_SCHEMA)).validate(found)
     return found
 
 
@@ -43,15 +44,6 @@ def test_a_box():
     assert path["hops"][END - 1]["address"] == "203.0.113.9"
     sent = {one["kind"]: [step["ttl"] for step in one["steps"]] for one in path["probes"]}
     assert sent["tcp"] == [1, 2, 2, 2, 64, 64]
-
-
-def test_every_field_is_described():
-    """Every record and every field of the schema says what it is."""
-    published = trace_schema()
-    for one in (published, *published["$defs"].values()):
-        assert one["description"]
-        for field in one.get("properties", {}).values():
-            assert "description" in field or "$ref" in field
 
 
 def test_nothing():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from msgspec import structs
 
@@ -6,6 +8,7 @@ from tests.report.goldens import same_as_golden
 from tlsprobe.certs.certificate import parse
 from tlsprobe.handshake.events import KeyProof
 from tlsprobe.model.finding import Ran
+from tlsprobe.model.jsonable import record
 from tlsprobe.model.verdict import Conclusion, Interceptor
 from tlsprobe.report import as_table, as_text
 from tlsprobe.report.page import plain
@@ -42,6 +45,16 @@ def test_long_chain_is_cut_short():
     report = samples.report(samples.observation(chain), Conclusion.UNDECIDED, "nothing is known")
     assert "and 4 more certificates" in plain(as_text.rows(report), 100)
     assert "\n                9  CN=" in plain(as_text.rows(report, verbose=True), 100)
+
+
+def test_left_out():
+    """What was wanted and not asked for want of connections stands in a line, and in the JSON."""
+    seen = replace(samples.direct().observation, left_out=("the endpoint's JARM", "a trace"))
+    report = replace(samples.direct(), observation=seen)
+    text = plain(as_text.rows(report), 100)
+    assert "left out        for want of connections: the endpoint's JARM; a trace\n" in text
+    assert record(report).left_out == ["the endpoint's JARM", "a trace"]
+    assert "left out" not in plain(as_text.rows(samples.direct()), 100)
 
 
 def test_certificate_without_anything():

@@ -154,8 +154,8 @@ OtherNames = Annotated[
     typer.Option(
         "--other-names",
         metavar="always|doubt|never",
-        help="When the same address is asked for a name that nobody has, and for none: who makes a"
-        " certificate for it sits on the path.",
+        help="When the same address is asked for a name that nobody has, for none and for an unrelated"
+        " owner's: who makes a certificate for it sits on the path.",
         show_default="doubt",
     ),
 ]
@@ -188,13 +188,15 @@ Jarm = Annotated[
     ),
 ]
 Connections = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--connections",
         metavar="N",
         min=1,
         max=256,
-        help="Made to one endpoint at most, beside a trace's and those to revocation services.",
+        help="Made to one endpoint at most, whatever is asked, four at a time. What they leave no room"
+        " for is left out, and listed.",
+        show_default="16, and 16 more for a trace",
     ),
 ]
 REVOCATION = (
@@ -235,8 +237,8 @@ Deep = Annotated[
     bool,
     typer.Option(
         "--deep",
-        help="Ask in every way that there is, whatever the first look said, but for --trace and a"
-        " --canary, and for what --connections leaves no room for.",
+        help="Ask in every way that there is, whatever the first look said, but for a --canary and"
+        " what --connections leaves no room for.",
     ),
 ]
 MachineConfig = Annotated[
@@ -270,7 +272,8 @@ MAX_HOPS = 30
 Trace = Annotated[
     bool,
     typer.Option(
-        "--trace", help="Find the hop where TCP and TLS end as well, as `tlsprobe trace` does."
+        "--trace",
+        help="Find the hop where TCP and TLS end as well, as `tlsprobe trace` does; --deep does so too.",
     ),
 ]
 ReferencePort = Annotated[

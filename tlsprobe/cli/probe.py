@@ -20,7 +20,7 @@ def command(
     canaries: options.Canaries = None,
     other_hellos: options.OtherHellos = None,
     jarm: options.Jarm = None,
-    connections: options.Connections = 16,
+    connections: options.Connections = None,
     revocation: options.Revocation = None,
     resolvers: options.WhenResolvers = None,
     more_resolvers: options.MoreResolvers = None,

@@ -31,6 +31,7 @@ from tlsprobe.cli.targets import (
 from tlsprobe.errors import InputError, UsageError
 from tlsprobe.hello import templates
 from tlsprobe.inquiries.canary import CANARY
+from tlsprobe.inquiries.hops import HOPS
 from tlsprobe.inquiries.jarm import JARM
 from tlsprobe.inquiries.other_hellos import OTHER_HELLOS
 from tlsprobe.inquiries.other_names import OTHER_NAMES
@@ -54,6 +55,8 @@ from tlsprobe.wire.ip_literals import join_host_port
 STDIN = "-"
 GARBAGE_THRESHOLD = 50_000
 """Objects that may come to be before garbage is looked for; Python's own figure is 700."""
+CONNECTIONS = 16
+"""That an endpoint gets at most, unless told otherwise; a trace brings its own."""
 MAX_SHEETS = 3
 """Named targets that are answered with full reports; more are answered with a table."""
 
@@ -89,7 +92,8 @@ class Asking:
     other_names: WhenAsked | None = None
     other_hellos: WhenAsked | None = None
     jarm: bool | None = None
-    connections: int = 16
+    connections: int | None = None
+    """To one endpoint; None for what is fitting."""
     revocation: bool | None = None
     resolvers: WhenAsked | None = None
     more_resolvers: tuple[str, ...] = ()
@@ -139,7 +143,7 @@ def run(
         asking,
         built.reference,
         second_opinion=_second_opinion(sources, selection),
-        taken=(OTHER_ROUTES.most if selection.compare_routes else 0)
+        taken=(OTHER_ROUTES.least if selection.compare_routes else 0)
         + (CANARY.least if selection.canaries else 0),
     )
     presenter = _presenter(console, output, selection, sources)
@@ -338,7 +342,7 @@ def settings_for(
 ) -> Settings:
     """What holds for every request; `second_opinion` where the caller says nothing of it.
 
-    `taken` are the connections to an endpoint that questions of single requests may have.
+    `taken` are the connections to an endpoint that questions of single requests have at the least.
 
     Raises:
         UsageError: an argument is malformed.
@@ -347,23 +351,23 @@ def settings_for(
     second_opinion = _when(asking.second_opinion, asking) or second_opinion
     other_names = _when(asking.other_names, asking) or When.DOUBT
     other_hellos = _when(asking.other_hellos, asking) or When.NEVER
-    before = (
-        (second_opinion, SECOND_OPINION.least),
-        (other_names, OTHER_NAMES.least),
-        (other_hellos, OTHER_HELLOS.most),
-    )
-    taken += sum(most for when, most in before if when is not When.NEVER)
+    asked = (
+        (second_opinion, SECOND_OPINION), (other_names, OTHER_NAMES), (other_hellos, OTHER_HELLOS)
+    )  # fmt: skip
+    taken += sum(one.least for when, one in asked if when is not When.NEVER)
+    wish = _trace(asking)
     return Settings(
         template=templates.choose(asking.hello),
         reference=reference,
         second_opinion=second_opinion,
         other_names=other_names,
         other_hellos=other_hellos,
-        jarm=_jarm(asking, taken),
-        connections=asking.connections,
+        jarm=asking.deep if asking.jarm is None else asking.jarm,
+        jarm_by_all_means=asking.jarm is True,
+        connections=_connections(asking, taken, tracing=wish is not None),
         resolvers=_when(asking.resolvers, asking)
         or (When.ALWAYS if asking.more_resolvers else When.NEVER),
-        trace=_trace(asking),
+        trace=wish,
         limits=_limits(asking.timeout),
     )
 
@@ -382,27 +386,31 @@ def _when(said: WhenAsked | None, asking: Asking) -> When | None:
     return When.ALWAYS if asking.deep else None
 
 
-def _jarm(asking: Asking, before: int) -> bool:
-    """Whether JARM is wanted; who says so himself must leave it its connections.
+def _connections(asking: Asking, before: int, *, tracing: bool) -> int:
+    """How many connections an endpoint gets at most.
 
-    `before` are those that other questions have first.
+    Who says himself that JARM is to be taken, or the way to be traced, must leave it its connections;
+    `before` are those that the other questions and the first look take at the least.
     """
-    if asking.jarm is None:
-        return asking.deep
-    needed = 1 + before + JARM.least
-    if asking.jarm and asking.connections < needed:
+    allowed = asking.connections
+    if allowed is None:
+        allowed = CONNECTIONS + (HOPS.most if tracing else 0)
+    said = [(asking.trace, "--trace", HOPS), (asking.jarm is True, "--jarm", JARM)]
+    needed = 1 + before + sum(one.least for wanted, _, one in said if wanted)
+    options = " and ".join(option for wanted, option, _ in said if wanted)
+    if options and allowed < needed:
         raise UsageError(
-            f"--connections {asking.connections}: expected {needed} or more, for --jarm beside what"
+            f"--connections {allowed}: expected {needed} or more, for {options} beside what"
             " else is asked"
         )
-    return asking.jarm
+    return allowed
 
 
 def _trace(asking: Asking) -> Wish | None:
-    floor_ms = parse_floor(asking.floor_ms)
-    if floor_ms is not None and not asking.trace:
+    floor_ms, wanted = parse_floor(asking.floor_ms), asking.trace or asking.deep
+    if floor_ms is not None and not wanted:
         raise UsageError("--floor-ms: expected --trace beside it")
-    return Wish(floor_ms=floor_ms) if asking.trace else None
+    return Wish(floor_ms=floor_ms) if wanted else None
 
 
 def _limits(timeout: float | None) -> Limits:

@@ -1,7 +1,6 @@
 """What `tlsprobe routes` does, once its options are read."""
 
 import asyncio
-import json as json_text
 import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -9,6 +8,8 @@ from pathlib import Path
 
 from tlsprobe.cli.console import Console
 from tlsprobe.cli.targets import parse_endpoint
+from tlsprobe.model.json_routes import routes_record
+from tlsprobe.model.jsonable import encoded
 from tlsprobe.model.route import Route
 from tlsprobe.model.route_choice import Client, Place, RouteChoice
 from tlsprobe.report.page import Row, Span, Tone
@@ -42,7 +43,7 @@ def run(
     console = Console()
     for place, choices in zip(places, found, strict=True):
         if json:
-            console.record(_record(place, choices))
+            console.record(encoded(routes_record(place, choices)) + b"\n")
         else:
             console.rows(_rows(place, choices))
 
@@ -60,21 +61,3 @@ def _rows(place: Place, choices: Sequence[RouteChoice]) -> Iterator[Row]:
 
 def _way(route: Route) -> str:
     return route.via or "direct"
-
-
-def _record(place: Place, choices: Sequence[RouteChoice]) -> bytes:
-    """The choices as a line of JSON; `routes` is null where it cannot be told."""
-    record = {
-        "schema": "tlsprobe.routes/1",
-        "host": place.host,
-        "port": place.port,
-        "clients": [
-            {
-                "client": choice.client.value,
-                "routes": [{"via": route.via} for route in choice.routes] or None,
-                "why": choice.why,
-            }
-            for choice in choices
-        ],
-    }
-    return json_text.dumps(record, separators=(",", ":")).encode("ascii") + b"\n"

@@ -6,34 +6,29 @@ import typer
 
 from tlsprobe.cli.console import Console
 
-Name = Literal["report", "trace", "check", "http"]
+Name = Literal[
+    "report", "trace", "check", "http", "packs", "canary", "differences", "routes", "checks",
+    "reference-table", "expectation", "ca", "reference-unknown",
+]  # fmt: skip
+"""As `tlsprobe.model.json_schemas` has them: it is not imported for help."""
 
 
 def command(
     name: Annotated[
         Name,
         typer.Argument(
-            metavar="report|trace|check|http",
-            help="report: an endpoint or session, of `probe`, `check`, `pcap` and `demo`; trace: of"
-            " `trace`; check: what closes `check`; http: an endpoint of `check` where plain HTTP is"
-            " spoken.",
+            metavar="RECORD",
+            help="report: an endpoint or session, of `probe`, `check`, `pcap`, `baseline` and `demo`;"
+            " trace: of `trace`; check: what closes `check`; http: an endpoint of `check` where plain"
+            " HTTP is spoken; packs: of `check --list`; canary: what a canary answers; differences: of"
+            " `baseline diff`; routes: of `routes`; checks: of `checks`; reference-table, expectation, ca,"
+            " reference-unknown: of `reference show`.",
         ),
     ] = "report",
 ) -> None:
-    """Print the JSON Schema of the records that `--json` writes.
-
-    The records of `checks --json` and of lists are others.
-    """
+    """Print the JSON Schema of a record that `--json` writes: `tlsprobe.NAME/1` is that of NAME."""
     import json  # noqa: PLC0415 - not needed for help
 
-    from tlsprobe.model.json_trace import trace_schema  # noqa: PLC0415
-    from tlsprobe.model.jsonable import schema  # noqa: PLC0415
-    from tlsprobe.model.survey_json import check_schema, http_schema  # noqa: PLC0415
+    from tlsprobe.model.json_schemas import schema  # noqa: PLC0415
 
-    of_record = {
-        "report": schema,
-        "trace": trace_schema,
-        "check": check_schema,
-        "http": http_schema,
-    }
-    Console().text(json.dumps(of_record[name](), indent=2) + "\n")
+    Console().text(json.dumps(schema(f"tlsprobe.{name}/1"), indent=2) + "\n")

@@ -80,6 +80,16 @@ class Learned:
     """What the caller's canary says that reached it."""
     jarm: str | None = None
     """How it answers ten hellos that are the same for everybody."""
+    left_out: tuple[str, ...] = ()
+    """What of the question was not looked at, for want of connections."""
+
+
+def _yes(_: Asked) -> bool:
+    return True
+
+
+def _no(_: Asked) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +100,16 @@ class Inquiry:
     """Whether it is to be asked."""
     inquire: Callable[[Asked], Awaitable[Learned]]
     """Ask it. Raises nothing for what a network does."""
+    looks_at: str = ""
+    """What it looks at, where that takes connections to the endpoint."""
     least: int = 0
-    """Connections to the endpoint that it takes: with fewer it is not asked."""
+    """Such connections that it takes: with fewer it is not asked."""
     most: int = 0
     """And that it can make use of, where more than the least."""
+    costs: Callable[[Asked], bool] = _yes
+    """Whether it makes any, where it is asked."""
+    yields: Callable[[Asked], bool] = _no
+    """Whether it has connections only where the others leave enough of those they can make use of."""
     of_unreached: bool = False
     """Whether it is asked also where no connection came about."""
     despite_proof: bool = False

@@ -24,4 +24,4 @@ async def _inquire(asked: Asked) -> Learned:
     return Learned(canary=replace(canary, failure=hidden(canary.failure, request.route)))
 
 
-CANARY = Inquiry(_wanted, _inquire, least=1)
+CANARY = Inquiry(_wanted, _inquire, "what reached the canary", least=1)

@@ -64,4 +64,7 @@ def _unheard(seen: Exchange) -> bool:
 _NOT_HEARD = (FailureKind.SILENCE, FailureKind.DRIP, FailureKind.LOCAL)
 
 
-JARM = Inquiry(_wanted, _inquire, least=jarm.HELLOS, most=jarm.HELLOS)
+JARM = Inquiry(
+    _wanted, _inquire, "the endpoint's JARM", least=jarm.HELLOS,
+    yields=lambda asked: not asked.settings.jarm_by_all_means,
+)  # fmt: skip

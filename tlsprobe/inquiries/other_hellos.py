@@ -24,6 +24,7 @@ HANDSHAKE = 2.0
 """Seconds that an answer is waited for at least."""
 NEAR = 16
 """Bytes between a size that lives and one that dies, at which nobody wants to know more."""
+WHAT_DIES = "what it is about the hello that is not answered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +46,12 @@ async def _inquire(asked: Asked) -> Learned:
     looks = await _ask(asked, _others(asked.settings.template))
     young = looks[0]
     left = asked.connections - len(looks)
+    left_out: tuple[str, ...] = ()
     if died(young) and left:
         looks += await _bisected(asked, young, left)
-    return Learned(controls=tuple(looks))
+    elif died(young):
+        left_out = (WHAT_DIES,)
+    return Learned(controls=tuple(looks), left_out=left_out)
 
 
 def _others(first: Template) -> list[_Other]:
@@ -138,4 +142,6 @@ async def _look(asked: Asked, other: _Other) -> Observation:
     return replace(seen, variation=Variation(change=other.change, size=size, lacks=other.lacks))
 
 
-OTHER_HELLOS = Inquiry(_wanted, _inquire, least=6, most=16)
+OTHER_HELLOS = Inquiry(
+    _wanted, _inquire, "the same endpoint asked by other hellos", least=6, most=16
+)

@@ -34,8 +34,14 @@ def _others(asked: Asked) -> tuple[Route, ...]:
 
 
 async def _inquire(asked: Asked) -> Learned:
-    routes = _others(asked)[: max(1, asked.connections)]
-    return Learned(controls=tuple(await asyncio.gather(*(_over(one, asked) for one in routes))))
+    others, room = _others(asked), max(1, asked.connections)
+    looks = await asyncio.gather(*(_over(one, asked) for one in others[:room]))
+    left_out = tuple(f"the endpoint asked {_words(one)}" for one in others[room:])
+    return Learned(controls=tuple(looks), left_out=left_out)
+
+
+def _words(route: Route) -> str:
+    return "directly" if route.via is None else f"through {route.via}"
 
 
 async def _over(route: Route, asked: Asked) -> Observation:
@@ -64,4 +70,7 @@ def _unresolved(request: ProbeRequest, asked: Asked, failure: Failure | None) ->
     )
 
 
-OTHER_ROUTES = Inquiry(_wanted, _inquire, least=1, most=MOST, of_unreached=True, despite_proof=True)
+OTHER_ROUTES = Inquiry(
+    _wanted, _inquire, "the same endpoint over another route", least=1, most=MOST,
+    of_unreached=True, despite_proof=True,
+)  # fmt: skip

@@ -48,4 +48,4 @@ async def _inquire(asked: Asked) -> Learned:
     return Learned(controls=(look,))
 
 
-SECOND_OPINION = Inquiry(_wanted, _inquire, least=2)
+SECOND_OPINION = Inquiry(_wanted, _inquire, "a second opinion by a TLS library", least=2)

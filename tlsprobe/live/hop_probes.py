@@ -76,11 +76,13 @@ async def hello(
     hops: int,
     record: bytes,
     connected: Callable[[Step], None] = lambda _: None,
+    *,
+    cut: bool = True,
 ) -> Step:
     """A hello of that TTL over a connection that came about over the whole way.
 
     What is sent again keeps the TTL, so it needs a connection for each. `connected` is told how the
-    connection came about.
+    connection came about. Only where it may be `cut`, see `ttl.cut_to_ttl`, the answer's own TTL is told.
     """
     with _socket(way, socket.SOCK_STREAM, WHOLE_WAY) as sock:
         started = way.clock()
@@ -90,7 +92,8 @@ async def hello(
         if reply is not Reply.ANSWERED:
             return Step(ttl=hops, reply=Reply.UNSENT)
         try:
-            ttl.cut_to_ttl(sock)
+            if cut:
+                ttl.cut_to_ttl(sock)
             ttl.limit(sock, hops)
             return await _answer(sock, way, hops, record)
         finally:

@@ -91,7 +91,9 @@ def cut_to_ttl(sock: socket.socket) -> None:
 
     The kernel gives the TTL of a TCP packet to nobody but a filter, and a filter may say how much of a
     packet is kept: so the length of the first bytes tells it, see `ttl_of_cut`. What is cut off
-    counts as lost, and the connection is good for nothing afterwards.
+    counts as lost, and the connection is good for nothing afterwards. Where the device has not verified
+    the checksum, as those of tunnels (VPNs) have not, the kernel does so later, of what is left, and
+    drops it: then nothing arrives at all.
     """
     offset = 7 if sock.family == socket.AF_INET6 else 8
     program = b"".join(

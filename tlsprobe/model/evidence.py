@@ -46,6 +46,7 @@ NOT_EVIDENCE: Mapping[type, Mapping[str, str]] = {
         "taken": "a verdict holds for a span of time, see `moments`",
         "timings": "of this connection, but for an answer that came late",
         "hello_size": "what was sent, and not what was answered",
+        "left_out": "what was not asked, and so not answered",
     },
     Target: {"address": "one of many that a name has; what counts is whether it is a public one"},
     Handshake: {

@@ -20,6 +20,7 @@ from enum import Enum
 from tlsprobe.model.hops import Hops, Kind, Reply, Sweep
 from tlsprobe.model.places import Place, places
 
+_PORTS = (Kind.TCP, Kind.REFERENCE)
 REFERENCES = (Kind.UDP, Kind.ECHO, Kind.REFERENCE)
 MIN_FLOWS = 3
 """So many packets of references must have missed the endpoint with the TTL where TCP ends."""
@@ -54,6 +55,8 @@ class Endings:
     """Where the box stands."""
     measured: bool = False
     """Whether answers were seen to come back from no farther than the box."""
+    anew: bool = False
+    """Whether a box on the way sets TTLs anew, so that TCP only seems to end at `tcp`."""
     limits: tuple[str, ...] = ()
     """What could not be told, and why: clauses."""
 
@@ -72,8 +75,17 @@ def endings(hops: Hops) -> Endings:
     """What `hops` comes to."""
     tcp = _accepted_at(hops)
     endpoint, at_least = _endpoint(hops), _at_least(hops)
-    limits = list(_limits(hops, endpoint))
-    box = None if tcp is None else _box(hops, tcp, endpoint or at_least, limits)
+    limits: list[str] = []
+    suspect = None if tcp is None else _suspect(hops, tcp, endpoint or at_least, limits)
+    anew = suspect is not None and _set_anew(hops, suspect)
+    box = None if suspect is None or anew else suspect.box
+    seeming = suspect is not None and anew and suspect.box == tcp
+    limits = [*_limits(hops, endpoint, at_least, anew=seeming), *limits]
+    if suspect is not None and anew:
+        limits.append(
+            f"a box on the way sets TTLs anew: answers that seem to come from hop {suspect.box} come"
+            f" back over {hops.of(Kind.TLS).back} hops"
+        )
     if box is not None:
         outcome = Outcome.NEARER
         if box == tcp:
@@ -93,6 +105,7 @@ def endings(hops: Hops) -> Endings:
         box_address=None if box is None else hops.router(box),
         place=Place.UNKNOWN if box is None else places_of(hops)[box - 1],
         measured=box is not None and back is not None and back <= box + 1,
+        anew=seeming,
         limits=tuple(limits),
     )
 
@@ -111,6 +124,11 @@ def sentence(hops: Hops, found: Endings) -> str:
     if found.tcp is None:
         ends = hops.of(Kind.TCP).ends_at
         return f"TCP to {port} is {'not answered' if ends is None else f'refused at hop {ends}'}"
+    if found.anew:
+        return (
+            f"TCP to {port} seems to end at hop {found.tcp}, but its answers come from as far as the"
+            " endpoint"
+        )
     if found.outcome is Outcome.SAME:
         return f"TCP to {port} ends at hop {found.tcp}, no nearer than the endpoint does"
     return f"TCP to {port} ends at hop {found.tcp}; where the endpoint is could not be seen"
@@ -151,7 +169,15 @@ def _at_least(hops: Hops) -> int | None:
     return None if farthest is None else farthest + 1
 
 
-def _box(hops: Hops, tcp: int, far: int | None, limits: list[str]) -> int | None:
+@dataclass(frozen=True, slots=True)
+class _Suspect:
+    """A hop that answers in the endpoint's name, and how far away whoever it answers for is."""
+
+    box: int
+    whence: int
+
+
+def _suspect(hops: Hops, tcp: int, far: int | None, limits: list[str]) -> _Suspect | None:
     """The hop that answers in the endpoint's name; what excuses it goes to `limits`."""
     tls = hops.of(Kind.TLS)
     reads_along = tls.ends_at is not None and tls.ends_at < tcp
@@ -159,22 +185,19 @@ def _box(hops: Hops, tcp: int, far: int | None, limits: list[str]) -> int | None
         limits.append("some hellos were answered early and some were not: flows differ")
         reads_along = False
     if reads_along:
-        box, whence = tls.ends_at or tcp, tcp
-    elif far is not None and far > tcp:
-        box, whence = tcp, far
-        if not _settled(hops, tcp):
-            limits.append("routes of unequal length are in use, or replies were lost")
-            return None
-    else:
+        return _Suspect(tls.ends_at or tcp, tcp)
+    if far is None or far <= tcp:
         return None
-    back = tls.back
-    if back is not None and back > box and _from_afar(hops, back, whence):
-        limits.append(
-            f"a box on the way sets TTLs anew: answers that seem to come from hop {box} come back"
-            f" over {back} hops"
-        )
+    if not _settled(hops, tcp):
+        limits.append("routes of unequal length are in use, or replies were lost")
         return None
-    return box
+    return _Suspect(tcp, far)
+
+
+def _set_anew(hops: Hops, suspect: _Suspect) -> bool:
+    """Whether answers that seem to be its own come from where the endpoint is."""
+    back = hops.of(Kind.TLS).back
+    return back is not None and back > suspect.box and _from_afar(hops, back, suspect.whence)
 
 
 def _settled(hops: Hops, tcp: int) -> bool:
@@ -216,12 +239,18 @@ def _from_afar(hops: Hops, back: int, far: int) -> bool:
     return back >= far - 1 or any(one is not None and abs(back - one) <= 1 for one in own)
 
 
-def _limits(hops: Hops, endpoint: int | None) -> Iterator[str]:
+def _limits(hops: Hops, endpoint: int | None, at_least: int | None, *, anew: bool) -> Iterator[str]:
     yield from (sweep.lacked for sweep in hops.sweeps if sweep.lacked)
     if not hops.reaches:
         yield "no packet got an answer, not even of a router: is there a route?"
     elif endpoint is None:
-        yield f"nothing of the address answers beside port {hops.port}: how far it is nobody can say"
+        answered = [str(hops.of(one).port or hops.port) for one in _PORTS if hops.of(one).ends_at]
+        beside = f" beside TCP to {' and '.join(answered)}" if answered else ""
+        beyond = "" if at_least is None else f" beyond hop {at_least - 1}"
+        yield f"nothing of the address answers{beside}: how far{beyond} it is nobody can say"
+    if hops.untold:
+        yield "too few connections were allowed to ask whether a hop before it reads along as well"
     port = hops.of(Kind.REFERENCE)
     if endpoint is not None and port.ends_at is not None and port.ends_at < endpoint:
-        yield f"TCP to port {port.port} ends at hop {port.ends_at}, before the endpoint"
+        ends = "seems to end" if anew else "ends"
+        yield f"TCP to port {port.port} {ends} at hop {port.ends_at}, before the endpoint"

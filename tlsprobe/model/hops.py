@@ -12,6 +12,10 @@ MAX_HOPS = 30
 WHOLE_WAY = 64
 """The TTL of packets that are meant to arrive."""
 REFERENCE_PORT = 80
+CONNECTIONS = 16
+"""That a trace makes to an endpoint at most."""
+LEAST = 10
+"""With fewer no box could be told from routes of unequal length."""
 _INITIAL_TTLS = (64, 128, 255)
 """What systems begin with; nobody is more than some thirty hops away."""
 
@@ -134,6 +138,9 @@ class Hops:
     """Addresses and what the reverse DNS calls them: told by whoever owns the address."""
     floor_ms: float | None = None
     """Milliseconds that light needs to the place and back, as the user says."""
+    untold: bool = False
+    """Whether too few connections were allowed to ask every hop before the one that was found to read
+    along."""
     unavailable: str = ""
     """Why nothing could be traced."""
 

@@ -236,7 +236,8 @@ class ControlRecord(Struct, frozen=True):
         str,
         Meta(
             description="`second-opinion`: a TLS library's own handshake; `other-name`: the same address"
-            " under another name; `other-hello`: another hello of ours; `other-route`: the same endpoint"
+            " under a name that nobody has, or none; `other-owner`: the same under an unrelated owner's"
+            " name; `other-hello`: another hello of ours; `other-route`: the same endpoint"
             " over another route; `nowhere`: an address that nobody has; `baseline`: what a clean place"
             " saw."
         ),
@@ -333,6 +334,10 @@ class ReportRecord(Struct, frozen=True):
     unreached: Annotated[
         list[UnreachedRecord], Meta(description="Other addresses that were tried in vain.")
     ]
+    left_out: Annotated[
+        list[str],
+        Meta(description="Looks that were wanted, and for which `--connections` left no room."),
+    ]
     hello: Annotated[
         HelloSizeRecord | None, Meta(description="Null where no hello of ours was sent.")
     ]
@@ -365,33 +370,42 @@ class ReportRecord(Struct, frozen=True):
 class CatalogueRecord(Struct, frozen=True):
     """A check, as `tlsprobe checks --json` lists it."""
 
-    schema: Literal["tlsprobe.checks/1"]
-    check: str
-    ground: Ground
-    needs: list[str]
-    cites: str
-    text: str
+    schema: Annotated[
+        Literal["tlsprobe.checks/1"], Meta(description="Name and number of the schema.")
+    ]
+    check: Annotated[str, Meta(description="Its id.")]
+    ground: Annotated[Ground, Meta(description="The kind of evidence that it rests on.")]
+    needs: Annotated[list[str], Meta(description="What it cannot do without, in words.")]
+    cites: Annotated[str, Meta(description="What it rests on.")]
+    text: Annotated[str, Meta(description="What it finds, and what that means.")]
 
 
 class DifferenceRecord(Struct, frozen=True):
     """One thing in which an endpoint is not as it was."""
 
-    what: str
-    then: str
-    now: str
+    what: Annotated[str, Meta(description="What differs.")]
+    then: Annotated[str, Meta(description="What it was.")]
+    now: Annotated[str, Meta(description="What it is.")]
 
 
 class DifferencesRecord(Struct, frozen=True):
     """An endpoint held against a baseline, as `tlsprobe baseline diff --json` writes it."""
 
-    schema: Literal["tlsprobe.differences/1"]
-    tool: str
+    schema: Annotated[
+        Literal["tlsprobe.differences/1"], Meta(description="Name and number of the schema.")
+    ]
+    tool: Annotated[str, Meta(description="What wrote the record: name and version.")]
     target: TargetRecord
-    then: str | None
-    """When the baseline was taken; null where the endpoint is not in it."""
-    now: str
-    verdict: Conclusion
-    rule: str
-    summary: str
-    because: list[str]
-    differences: list[DifferenceRecord]
+    then: Annotated[
+        str | None,
+        Meta(
+            description="When the baseline was taken; null where the endpoint is not in it.",
+            extra_json_schema=TIME,
+        ),
+    ]
+    now: Annotated[str, Meta(description="When it was asked now.", extra_json_schema=TIME)]
+    verdict: Annotated[Conclusion, Meta(description="The verdict now.")]
+    rule: Annotated[str, Meta(description="The rule that drew it.")]
+    summary: Annotated[str, Meta(description="The same in a sentence.")]
+    because: Annotated[list[str], Meta(description="Checks that speak for it, the heaviest first.")]
+    differences: Annotated[list[DifferenceRecord], Meta(description="All that is not as it was.")]

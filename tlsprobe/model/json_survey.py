@@ -30,7 +30,9 @@ _DAY = {"format": "date"}
 class HttpRecord(Struct, frozen=True):
     """What plain HTTP came to at one endpoint of a pack, where no TLS is spoken."""
 
-    schema: Literal["tlsprobe.http/1"]
+    schema: Annotated[
+        Literal["tlsprobe.http/1"], Meta(description="Name and number of the schema.")
+    ]
     tool: Annotated[str, Meta(description="What wrote the record: name and version.")]
     taken: Annotated[
         str, Meta(description="When it was asked (RFC 3339, UTC).", extra_json_schema=_TIME)
@@ -48,8 +50,8 @@ class HttpRecord(Struct, frozen=True):
 class CheckedRecord(Struct, frozen=True):
     """One endpoint of the pack, in short."""
 
-    host: str
-    port: int
+    host: Annotated[str, Meta(description="The host name that was asked.")]
+    port: Annotated[int, Meta(description="Its TCP port.")]
     protocol: Protocol
     feature: Annotated[list[str], Meta(description="What needs it.")]
     need: Requirement
@@ -89,26 +91,28 @@ class EffectRecord(Struct, frozen=True):
 
     text: Annotated[str, Meta(description="As the product words it.")]
     place: Annotated[str, Meta(description="Where that is read.")]
-    cause: str
+    cause: Annotated[str, Meta(description="What breaks so, in the words of the pack.")]
 
 
 class FeatureRecord(Struct, frozen=True):
     """What becomes of one feature."""
 
-    feature: str
-    title: str
+    feature: Annotated[str, Meta(description="Its name, as `--feature` takes it.")]
+    title: Annotated[str, Meta(description="The same for people.")]
     asked: Annotated[int, Meta(description="How many endpoints of it were asked.")]
     fails: Annotated[bool, Meta(description="Whether an endpoint that it requires is harmed.")]
     harmed: Annotated[list[str], Meta(description="HOST:PORT of what harms it, the worst first.")]
     breaks: Annotated[list[str], Meta(description="What no longer works.")]
-    effects: list[EffectRecord]
+    effects: Annotated[
+        list[EffectRecord], Meta(description="How that looks to whoever runs the service.")
+    ]
 
 
 class SourceRecord(Struct, frozen=True):
     """A page that a statement rests on."""
 
-    title: str
-    url: str
+    title: Annotated[str, Meta(description="What it is called.")]
+    url: Annotated[str, Meta(description="Where it stands.")]
     as_of: Annotated[str, Meta(description="The day of the page.", extra_json_schema=_DAY)]
 
 
@@ -116,7 +120,7 @@ class LineRecord(Struct, frozen=True):
     """One name and port of the request."""
 
     host: Annotated[str, Meta(description="A host, or `*.example.com`.")]
-    port: int
+    port: Annotated[int, Meta(description="The TCP port.")]
     protocol: Protocol
     need: Requirement
     inspection: Inspection
@@ -127,7 +131,7 @@ class LineRecord(Struct, frozen=True):
     certificates: Annotated[
         list[str], Meta(description="Certificates whose revocation is looked up there.")
     ]
-    sources: list[SourceRecord]
+    sources: Annotated[list[SourceRecord], Meta(description="The pages that it rests on.")]
 
 
 class AskRecord(Struct, frozen=True):
@@ -158,9 +162,9 @@ class RequestRecord(Struct, frozen=True):
 class LookAlikeRecord(Struct, frozen=True):
     """Another explanation."""
 
-    cause: str
+    cause: Annotated[str, Meta(description="What else may look so.")]
     standing: Standing
-    reason: str
+    reason: Annotated[str, Meta(description="Why it stands so, in a clause.")]
     hosts: Annotated[list[str], Meta(description="Where it was found.")]
 
 
@@ -181,25 +185,25 @@ class RouteRecord(Struct, frozen=True):
 class RoutesDifferRecord(Struct, frozen=True):
     """An endpoint that is another over another route."""
 
-    endpoint: str
-    check: str
-    sentence: str
+    endpoint: Annotated[str, Meta(description="HOST:PORT.")]
+    check: Annotated[str, Meta(description="The check that found it.")]
+    sentence: Annotated[str, Meta(description="What differs.")]
 
 
 class NotAskedRecord(Struct, frozen=True):
     """An endpoint of the pack that nobody was asked for."""
 
-    host: str
-    port: int
-    feature: list[str]
+    host: Annotated[str, Meta(description="A host, or `*.example.com`.")]
+    port: Annotated[int, Meta(description="Its port.")]
+    feature: Annotated[list[str], Meta(description="What of the pack needs it.")]
     need: Requirement
-    reason: str
+    reason: Annotated[str, Meta(description="Why nobody was asked.")]
 
 
 class NotMadeRecord(Struct, frozen=True):
     """Something that was not asked beside the endpoints."""
 
-    lookup: str
+    lookup: Annotated[str, Meta(description="Its name, as in `lookups`.")]
     reason: Annotated[str, Meta(description="What it would tell.")]
 
 
@@ -214,11 +218,13 @@ class CheckRecord(Struct, frozen=True):
         str, Meta(description="When it began (RFC 3339, UTC).", extra_json_schema=_TIME)
     ]
     asked_from: Annotated[str, Meta(description="The machine that asked, by its own name.")]
-    pack: str
-    title: str
+    pack: Annotated[str, Meta(description="Name of the pack.")]
+    title: Annotated[str, Meta(description="What it is the endpoints of.")]
     as_of: Annotated[str, Meta(description="The day of the pack.", extra_json_schema=_DAY)]
     place: Annotated[str, Meta(description="The file of the pack.")]
-    cloud: str | None
+    cloud: Annotated[
+        str | None, Meta(description="The instance of the service; null where there is one only.")
+    ]
     values: Annotated[dict[str, str], Meta(description="Variables that were given.")]
     verdict: Annotated[
         Conclusion | None,
@@ -229,28 +235,41 @@ class CheckRecord(Struct, frozen=True):
         list[CauseRecord],
         Meta(description="What stands between the service and its endpoints, each thing once."),
     ]
-    interceptors: list[InterceptorRecord]
+    interceptors: Annotated[
+        list[InterceptorRecord],
+        Meta(description="Who was found to end TLS on the path, each once."),
+    ]
     inspected: Annotated[
         list[str], Meta(description="HOST:PORT whose TLS somebody on the path ends.")
     ]
     untouched: Annotated[list[str], Meta(description="HOST:PORT that are direct.")]
-    endpoints: list[CheckedRecord]
-    features: list[FeatureRecord]
+    endpoints: Annotated[
+        list[CheckedRecord], Meta(description="Every endpoint that was asked, in short.")
+    ]
+    features: Annotated[list[FeatureRecord], Meta(description="What becomes of each feature.")]
     request: RequestRecord
-    lookalikes: list[LookAlikeRecord]
+    lookalikes: Annotated[
+        list[LookAlikeRecord], Meta(description="Other explanations, ruled out or not.")
+    ]
     routes: Annotated[list[RouteRecord], Meta(description="The ways that the service takes.")]
-    routes_differ: list[RoutesDifferRecord]
+    routes_differ: Annotated[
+        list[RoutesDifferRecord], Meta(description="Endpoints that are others over another route.")
+    ]
     offline: Annotated[bool, Meta(description="Whether nobody but the endpoints was to be asked.")]
-    not_asked: list[NotAskedRecord]
+    not_asked: Annotated[
+        list[NotAskedRecord], Meta(description="Endpoints of the pack that nobody was asked for.")
+    ]
     lookups: Annotated[list[str], Meta(description="What was asked beside the endpoints.")]
-    lookups_not_made: list[NotMadeRecord]
+    lookups_not_made: Annotated[
+        list[NotMadeRecord], Meta(description="What was not asked beside the endpoints.")
+    ]
 
 
 class PackFeatureRecord(Struct, frozen=True):
     """A feature of a pack."""
 
-    feature: str
-    title: str
+    feature: Annotated[str, Meta(description="Its name, as `--feature` takes it.")]
+    title: Annotated[str, Meta(description="The same for people.")]
     condition: Annotated[str, Meta(description="Where it is in use; empty for everywhere.")]
     endpoints: Annotated[int, Meta(description="How many entries it has, over all clouds.")]
 
@@ -258,12 +277,23 @@ class PackFeatureRecord(Struct, frozen=True):
 class PackRecord(Struct, frozen=True):
     """A pack, as `tlsprobe check --list --json` lists it."""
 
-    schema: Literal["tlsprobe.packs/1"]
-    pack: str
-    title: str
-    as_of: str
-    place: str
-    clouds: list[str]
-    variables: dict[str, str]
-    features: list[PackFeatureRecord]
-    endpoints: int
+    schema: Annotated[
+        Literal["tlsprobe.packs/1"], Meta(description="Name and number of the schema.")
+    ]
+    pack: Annotated[str, Meta(description="Its name.")]
+    title: Annotated[str, Meta(description="What it is the endpoints of.")]
+    as_of: Annotated[str, Meta(description="Its day.", extra_json_schema=_DAY)]
+    place: Annotated[str, Meta(description="Its file.")]
+    clouds: Annotated[
+        list[str],
+        Meta(
+            description="Instances of the service, the usual one first; empty where there is one only."
+        ),
+    ]
+    variables: Annotated[
+        dict[str, str], Meta(description="What it has to be told (`--set`), and what that means.")
+    ]
+    features: Annotated[
+        list[PackFeatureRecord], Meta(description="What of the service has endpoints of its own.")
+    ]
+    endpoints: Annotated[int, Meta(description="How many entries it has.")]

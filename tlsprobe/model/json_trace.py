@@ -1,8 +1,7 @@
 """The record that `tlsprobe trace --json` writes, and the JSON Schema of it."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 
 from tlsprobe.model.hops import Hops
@@ -13,7 +12,6 @@ from tlsprobe.model.json_records import TargetRecord
 from tlsprobe.model.observation import Failure, Target
 
 TRACE_SCHEMA: Final = "tlsprobe.trace/1"
-TRACE_SCHEMA_ID = "urn:tlsprobe:schema:trace:1"
 
 
 class TraceRecord(Struct, frozen=True):
@@ -48,16 +46,3 @@ def trace_record(
         if failure is None
         else FailureRecord(failure.stage, failure.kind, failure.detail),
     )
-
-
-def trace_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a trace's record."""
-    body = msgspec.json.schema(TraceRecord)
-    definitions = body.pop("$defs")
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": TRACE_SCHEMA_ID,
-        **definitions.pop("TraceRecord"),
-        "title": TRACE_SCHEMA,
-        "$defs": definitions,
-    }

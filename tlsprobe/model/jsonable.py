@@ -1,4 +1,4 @@
-"""From a report to JSON, and the JSON Schema of it; `json_records` has the fields."""
+"""From a report to JSON; `json_records` has the fields, and `json_schemas` the JSON Schema."""
 
 import base64
 import re
@@ -50,8 +50,6 @@ from tlsprobe.model.observation import Captured, Observation
 from tlsprobe.model.report import Pins, Report
 from tlsprobe.model.verdict import Interceptor
 from tlsprobe.wire.codepoints import cipher_suite_name, group_name, version_name
-
-SCHEMA_ID = "urn:tlsprobe:schema:report:1"
 
 # A peer may name as many CAs as fit into a message; a person reads none of the later ones.
 MAX_AUTHORITIES = 64
@@ -137,6 +135,7 @@ def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:
             UnreachedRecord(one.address, one.instead, one.failure.kind, one.failure.detail)
             for one in observation.unreached
         ],
+        left_out=list(observation.left_out),
         hello=hello_size(observation.hello_size),
         failure=failure(observation.failure),
         proxy=proxy(observation.proxy),
@@ -183,23 +182,6 @@ def encode_differences(
             differences=[DifferenceRecord(*one) for one in differences],
         )
     )
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a report's record."""
-    body = msgspec.json.schema(ReportRecord)
-    definitions = body.pop("$defs")
-    top = definitions.pop("ReportRecord")
-    for source in (ProbeSourceRecord, CaptureSourceRecord):
-        kind = definitions[source.__name__]["properties"]["kind"]
-        kind["description"] = "Tells the kinds of sources apart."
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": SCHEMA_ID,
-        **top,
-        "title": REPORT_SCHEMA,
-        "$defs": definitions,
-    }
 
 
 _encoder = msgspec.json.Encoder()

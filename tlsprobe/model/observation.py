@@ -135,7 +135,9 @@ class SourceKind(Enum):
     OTHER_HELLO = "other-hello"
     """Our raw prober, with another hello to the same endpoint."""
     OTHER_NAME = "other-name"
-    """Our raw prober at the same address, under a name that is not its owner's, or under none."""
+    """Our raw prober at the same address, under a name that nobody has, or under none."""
+    OTHER_OWNER = "other-owner"
+    """Our raw prober at the same address, under a name that an unrelated owner has."""
     NOWHERE = "nowhere"
     """Our raw prober, at an address that nobody has, under a name that nobody has."""
     OTHER_ROUTE = "other-route"
@@ -293,6 +295,8 @@ class Observation:
     """What each resolver says of the target's name; None where they were not asked."""
     unreached: tuple[Unreached, ...] = ()
     """Other addresses of the name that were tried in vain before this one, or beside it."""
+    left_out: tuple[str, ...] = ()
+    """Further looks that were wanted, and that the connections allowed for an endpoint left no room for."""
     jarm: str | None = None
     """How the endpoint answers ten hellos that are the same for everybody; None where nobody asked."""
     hello_size: HelloSize | None = None

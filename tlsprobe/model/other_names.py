@@ -1,14 +1,19 @@
-"""What is answered to names that nobody has, at the address of an endpoint and where nobody is."""
+"""What is answered to names of nobody's and of others, at the endpoint's address and where nobody is."""
 
 from tlsprobe.certs.certificate import Certificate
+from tlsprobe.certs.chain import PathEnd
 from tlsprobe.certs.names import common_name_only, covers
+from tlsprobe.model.finding import Weight
 from tlsprobe.model.observation import Observation, SourceKind
+from tlsprobe.model.paths import claimed_issuers, public_path
 from tlsprobe.model.reference import Reference
+from tlsprobe.model.transparency import publicly_signed
 
 
 def under_other_names(reference: Reference) -> tuple[Observation, ...]:
     """The looks at the same address under other names, or under none."""
-    return tuple(one for one in reference.controls if one.source is SourceKind.OTHER_NAME)
+    kinds = (SourceKind.OTHER_NAME, SourceKind.OTHER_OWNER)
+    return tuple(one for one in reference.controls if one.source in kinds)
 
 
 def where_nobody_is(reference: Reference) -> tuple[Observation, ...]:
@@ -22,6 +27,26 @@ def made_for_its_name(look: Observation) -> bool:
     if name is None or not look.chain:
         return False
     return covers(look.chain[0], name) or common_name_only(look.chain[0], name)
+
+
+def not_its_owners(look: Observation, reference: Reference) -> Weight | None:
+    """How sure it is that what an unrelated owner's name brought is not his; None where it may be his.
+
+    Whoever serves many owners may well serve him too, and then a public CA has signed it. Where the
+    chain lacks its upper end, one may have: it is listed then, and its leafs have timestamps, which no
+    box can make.
+    """
+    if publicly_signed(look, reference):
+        return None
+    if look.scts:
+        return Weight.HINT
+    match public_path(look, reference).ends:
+        case PathEnd.SELF_SIGNED | PathEnd.NOT_PERMITTED:
+            return Weight.PROOF
+        case PathEnd.ISSUER_NOT_PRESENTED if reference.listed is not None:
+            return Weight.HINT if claimed_issuers(look, reference) else Weight.STRONG
+        case _:
+            return Weight.HINT
 
 
 def of_one_signer(chain: tuple[Certificate, ...], other: tuple[Certificate, ...]) -> bool:

@@ -60,7 +60,8 @@ def same_leaf(observation: Observation, reference: Reference) -> tuple[Observati
 
 
 _ELSEWHERE = (
-    SourceKind.BASELINE, SourceKind.OTHER_NAME, SourceKind.NOWHERE, SourceKind.OTHER_ROUTE,
+    SourceKind.BASELINE, SourceKind.OTHER_NAME, SourceKind.OTHER_OWNER, SourceKind.NOWHERE,
+    SourceKind.OTHER_ROUTE,
 )  # fmt: skip
 
 

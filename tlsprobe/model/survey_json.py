@@ -1,7 +1,6 @@
 """A survey as its JSON has it: the one place that fills the records of `json_survey`."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 
@@ -22,8 +21,6 @@ from tlsprobe.model.report import Report
 from tlsprobe.model.survey import Answer, HttpAnswer, Lookup, Survey
 from tlsprobe.model.taken_ways import differences, ways_taken
 from tlsprobe.model.upshot import as_documented, bypass, interceptors, sentence
-
-CHECK_SCHEMA_ID = "urn:tlsprobe:schema:check:1"
 
 
 def encode_answer(answer: Answer, survey: Survey) -> bytes:
@@ -125,29 +122,6 @@ def encode_pack(pack: Pack) -> bytes:
             endpoints=len(pack.endpoints),
         )
     )
-
-
-def check_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of the record that closes a run."""
-    return _schema(records.CheckRecord, CHECK_SCHEMA_ID, records.CHECK_SCHEMA)
-
-
-def http_schema() -> dict[str, Any]:
-    """The same of a record of plain HTTP."""
-    return _schema(records.HttpRecord, "urn:tlsprobe:schema:http:1", records.HTTP_SCHEMA)
-
-
-def _schema(kind: type[msgspec.Struct], urn: str, title: str) -> dict[str, Any]:
-    body = msgspec.json.schema(kind)
-    definitions = body.pop("$defs")
-    top = definitions.pop(kind.__name__)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": urn,
-        **top,
-        "title": title,
-        "$defs": definitions,
-    }
 
 
 def _http(said: HttpAnswer, survey: Survey, feature: list[str]) -> records.HttpRecord:

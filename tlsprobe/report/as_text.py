@@ -107,6 +107,7 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     yield from canaries.rows(observation.canary, expected, verbose=verbose)
     yield from _breaks(report)
     yield from _not_looked_at(report, verbose=verbose)
+    yield from _left_out(observation)
     yield from _timings(observation)
     yield from captured.packets(observation, verbose=verbose)
     if verbose:
@@ -317,6 +318,13 @@ def _not_looked_at(report: Report, *, verbose: bool) -> Iterator[Row]:
         # What would decide it somebody needs in full.
         told = "; ".join(things) if undecided else f"for want of {in_short(things)}"
         yield labelled(label, told, limit=MAX_LIST)
+
+
+def _left_out(observation: Observation) -> Iterator[Row]:
+    """Looks that were wanted, and not made."""
+    if observation.left_out:
+        looks = "; ".join(observation.left_out)
+        yield labelled("left out", f"for want of connections: {looks}", limit=MAX_LIST)
 
 
 def _timings(observation: Observation) -> Iterator[Row]:

@@ -20,7 +20,7 @@ def rows(look: Observation, observation: Observation, *, verbose: bool) -> Itera
         label, who = "baseline", f"hello {look.profile} on {look.taken.date().isoformat()}"
     if look.source is SourceKind.OTHER_ROUTE:
         label, who = "other route", f"asked {way(look)} it"
-    if look.source is SourceKind.OTHER_NAME:
+    if look.source in (SourceKind.OTHER_NAME, SourceKind.OTHER_OWNER):
         yield from _other_name(look, observation, verbose=verbose)
         return
     if look.source is SourceKind.OTHER_HELLO and not (verbose or _tells(look, observation)):
@@ -49,12 +49,20 @@ def _tells(look: Observation, observation: Observation) -> bool:
 
 def _other_name(look: Observation, observation: Observation, *, verbose: bool) -> Iterator[Row]:
     """What the address answered to a name that is not its owner's, or to none."""
-    asked = "no name" if look.target.sni is None else f"{look.target.sni}, which nobody has,"
+    others = look.source is SourceKind.OTHER_OWNER
+    whose = "which is another owner's," if others else "which nobody has,"
+    asked = "no name" if look.target.sni is None else f"{look.target.sni}, {whose}"
     if look.failure is not None and not look.chain:
         yield labelled("other names", f"asked for {asked} it gave nothing: {look.failure.detail}")
         return
     made = made_for_its_name(look)
-    seen = (Span("a certificate MADE FOR IT", Tone.BAD),) if made else _default(look, observation)
+    seen = _default(look, observation)
+    if made and not others:
+        seen = (Span("a certificate MADE FOR IT", Tone.BAD),)
+    elif made and look.chain[:1] != observation.chain[:1]:
+        # His own, if he is served here too: what it is worth, the reasons say.
+        by = shortened(certificates.issuer(look.chain[0]), MAX_NAME)
+        seen = (Span(f"a certificate for it, issued by {by}"),)
     yield labelled("other names", f"asked for {asked} it gave ", *seen)
     if verbose and look.chain != observation.chain:
         yield from certificates.rows(look.chain, verbose=True, label="its chain")
