@@ -9,11 +9,15 @@ import contextlib
 import os
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+
 from tests.live.loopback import serve
+from tests.revoking import revocation_list
 from tlsprobe.asking import Settings, When, World
 from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.demo.authority import Credential, Mint
@@ -36,6 +40,7 @@ from tlsprobe.store.host_names import host_name
 from tlsprobe.survey import survey
 
 SECONDS = 3.0
+LIST = "/ca.crl"
 SOURCE = Source(
     name="page", title="What Example Sync needs", url="https://docs.example.com/sync",
     as_of=date(2026, 5, 26),
@@ -72,6 +77,24 @@ async def plain_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter)
     writer.write_eof()
 
 
+async def list_server(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A server that has one list, and nothing else."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    if not head.startswith(f"GET {LIST} ".encode()):
+        writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+        return
+    listed = revocation_list()
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(listed) + listed)
+
+
+async def portal(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A captive portal, whose page is under a name that anybody may have."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(
+        b"HTTP/1.1 302 Found\r\nLocation: https://wifi.example/login\r\nContent-Length: 0\r\n\r\n"
+    )
+
+
 async def block_page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Somebody who speaks no HTTP."""
     await reader.read(1)
@@ -88,6 +111,8 @@ class Stage:
     root: Credential = field(init=False)
     issuing: Credential = field(init=False)
     box: Credential = field(init=False)
+    ports: dict[str, int] = field(default_factory=dict)
+    """Of the hosts that answer already."""
 
     def __post_init__(self) -> None:
         """Make the authorities."""
@@ -101,6 +126,12 @@ class Stage:
             "origin": lambda: tls_server(
                 tls_context(self.folder, self.mint.leaf(self.issuing, host), [self.issuing])
             ),
+            "naming": lambda: tls_server(
+                tls_context(self.folder, self._naming_lists(host), [self.issuing])
+            ),
+            "forged": lambda: tls_server(
+                tls_context(self.folder, self._naming_lists(host, above=self.box), [])
+            ),
             "alone": lambda: tls_server(
                 tls_context(self.folder, self.mint.leaf(self.issuing, host), [])
             ),
@@ -108,9 +139,28 @@ class Stage:
             "silence": silent_server,
             "reset": resetting_server,
             "http": lambda: _port(plain_http),
+            "list": lambda: _port(list_server),
+            "portal": lambda: _port(portal),
             "no-http": lambda: _port(block_page),
         }
         return ways[how]()
+
+    def _naming_lists(self, host: str, above: Credential | None = None) -> Credential:
+        """A certificate that says of every host there is that it has a list."""
+        above = above or self.issuing
+        leaf = self.mint.leaf(above, host)
+        points = [
+            x509.DistributionPoint(
+                [x509.UniformResourceIdentifier(f"http://{one}:{port}{LIST}")], None, None, None
+            )
+            for one, port in self.ports.items()
+        ]
+        made = leaf.certificate
+        builder = x509.CertificateBuilder(
+            made.issuer, made.subject, made.public_key(), made.serial_number,
+            made.not_valid_before_utc, made.not_valid_after_utc, list(made.extensions),
+        ).add_extension(x509.CRLDistributionPoints(points), critical=False)  # fmt: skip
+        return replace(leaf, certificate=builder.sign(above.key, hashes.SHA256()))
 
     def reference(self, *hosts: str) -> Reference:
         """Each host has an owner of its own, and public CAs sign for all of them."""
@@ -140,10 +190,8 @@ async def asked(
 ) -> Survey:
     """A survey of hosts that answer in these ways; `make` gets the port of each for its plan."""
     async with contextlib.AsyncExitStack() as running:
-        ports = {
-            host: await running.enter_async_context(stage.answering(how, host))
-            for host, how in answers.items()
-        }
+        for host, how in answers.items():
+            stage.ports[host] = await running.enter_async_context(stage.answering(how, host))
         settings = Settings(
             template=templates.load(),
             reference=stage.reference(*answers),
@@ -152,7 +200,7 @@ async def asked(
             limits=Limits.within(SECONDS),
         )
         world = World(dial=TcpDial(), now=lambda: datetime.now(UTC), entropy=os.urandom)
-        return await survey(make(ports), settings, world, **{"concurrency": 64, **options})
+        return await survey(make(stage.ports), settings, world, **{"concurrency": 64, **options})
 
 
 def resolving_here(monkeypatch, *absent: str) -> None:

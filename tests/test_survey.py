@@ -16,7 +16,7 @@ from tlsprobe.model.lookalikes import Standing, lookalikes
 from tlsprobe.model.observation import FailureKind
 from tlsprobe.model.pack import Effect, Feature, Inspection, Protocol, Requirement
 from tlsprobe.model.planning import plan
-from tlsprobe.model.survey import Survey
+from tlsprobe.model.survey import HttpAnswer, Survey
 from tlsprobe.model.upshot import as_documented, bypass, sanctioned, sentence
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.report import as_request
@@ -91,6 +91,32 @@ def test_a_clean_path(stage: Stage, monkeypatch) -> None:
         "somebody on the path who re-signs TLS", Standing.RULED_OUT,
     )  # fmt: skip
     assert not [one for one in others if one.standing is Standing.FOUND]
+
+
+def plain(survey: Survey) -> list[tuple[str, bool]]:
+    """What was asked for by plain HTTP, and whether that is well."""
+    return [(one.said.path, one.well) for one in survey.answers if isinstance(one.said, HttpAnswer)]
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked_for"),
+    [
+        ({"crl": "list", "a": "naming"}, ("/ca.crl", True)),
+        ({"crl": "portal", "a": "naming"}, ("/ca.crl", False)),
+        ({"crl": "http", "a": "naming"}, ("/ca.crl", False)),
+        ({"crl": "portal", "a": "origin"}, ("/", True)),
+        ({"crl": "http", "a": "forged"}, ("/", True)),
+    ],
+    ids=["honest", "portal", "lost", "unnamed", "forged"],
+)
+def test_a_list_that_an_owners_chain_names_is_asked_for(
+    stage: Stage, monkeypatch, answers: dict[str, str], asked_for: tuple[str, bool]
+) -> None:
+    """What comes must be one. Without such a chain nobody knows what lies there, and any answer is well."""
+    resolving_here(monkeypatch)
+    survey = run(stage, answers, crl={"protocol": Protocol.HTTP})
+    assert plain(survey) == [asked_for]
+    assert [one.question for one in survey.answers] == list(survey.plan.questions)
 
 
 def test_a_partial_bypass(stage: Stage, monkeypatch) -> None:

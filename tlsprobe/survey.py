@@ -4,13 +4,14 @@ Whatever touches the world comes in as an argument, as it does in `app`.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from tlsprobe._version import __version__
 from tlsprobe.analysis import in_company
 from tlsprobe.app import probe
 from tlsprobe.asking import ProbeRequest, Settings, When, World
+from tlsprobe.live import http_address
 from tlsprobe.model.company import Company
 from tlsprobe.model.observation import Target
 from tlsprobe.model.pack import Protocol
@@ -18,6 +19,7 @@ from tlsprobe.model.reference import Reference
 from tlsprobe.model.report import Report
 from tlsprobe.model.route import Route
 from tlsprobe.model.survey import Answer, HttpAnswer, Lookup, Plan, Question, Survey
+from tlsprobe.model.verdict import Conclusion
 from tlsprobe.model.way import Way
 from tlsprobe.wire.ip_literals import is_ip_literal
 
@@ -33,29 +35,39 @@ async def survey(
     way: Callable[[Question], Way] = lambda _: Way(),
     stepped: Callable[[], None] = lambda: None,
 ) -> Survey:
-    """Ask every question of the plan, `concurrency` of them at a time; none waits for another's answer.
+    """Ask every question of the plan, `concurrency` of them at a time.
 
     `way` gives the way to a host; `stepped` is called for each that is answered. Verdicts are made when
-    all are in: what endpoints of unrelated owners have in common is evidence on each of them.
+    all are in: what endpoints of unrelated owners have in common is evidence on each of them. Plain HTTP
+    is asked then, as the chains of those that are reached say what lies there.
     """
     taken = world.now()
     slots = asyncio.Semaphore(concurrency)
 
-    async def answered(question: Question) -> Answer:
+    async def answered(question: Question, list_at: str | None = None) -> Answer:
         taking = way(question)
         async with slots:
-            said = await _ask(question, taking, settings, world)
+            said = await _ask(question, taking, settings, world, list_at)
         stepped()
         return Answer(question=question, said=said, way=taking)
 
+    plain = [one for one in plan.questions if one.protocol is Protocol.HTTP]
     async with asyncio.TaskGroup() as asking:
-        tasks = [asking.create_task(answered(question)) for question in plan.questions]
+        tasks = [asking.create_task(answered(one)) for one in plan.questions if one not in plain]
+    judged = _in_company([task.result() for task in tasks], settings.reference)
+    lists = _lists(judged)
+    async with asyncio.TaskGroup() as asking:
+        tasks = [
+            asking.create_task(answered(one, lists.get((one.host.lower(), one.port))))
+            for one in plain
+        ]
+    found = {id(one.question): one for one in (*judged, *(task.result() for task in tasks))}
     return Survey(
         tool_version=__version__,
         taken=taken,
         asked_from=asked_from,
         plan=plan,
-        answers=_in_company([task.result() for task in tasks], settings.reference),
+        answers=tuple(found[id(one)] for one in plan.questions),
         offline=offline,
         lookups=tuple(_lookups(plan, settings, world, way)),
     )
@@ -77,10 +89,10 @@ def _lookups(
 
 
 async def _ask(
-    question: Question, way: Way, settings: Settings, world: World
+    question: Question, way: Way, settings: Settings, world: World, list_at: str | None
 ) -> Report | HttpAnswer:
     if question.protocol is Protocol.HTTP:
-        return await _ask_http(question, way.route, settings, world)
+        return await _ask_http(question, way.route, settings, world, list_at)
     sni = None if is_ip_literal(question.host) else question.host
     request = ProbeRequest(
         host=question.host, port=question.port, sni=sni,
@@ -90,21 +102,33 @@ async def _ask(
 
 
 async def _ask_http(
-    question: Question, route: Route, settings: Settings, world: World
+    question: Question, route: Route, settings: Settings, world: World, list_at: str | None
 ) -> HttpAnswer:
     # Most packs have some, and `probe` must not wait for what they need.
     from tlsprobe.live import plain_http  # noqa: PLC0415
-    from tlsprobe.live.proxy import plain_http as proxied  # noqa: PLC0415
+    from tlsprobe.live.proxy.dial import way_by  # noqa: PLC0415
 
-    if route.proxy is None:
-        return await plain_http.ask(
-            world.dial, question.host, question.port, limits=settings.limits, now=world.now
-        )
-    return await proxied.ask(
-        proxied.way(world.dial, route.proxy, world.dial_of(route)),
+    return await plain_http.ask(
+        way_by(world.dial_of(route)),
         Target(host=question.host, port=question.port, via=route.via),
-        limits=settings.limits, now=world.now,
+        list_at=list_at, limits=settings.limits, now=world.now,
     )  # fmt: skip
+
+
+def _lists(answers: Iterable[Answer]) -> Mapping[tuple[str, int], str]:
+    """Path of a list of revoked certificates by host and port, as owners' chains name them.
+
+    A chain that somebody on the way has made may name what is not there.
+    """
+    found: dict[tuple[str, int], str] = {}
+    for answer in answers:
+        if answer.report is None or answer.conclusion is not Conclusion.DIRECT:
+            continue
+        for url in answer.report.observation.chain[0].crl_urls:
+            place = http_address.parse(url)
+            if place is not None:
+                found.setdefault((place.host, place.port), place.target)
+    return found
 
 
 def _in_company(answers: list[Answer], reference: Reference) -> tuple[Answer, ...]:

@@ -33,7 +33,9 @@ def said(body, *, about=LEAF, now=NOW) -> Answer:
 
 def listed(body, *, about=LEAF, issuer=CA, now=NOW) -> Answer:
     """What a list says."""
-    return revocation.from_list(crl.parse(body), ours(about), issuer and ours(issuer), now)
+    listed = crl.parse(body)
+    authority = revocation.signer(listed, issuer and ours(issuer))
+    return revocation.from_list(listed, ours(about), authority, now)
 
 
 def test_a_good_answer():

@@ -50,6 +50,7 @@ def certificate(data: bytes) -> None:
 def revocations(data: bytes) -> None:
     """Every number that a revocation list has is found in it, as by reading it from end to end."""
     listed = crl.parse(data)
+    assert crl.begins(data) or listed.fault is not None
     at, stop = listed.entries
     for one in der.elements(data, at, stop)[0][:32]:
         if one.tag != der.SEQUENCE:
@@ -64,7 +65,7 @@ def revocations(data: bytes) -> None:
             assert listed.find(number).entry is not None
     moment = datetime(2026, 11, 23, tzinfo=UTC)
     for known in (parse(data), *bundled(data)):
-        revocation.from_list(listed, known, known, moment)
+        revocation.from_list(listed, known, revocation.signer(listed, known), moment)
         revocation.from_ocsp(data, known, known, moment)
         ocsp_request.request(known, known)
 

@@ -11,12 +11,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import pytest
 import trustme
 
 from tlsprobe.hello import templates
 from tlsprobe.live.exchange import Exchange, exchange
 from tlsprobe.live.limits import Limits
-from tlsprobe.live.tcp import TcpDial
+from tlsprobe.live.tcp import TcpConnection, TcpDial
+from tlsprobe.model.observation import Failure
 
 Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 # Only a hung test waits for it.
@@ -203,3 +205,20 @@ def run(test: Awaitable[None]) -> None:
         assert not left, f"tasks are left: {left}"
 
     asyncio.run(whole())
+
+
+class OneAnswers(TcpDial):
+    """A dial of a machine on which one address of all is answered, and the others never are."""
+
+    async def connect(self, host: str, port: int, deadline: float) -> TcpConnection | Failure:
+        """Wait, but where the address is on loopback."""
+        if host != "127.0.0.1":
+            await asyncio.Event().wait()
+        return await super().connect(host, port, deadline)
+
+
+def one_of_two_answers(monkeypatch: pytest.MonkeyPatch) -> OneAnswers:
+    """From now on every name has an address that nobody answers at, and after it that of loopback."""
+    found = [(10, 1, 6, "", ("2001:db8::1", 0, 0, 0)), (2, 1, 6, "", ("127.0.0.1", 0))]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: found)
+    return OneAnswers()

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.live.loopback import PATIENCE, reset, run, serve
+from tests.live.loopback import PATIENCE, one_of_two_answers, reset, run, serve
+from tests.live.proxy.relay import dial_at
 from tlsprobe.live import http_fetch
-from tlsprobe.live.http_fetch import Fetched, Forwarder, Question, Way, fetch
+from tlsprobe.live.http_fetch import Fetched, Question, Way, fetch
 from tlsprobe.live.limits import Limits
+from tlsprobe.live.proxy.dial import way_by
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.observation import FailureKind, Stage
 
@@ -268,6 +270,19 @@ def test_other_addresses_of_a_name_are_tried(monkeypatch):
     run(test())
 
 
+def test_an_address_that_is_silent_costs_little(monkeypatch):
+    """Addresses are raced, as those of TLS are."""
+
+    async def test():
+        way = Way(dial=one_of_two_answers(monkeypatch))
+        async with serve(playing(OK)) as peer, asyncio.timeout(PATIENCE):
+            question = Question(url=f"http://crl.example:{peer.port}/", max_bytes=10)
+            found = await fetch(question, way, PATIENT)
+            assert (found.body, found.address) == (b"list", "127.0.0.1")
+
+    run(test())
+
+
 @pytest.mark.parametrize(
     "url",
     ["https://a.example/", "ldap:///CN=x", "http:///x", "http://u:p@a/", "http://a:99999/", "x",
@@ -284,22 +299,70 @@ def test_what_is_no_address_of_plain_http_is_not_asked(url):
 
 
 def test_a_proxy_is_asked_for_the_whole_address():
-    """With its login, which no failure and no reply has (RFC 9112 section 3.2.2)."""
+    """And what it says of a question is its answer (RFC 9112 section 3.2.2)."""
     heard = []
 
     async def test():
         async with serve(playing(PAGE, heard=heard)) as peer:
-            proxy = Forwarder(host="127.0.0.1", port=peer.port, authorization="Basic c2VjcmV0")
-            way = Way(dial=TcpDial(), forwarder=proxy)
+            way = way_by(dial_at(peer))
             found = await fetch(
                 Question(url="http://crl.example/a?b", max_bytes=1000), way, PATIENT
             )
             assert found.reply.status == 403
-            assert "c2VjcmV0" not in repr((found, way))
+            assert found.address is None
+            posted = Question(
+                url="http://crl.example/a", body=b"who?", content_type="a/b", max_bytes=1000
+            )
+            assert (await fetch(posted, way, PATIENT)).reply == found.reply
 
     run(test())
     assert heard[0].startswith(b"GET http://crl.example/a?b HTTP/1.1\r\nHost: crl.example\r\n")
-    assert b"Proxy-Authorization: Basic c2VjcmV0\r\n" in heard[0]
+    assert heard[1].startswith(b"POST http://crl.example/a HTTP/1.1\r\n")
+    assert heard[1].endswith(b"\r\n\r\nwho?")
+    assert b"Proxy-Authorization" not in b"".join(heard)
+
+
+@pytest.mark.parametrize("size", [0, 3])
+def test_a_proxys_answer_that_ends_with_its_connection(size):
+    """Also where all of it has come with its head."""
+
+    async def test():
+        async with serve(playing(b"HTTP/1.0 200 OK\r\n\r\n" + b"x" * size)) as peer:
+            question = Question(url="http://crl.example/a", max_bytes=10)
+            found = await fetch(question, way_by(dial_at(peer)), PATIENT)
+            assert (found.failure, found.body) == (None, b"x" * size)
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (OK[:-1], FailureKind.CLOSED),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n" + b"x" * 20, FailureKind.ENDLESS),
+    ],
+)
+def test_a_proxys_answer_that_is_not_whole(reply, kind):
+    """It is cut off, or too long."""
+
+    async def test():
+        async with serve(playing(reply)) as peer:
+            question = Question(url="http://crl.example/a", max_bytes=10)
+            found = await fetch(question, way_by(dial_at(peer)), PATIENT)
+            assert (found.failure.stage, found.failure.kind) == (Stage.HTTP, kind)
+            assert found.reply.status == 200
+
+    run(test())
+
+
+def test_a_long_way_on_is_followed_to_its_end():
+    """What is told of it is cut, and what is asked is not."""
+    heard = []
+    path = "/" + "x" * 400
+    found = asked(moved(path), OK, heard=heard)
+    assert found.body == b"list"
+    assert heard[1].split(b" ")[1] == path.encode()
+    assert len(found.reply.redirects[0]) < 400
 
 
 def test_a_dial_that_takes_names_is_given_them():

@@ -1,8 +1,9 @@
-"""Plain HTTP: what a host says, however it says it, is a value."""
+"""Plain HTTP: what a host says, however it says it, is a value, and means the same along every route."""
 
 import asyncio
 import contextlib
 import socket
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,21 +11,42 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.live.loopback import now, reset, serve
+from tests.live.proxy.relay import head_of, leading_to, proxy_at
+from tests.model.test_causes import named
+from tests.revoking import revocation_list
 from tlsprobe.live import plain_http
+from tlsprobe.live.http_fetch import Fetched, Way
 from tlsprobe.live.limits import Limits
+from tlsprobe.live.proxy.dial import ProxyDial, way_by
 from tlsprobe.live.tcp import TcpDial
-from tlsprobe.model.observation import FailureKind, Stage
+from tlsprobe.model.cause_kinds import CauseKind
+from tlsprobe.model.http_reply import HttpReply
+from tlsprobe.model.observation import FailureKind, Stage, Target
 from tlsprobe.model.survey import HttpAnswer
 
-ANSWER = b"HTTP/1.1 403 Forbidden\r\nServer: box\r\nVia: 1.1 proxy\r\nContent-Length: 5\r\n\r\n"
+ANSWER = b"HTTP/1.1 403 Forbidden\r\nServer: box\r\nVia: 1.1 proxy\r\nContent-Length: 0\r\n\r\n"
 LIMITS = Limits(resolve=20, connect=20, handshake=20, total=20)
+ROUTES = ("direct", "forwarded", "tunnel")
 
 
-def ask(pieces: list[bytes], *, limits: Limits = LIMITS, cut: bool = False) -> HttpAnswer:
-    """What becomes of a server that answers a request in these pieces, and then ends its side."""
+def ask(
+    pieces: list[bytes],
+    *,
+    limits: Limits = LIMITS,
+    cut: bool = False,
+    route: str = "direct",
+    list_at: str | None = None,
+    heard: list[str] | None = None,
+) -> HttpAnswer:
+    """What becomes of a host that answers requests in these pieces, and then ends its side.
+
+    Along a tunnel it is behind a proxy, and a proxy that forwards gives the answer itself.
+    """
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
+        head = await head_of(reader)
+        if heard is not None:
+            heard.append(head)
         for piece in pieces:
             writer.write(piece)
             await writer.drain()
@@ -36,9 +58,30 @@ def ask(pieces: list[bytes], *, limits: Limits = LIMITS, cut: bool = False) -> H
 
     async def whole() -> HttpAnswer:
         async with serve(script) as peer:
-            return await plain_http.ask(TcpDial(), peer.host, peer.port, limits=limits, now=now)
+            target = Target(host=peer.host, port=peer.port)
+            if route == "direct":
+                return await plain_http.ask(
+                    Way(dial=TcpDial()), target, list_at=list_at, limits=limits, now=now
+                )
+            async with contextlib.AsyncExitStack() as stack:
+                at = peer
+                if route == "tunnel":
+                    at = await stack.enter_async_context(serve(leading_to(peer, [])))
+                proxy = proxy_at(at)
+                way = way_by(ProxyDial(TcpDial(), proxy))
+                if route == "tunnel":
+                    way = replace(way, forwarder=None)  # as it is behind a SOCKS proxy
+                return await plain_http.ask(
+                    way, replace(target, via=proxy.url), list_at=list_at, limits=limits, now=now
+                )
 
     return asyncio.run(whole())
+
+
+def said(status: str, *fields: str, body: bytes = b"") -> list[bytes]:
+    """An answer with these fields."""
+    lines = [f"HTTP/1.1 {status}", *fields, f"Content-Length: {len(body)}", "", ""]
+    return ["\r\n".join(lines).encode() + body]
 
 
 def test_a_status_is_an_answer() -> None:
@@ -61,10 +104,7 @@ def test_what_comes_before_it_is_passed_over() -> None:
         ([b"go away\r\n\r\n"], FailureKind.GARBAGE),
         ([b"\x15\x03\x03\x00\x02\x02\x28"], FailureKind.GARBAGE),
         ([b"HTTP/1.1 200 OK\r\nServer"], FailureKind.CLOSED),
-        (
-            [b"HTTP/1.1 200 OK\r\n" + b"A: " + b"x" * plain_http.LARGEST_HEAD * 2],
-            FailureKind.GARBAGE,
-        ),
+        ([b"HTTP/1.1 200 OK\r\n" + b"A: " + b"x" * 200_000], FailureKind.MALFORMED),
     ],
     ids=["words", "tls-alert", "half", "endless"],
 )
@@ -90,7 +130,8 @@ def test_nobody_listens() -> None:
     """A refused connection is the answer's failure."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    answer = asyncio.run(plain_http.ask(TcpDial(), "127.0.0.1", port, limits=LIMITS, now=now))
+    target = Target(host="127.0.0.1", port=port)
+    answer = asyncio.run(plain_http.ask(Way(dial=TcpDial()), target, limits=LIMITS, now=now))
     assert answer.failure is not None
     assert answer.failure.kind is FailureKind.REFUSED
 
@@ -113,3 +154,129 @@ def test_no_bytes_raise(raw: bytes) -> None:
     """Whatever comes, there is a status or a failure."""
     answer = ask([raw or b"\n"])
     assert (answer.status is None) is (answer.failure is not None)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        said("200 OK", body=b"<title>Lists</title>"),
+        said("301 Moved", "Location: https://127.0.0.1/"),
+        said("302 Found", "Location: http://its-other-name.example/"),
+        said("302 Found", "Location: http://10.0.0.1/login"),
+        said("403 Forbidden", "Server: AkamaiGHost", body=b"<h1>Access Denied"),
+        said("403 Forbidden", "Via: 1.1 gate (squid/5.7)"),
+        said("404 Not Found"),
+        said("503 Busy"),
+    ],
+    ids=[
+        "page",
+        "tls",
+        "other-name",
+        "neighbour",
+        "denied",
+        "denied-behind-a-proxy",
+        "none",
+        "busy",
+    ],
+)
+def test_whatever_an_honest_server_says_to_nothing_in_particular(route: str, answer: list[bytes]):
+    """Any status is an answer, and where it sends on to is told."""
+    seen = ask(answer, route=route)
+    assert seen.failure is None
+    assert seen.status == int(answer[0][9:12])
+    assert seen.sent_away is (seen.status == 302)
+    assert seen.title == ("Lists" if seen.status == 200 else seen.title)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize(
+    ("answer", "kind", "cause"),
+    [
+        (said("511 Login"), FailureKind.PROXY_DENIED, CauseKind.CAPTIVE_PORTAL),
+        (
+            said("407 Login", "Proxy-Authenticate: Basic"),
+            FailureKind.LOGIN_REQUIRED, CauseKind.PROXY_LOGIN,
+        ),
+        (
+            said("403 No", "X-Squid-Error: ERR_ACCESS_DENIED 0"),
+            FailureKind.PROXY_DENIED, CauseKind.PROXY_DENIED,
+        ),
+        (said("403 No", "Proxy-Agent: box"), FailureKind.PROXY_DENIED, CauseKind.PROXY_DENIED),
+        (
+            said("503 No", "X-Squid-Error: ERR_CONNECT_FAIL 111"),
+            FailureKind.PROXY_FAILED, CauseKind.PROXY_FAILED,
+        ),
+    ],
+    ids=["511", "407", "squid", "agent", "squid-failed"],
+)  # fmt: skip
+def test_what_no_server_says_of_itself(
+    route: str, answer: list[bytes], kind: FailureKind, cause: CauseKind
+):
+    """It is somebody's on the way, on every route; and a cause by its name."""
+    seen = ask(answer, route=route)
+    assert seen.failure is not None
+    assert seen.failure.kind is kind
+    assert seen.failure.stage is (Stage.PROXY if route == "forwarded" else Stage.HTTP)
+    assert named(seen) == [cause.value]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_list_that_comes(route: str):
+    """Where a path of one is known it is asked for, and only its beginning is read."""
+    heard: list[str] = []
+    listed = revocation_list(*range(1, 4000))
+    assert len(listed) > plain_http.LARGEST_PAGE
+    seen = ask(said("200 OK", body=listed), route=route, list_at="/ca.crl", heard=heard)
+    assert (seen.failure, seen.status, seen.path) == (None, 200, "/ca.crl")
+    assert heard[0].split("\r\n")[0].endswith("/ca.crl HTTP/1.1")
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        said("200 OK", body=b"<html><title>Welcome, guest</title>"),
+        said("302 Found", "Location: https://portal.example/login"),
+        said("403 Forbidden", body=b"<title>Blocked by policy</title>"),
+        said("200 OK"),
+    ],
+    ids=["page", "portal", "blocked", "nothing"],
+)
+def test_something_else_in_a_lists_place(route: str, answer: list[bytes]):
+    """A block page answers for every path, and is no list."""
+    seen = ask(answer, route=route, list_at="/ca.crl")
+    assert seen.failure is not None
+    assert (seen.failure.kind, seen.failure.stage) == (FailureKind.OTHER_CONTENT, Stage.HTTP)
+    assert seen.status == int(answer[0][9:12])
+    assert named(seen) == [CauseKind.CRL_BLOCKED.value]
+
+
+@pytest.mark.parametrize(
+    ("host", "address", "location", "portal"),
+    [
+        ("crl.owner.example", "8.8.8.8", "http://10.0.0.1/login", True),
+        ("crl.owner.example", "8.8.8.8", "http://[fe80::1]/login", True),
+        ("crl.owner.example", "8.8.8.8", "http://portal.example/login", False),
+        ("crl.owner.example", "8.8.8.8", "http://9.9.9.9/", False),
+        ("crl.owner.example", "8.8.8.8", "http://[/", False),
+        ("crl.owner.example", "10.0.0.2", "http://10.0.0.1/login", False),
+        ("crl.owner.example", None, "http://10.0.0.1/login", False),
+        ("crl.corp", "8.8.8.8", "http://10.0.0.1/login", False),
+    ],
+)
+def test_sent_on_to_the_inner_network(host, address, location, portal):
+    """No server of the internet's sends anybody there; of others nothing is known."""
+    seen = Fetched(reply=HttpReply(status=302, headers=(("location", location),)), onward=location)
+    target = Target(host=host, port=80, address=address)
+    failure = plain_http.not_the_servers(seen, target, of_proxy=False)
+    assert (failure is not None) is portal
+    assert failure is None or failure.of_portal
+
+
+def test_what_a_proxy_says_that_speaks_no_http():
+    """It has no answer."""
+    seen = ask([b"go away\r\n\r\n"], route="forwarded")
+    assert seen.status is None
+    assert seen.failure is not None
+    assert seen.failure.stage is Stage.PROXY

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import ocsp
+from cryptography.x509 import ObjectIdentifier, UnrecognizedExtension, ocsp
 
 from tests.live.books import opened
 from tests.live.loopback import PATIENCE, run
@@ -21,6 +21,8 @@ from tests.revoking import (
     revocation_list,
     server,
 )
+from tlsprobe.certs import crl
+from tlsprobe.certs import revocation as certs_revocation
 from tlsprobe.certs.ocsp import Authority, Revocation
 from tlsprobe.certs.revocation import Unfit
 from tlsprobe.live import revocation
@@ -28,6 +30,7 @@ from tlsprobe.live.http_fetch import Way
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.lookups import Subject
 from tlsprobe.live.revocation import HttpLookups
+from tlsprobe.live.shared_answers import Room
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.observation import FailureKind
 from tlsprobe.model.revocation import LookupKind, Outcome, fetched_issuers, without_answer
@@ -197,6 +200,67 @@ def test_what_endpoints_share_is_asked_once():
             await asyncio.gather(*(asking.ask([about(one), shared]) for one in leafs * 3))
             await asking.ask([about(leafs[0]), shared])
             assert sorted(books.asked) == ["GET /1.crl", "GET /ca.crl"]
+
+    run(test())
+
+
+def test_a_list_is_read_once(monkeypatch):
+    """However many certificates it is about: its frame, and who signed it."""
+    work = []
+    monkeypatch.setattr(crl, "parse", counted(work, crl.parse))
+    monkeypatch.setattr(certs_revocation, "signer", counted(work, certs_revocation.signer))
+
+    async def test():
+        async with opened() as books:
+            leafs = [server(lists_at=(books.at("/1.crl"),), ocsp_at=(f"ldap:{n}",)) for n in "ab"]
+            books.pages = {"/1.crl": revocation_list()}
+            asking = asker()
+            found = [one for leaf in leafs for one in await asking.ask([about(leaf)])]
+            told = [one.status for one in found if one.kind is LookupKind.CRL]
+            assert told == [Revocation.GOOD] * 2
+
+    run(test())
+    assert work == ["parse", "signer"]
+
+
+def counted(work, function):
+    """The same function, which notes in `work` that it was called."""
+
+    def noting(*arguments):
+        work.append(function.__name__)
+        return function(*arguments)
+
+    return noting
+
+
+class Watched(Room):
+    """Room that remembers the most that was held in it."""
+
+    peak = 0
+
+    async def until_there_are(self, size):
+        """Also when it is asked for."""
+        await super().until_there_are(size)
+        self.peak = max(self.peak, self.held + size)
+
+
+def test_lists_take_no_more_room_than_there_is():
+    """However many are large, each is read, and never more of them are held than that."""
+    size = 300_000
+    rest = UnrecognizedExtension(ObjectIdentifier("2.5.29.99"), bytes(size))
+    listed = revocation_list(extensions=((rest, False),))
+
+    async def test():
+        async with opened() as books:
+            paths = [f"/{number}.crl" for number in range(8)]
+            leafs = [server(lists_at=(books.at(path),)) for path in paths]
+            books.pages = dict.fromkeys(paths, listed)
+            dial = TcpDial()
+            room = Watched(most=3 * size, free=size // 10, clock=dial.clock)
+            asking = HttpLookups(Way(dial=dial), limits=PATIENT, now=lambda: NOW, room=room)
+            found = await asking.ask([about(one) for one in leafs])
+            assert [one.status for one in found] == [Revocation.GOOD] * len(paths)
+            assert size < room.peak <= 3 * size
 
     run(test())
 

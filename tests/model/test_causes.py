@@ -195,7 +195,13 @@ def test_plain_http():
         return HttpAnswer(target=Target(host="host0.example", port=80), taken=TAKEN, **fields)
 
     assert named(http(status=404)) == []
-    assert named(http(status=511)) == ["captive-portal"]
+    assert named(http(status=302, sent_on="http://elsewhere.example/")) == []
+    portal = failed(FailureKind.PROXY_DENIED, Stage.HTTP, "so says a captive portal")
+    assert named(http(status=511, failure=portal)) == ["captive-portal"]
+    page = failed(FailureKind.OTHER_CONTENT, Stage.HTTP)
+    assert named(http(status=200, path="/ca.crl", failure=page)) == ["crl-blocked"]
+    denied = failed(FailureKind.PROXY_DENIED, Stage.HTTP)
+    assert named(http(status=403, failure=denied)) == ["proxy-denied"]
     assert named(http(failure=failed(FailureKind.SILENCE))) == ["port-dropped"]
     assert named(http(failure=failed(FailureKind.SILENCE, Stage.HTTP))) == ["no-http"]
 

@@ -89,7 +89,13 @@ def hostile() -> Survey:
     evil = "\x1b]0;x\x07\u202e" + "x" * 5000
     (question,) = planned.questions
     said = HttpAnswer(
-        target=Target(host=evil), taken=samples.TAKEN, status=200, reason=evil, server=evil
+        target=Target(host=evil),
+        taken=samples.TAKEN,
+        status=200,
+        reason=evil,
+        server=evil,
+        title=evil,
+        sent_on=evil,
     )
     return Survey(
         tool_version="0.1.0", taken=samples.TAKEN, asked_from="sync01\x1b[2J", plan=planned,

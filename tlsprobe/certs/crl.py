@@ -25,6 +25,7 @@ _ISSUING_POINT = "2.5.29.28"
 _REASON = "2.5.29.21"
 _KNOWN = frozenset((_ISSUING_POINT, x509_extensions.AUTHORITY_KEY_ID, "2.5.29.20"))
 _TIMES = (der.UTC_TIME, der.GENERALIZED_TIME)
+_PEM = b"-----BEGIN X509 CRL-----"
 
 
 class Entry(NamedTuple):
@@ -144,6 +145,23 @@ def parse(data: bytes) -> CertificateList:
         signature=der.value(data, signature)[1:],
         scope=_scope(data, next((one for one in rest if one.tag == der.CONSTRUCTED), None)),
     )
+
+
+def begins(data: bytes) -> bool:
+    """Whether bytes are a list, or the beginning of one that is cut off anywhere behind its times.
+
+    A list in PEM is one as well, though RFC 5280 section 4.2.1.13 has only the other form.
+    """
+    if data.startswith(_PEM):
+        return True
+    outer = der.opening(data, 0, len(data))
+    body = None if outer is None else der.opening(data, outer.start, outer.stop)
+    if outer is None or body is None or outer.tag != der.SEQUENCE or body.tag != der.SEQUENCE:
+        return False
+    tags = [one.tag for one in der.elements(data, body.start, body.stop)[0]]
+    if tags[:1] == [der.INTEGER]:
+        del tags[0]  # the version
+    return tags[:2] == [der.SEQUENCE, der.SEQUENCE] and tags[2:3] in _one_of(_TIMES)
 
 
 def _one_of(tags: tuple[int, ...]) -> list[list[int]]:

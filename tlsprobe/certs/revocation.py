@@ -94,15 +94,14 @@ def _about(
 
 
 def from_list(
-    listed: CertificateList, certificate: Certificate, issuer: Certificate | None, now: datetime
+    listed: CertificateList, certificate: Certificate, authority: Authority, now: datetime
 ) -> Answer:
     """What a list says of `certificate`, as of `now` (RFC 5280 section 6.3.3).
 
-    Without the issuer's certificate its signature cannot be verified, and the answer says so.
+    `authority` is that of its `signer` in the eyes of the certificate's issuer.
     """
     if listed.fault is not None:
         return Answer(unfit=Unfit.NO_ANSWER, detail=listed.fault)
-    authority = _signer(listed, issuer)
     elsewhere = _elsewhere(listed, certificate)
     if certificate.serial is None:
         search = crl.Search(fault="the certificate's serial number cannot be read")
@@ -127,7 +126,8 @@ def from_list(
     )
 
 
-def _signer(listed: CertificateList, issuer: Certificate | None) -> Authority:
+def signer(listed: CertificateList, issuer: Certificate | None) -> Authority:
+    """Who signed a list; untold without the issuer's certificate. It reads the whole of it."""
     verified = None if issuer is None else listed.signed_by(issuer.spki_der)
     if verified is None:
         return Authority.UNTOLD

@@ -452,11 +452,10 @@ def _through(dial: Dial, proxy: Proxy) -> Dial:
 
 
 def _lookups(world: World, limits: Limits, route: Route) -> RevocationLookups:
-    from tlsprobe.live.proxy import plain_http  # noqa: PLC0415 - only those who ask pay for it
+    from tlsprobe.live.proxy.dial import way_by  # noqa: PLC0415 - only those who ask pay for it
     from tlsprobe.live.revocation import HttpLookups  # noqa: PLC0415
 
-    way = plain_http.way(world.dial, route.proxy, world.dial_of(route))
-    return HttpLookups(way, limits=limits, now=world.now)
+    return HttpLookups(way_by(world.dial_of(route)), limits=limits, now=world.now)
 
 
 def _resolvers(more: Sequence[Endpoint]) -> NameServers:

@@ -9,6 +9,7 @@ from tlsprobe.handshake.transcript import Ending
 from tlsprobe.live import failures
 from tlsprobe.live.dial import Clock, Connection, Ended
 from tlsprobe.live.failures import milliseconds, seconds
+from tlsprobe.live.shared_answers import Growing
 from tlsprobe.model.observation import Failure, FailureKind, Stage
 
 MAX_OVERHEAD = 256 * 1024
@@ -26,13 +27,40 @@ class Received:
     failure: Failure | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How much of an answer is read, and how long."""
+
+    max_bytes: int
+    """Of its body; more of it is a failure."""
+    clock: Clock
+    deadline: float
+    """On that clock; later by what `growing` has to wait for room."""
+    growing: Growing | None = None
+
+
+Events = tuple[h11.Request | h11.Data | h11.EndOfMessage, ...]
+
+
+def events(
+    method: str, target: str, fields: Iterable[tuple[str, str]], body: bytes | None
+) -> Events:
+    """A question as h11 takes it.
+
+    Raises:
+        h11.LocalProtocolError: it is none that HTTP has a form for.
+    """
+    if body is None:
+        return h11.Request(method=method, target=target, headers=list(fields)), h11.EndOfMessage()
+    headers = [*fields, ("Content-Length", str(len(body)))]
+    request = h11.Request(method=method, target=target, headers=headers)
+    return request, h11.Data(data=body), h11.EndOfMessage()
+
+
 async def converse(
     connection: Connection,
-    question: Iterable[h11.Request | h11.Data | h11.EndOfMessage],
-    *,
-    max_bytes: int,
-    clock: Clock,
-    deadline: float,
+    question: Events,
+    bounds: Bounds,
 ) -> Received:
     """Ask on `connection`, and read until the answer is whole, or it is clear why it never will be.
 
@@ -42,58 +70,83 @@ async def converse(
     protocol = h11.Connection(h11.CLIENT)
     # The last event is the end of the question, of which no bytes come.
     asked = b"".join([protocol.send(event) or b"" for event in question])
-    reading = _Reading(connection, protocol, max_bytes=max_bytes, clock=clock)
     if not connection.send(asked):
         return Received(failure=_failed(FailureKind.RESET, "it was reset before it could be asked"))
-    failure = await reading.run(deadline)
-    return Received(head=reading.head, body=bytes(reading.body), failure=failure)
+    return await _Reading(connection, protocol, bounds).run()
+
+
+async def hear(
+    connection: Connection,
+    protocol: h11.Connection,
+    head: h11.Response,
+    bounds: Bounds,
+    *,
+    received: int,
+) -> Received:
+    """Read the rest of an answer of which `received` bytes, and in them its head, are read already."""
+    reading = _Reading(connection, protocol, bounds)
+    reading.head, reading.received = head, received
+    return await reading.run()
 
 
 class _Reading:
     """The reading of one answer."""
 
-    def __init__(
-        self, connection: Connection, protocol: h11.Connection, *, max_bytes: int, clock: Clock
-    ) -> None:
+    def __init__(self, connection: Connection, protocol: h11.Connection, bounds: Bounds) -> None:
         self._connection = connection
         self._protocol = protocol
-        self._max_bytes = max_bytes
-        self._clock = clock
-        self._began = clock()
-        self._received = 0
+        self._bounds = bounds
+        self._clock = bounds.clock
+        self._deadline = bounds.deadline
+        self._began = bounds.clock()
         self._first = b""
         self._closed = False
+        self.received = 0
+        """Bytes, of the head as well."""
         self.head: h11.Response | None = None
         self.body = bytearray()
 
-    async def run(self, deadline: float) -> Failure | None:
-        """Read to the end; None where the answer is whole."""
+    async def run(self) -> Received:
+        """Read to the end."""
+        failure = await self._read()
+        return Received(head=self.head, body=bytes(self.body), failure=failure)
+
+    async def _read(self) -> Failure | None:
+        """Why the answer is not whole; None where it is."""
         while True:
             try:
                 event = self._protocol.next_event()
             except h11.RemoteProtocolError as error:
                 return self._broken(error)
             if event is h11.NEED_DATA:
-                if (ended := await self._more(deadline)) is not None:
+                if (ended := await self._more()) is not None:
                     return ended
             elif isinstance(event, h11.Response):
                 self.head = event
             elif isinstance(event, h11.Data):
-                self.body += event.data
-                if len(self.body) > self._max_bytes:
-                    return _failed(
-                        FailureKind.ENDLESS,
-                        f"more than {self._max_bytes:,} bytes came, which nobody reads",
-                    )
+                if (endless := await self._take(event.data)) is not None:
+                    return endless
             elif not isinstance(event, h11.InformationalResponse):
                 return None
 
-    async def _more(self, deadline: float) -> Failure | None:
+    async def _take(self, data: bytearray | bytes) -> Failure | None:
+        """Take more of the body; the failure where it has too much."""
+        bounds = self._bounds
+        if bounds.growing is not None:
+            self._deadline += await bounds.growing.grow(len(data))
+        self.body += data
+        if len(self.body) <= bounds.max_bytes:
+            return None
+        return _failed(
+            FailureKind.ENDLESS, f"more than {bounds.max_bytes:,} bytes came, which nobody reads"
+        )
+
+    async def _more(self) -> Failure | None:
         """Take more bytes off the connection; the failure where none come any more."""
-        arrived = await self._connection.receive(deadline)
+        arrived = await self._connection.receive(self._deadline)
         if isinstance(arrived, Ended):
             if arrived.ending is Ending.CLOSED and not self._closed:
-                if not self._received:
+                if not self.received:
                     return _failed(
                         FailureKind.CLOSED, f"it was closed {self._after()}, without an answer"
                     )
@@ -101,12 +154,12 @@ class _Reading:
                 self._protocol.receive_data(b"")
                 return None
             return self._ended(arrived)
-        self._received += len(arrived.data)
+        self.received += len(arrived.data)
         self._first = self._first or arrived.data[:_QUOTED]
-        if self._received > self._max_bytes + MAX_OVERHEAD:
+        if self.received > self._bounds.max_bytes + MAX_OVERHEAD:
             return _failed(
                 FailureKind.ENDLESS,
-                f"{self._received:,} bytes came, and the answer is not at its end",
+                f"{self.received:,} bytes came, and the answer is not at its end",
             )
         self._protocol.receive_data(arrived.data)
         return None
@@ -115,14 +168,14 @@ class _Reading:
         """Why nothing more comes."""
         if ended.ending is Ending.TIMED_OUT:
             elapsed = seconds(self._clock() - self._began)
-            if not self._received:
+            if not self.received:
                 return _failed(FailureKind.SILENCE, f"no answer within {elapsed} of the question")
             return _failed(
                 FailureKind.DRIP,
-                f"only {self._received:,} bytes came within {elapsed}, and the answer is not at its end",
+                f"only {self.received:,} bytes came within {elapsed}, and the answer is not at its end",
             )
         kind = FailureKind.RESET if ended.error is None else failures.kind_of(ended.error)
-        so_far = f"after {self._received:,} bytes" if self._received else "without an answer"
+        so_far = f"after {self.received:,} bytes" if self.received else "without an answer"
         return _failed(kind, f"it was reset {self._after()}, {so_far}")
 
     def _broken(self, error: h11.RemoteProtocolError) -> Failure:
@@ -136,7 +189,7 @@ class _Reading:
         if self._closed:
             return _failed(
                 FailureKind.CLOSED,
-                f"it was closed {self._after()}, after {self._received:,} bytes of an answer that has"
+                f"it was closed {self._after()}, after {self.received:,} bytes of an answer that has"
                 " more",
             )
         return _failed(FailureKind.MALFORMED, f"the answer is no HTTP: {error}")

@@ -4,23 +4,31 @@ No cookie, no login to the server, no compression. What comes is bounded in time
 few and stay within plain HTTP, and whatever the network does is a value.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
 
 import h11
 
 from tlsprobe._version import __version__
 from tlsprobe.live import http_address, web_page
-from tlsprobe.live.dial import Connection, Dial
+from tlsprobe.live.dial import Clock, Dial
 from tlsprobe.live.http_address import HttpAddress
-from tlsprobe.live.http_exchange import Received, converse
+from tlsprobe.live.http_exchange import Bounds, Received, converse, events, hear
 from tlsprobe.live.limits import Limits
-from tlsprobe.live.resolve import ip_literal, resolve
+from tlsprobe.live.proxy.http import Errand
+from tlsprobe.live.racing import by_turns, first_to_stand
+from tlsprobe.live.resolve import Resolution, ip_literal, resolve
+from tlsprobe.live.shared_answers import Growing
 from tlsprobe.model.http_reply import HttpReply
-from tlsprobe.model.observation import Failure, FailureKind, Stage
+from tlsprobe.model.observation import Failure, FailureKind, Stage, Timings
+
+if TYPE_CHECKING:
+    from tlsprobe.live.proxy.connect import Forwarded
 
 MAX_REDIRECTS = 3
 MAX_ADDRESSES = 3
-"""Addresses of a name that are tried, one after the other."""
+"""Addresses of a name that are tried."""
 
 _SENT_ON = (301, 302, 303, 307, 308)
 _TELLING = frozenset(
@@ -42,20 +50,31 @@ class Question:
     """Of the body."""
     max_bytes: int
     """Of the answer's body; more of it is a failure."""
+    redirects: int = MAX_REDIRECTS
+    """That are followed."""
+
+    @property
+    def method(self) -> str:
+        """Of HTTP."""
+        return "GET" if self.body is None else "POST"
+
+    @property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """The fields that are the server's to read."""
+        accepting = ("Accept", "*/*")
+        return (
+            (accepting,) if self.body is None else (accepting, ("Content-Type", self.content_type))
+        )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forwarder:
-    """An HTTP proxy that is asked for the whole URL, as proxies are for plain HTTP.
+class Forwarder(Protocol):
+    """An HTTP proxy that is asked for the whole URL, as proxies are for plain HTTP."""
 
-    One that is reached by CONNECT or SOCKS is a `Dial` instead.
-    """
-
-    host: str
-    """Name or IP address."""
-    port: int
-    authorization: str | None = field(default=None, repr=False)
-    """The value of Proxy-Authorization. Never part of a failure or a reply."""
+    async def forward(
+        self, errand: Errand, *, connected_by: float, deadline: float
+    ) -> "Forwarded | Failure":
+        """What it passes on, or why there is nothing. Its logins are its own affair."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +83,11 @@ class Way:
 
     dial: Dial
     forwarder: Forwarder | None = None
+    """Asked in the servers' place; without one, a proxy is only the dial's matter."""
     takes_names: bool = False
     """Whether the dial is given names and not addresses: a proxy's is, which resolves them itself."""
+    hide: Callable[[str], str] = field(default=str, repr=False)
+    """Takes the proxy's login out of what is told of an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,119 +101,171 @@ class Fetched:
     """Why there is no whole reply. A reply of any status is none."""
     elapsed: float = 0.0
     """Milliseconds."""
+    address: str | None = None
+    """Of the server that was connected to, or tried first; None where a proxy looks for it."""
+    timings: Timings = Timings()
+    """Of the last connection."""
+    onward: str | None = field(default=None, repr=False)
+    """The URL that the reply sends on to and that was not followed, as it came: for no eyes but ours."""
 
 
-async def fetch(question: Question, way: Way, limits: Limits) -> Fetched:
-    """Ask, follow redirects, and give what came within `limits.total` seconds."""
+@dataclass(frozen=True, slots=True)
+class _Bounded:
+    """What holds for a question and its redirects together."""
+
+    limits: Limits
+    deadline: float
+    growing: Growing | None
+
+    def of(self, question: Question, clock: Clock) -> Bounds:
+        """For one answer."""
+        return Bounds(
+            max_bytes=question.max_bytes, clock=clock,
+            deadline=self.deadline, growing=self.growing,
+        )  # fmt: skip
+
+
+async def fetch(
+    question: Question, way: Way, limits: Limits, *, growing: Growing | None = None
+) -> Fetched:
+    """Ask, follow redirects, and give what came within `limits.total` seconds.
+
+    The body takes the room of `growing`, and where that has to wait, no time counts.
+    """
     clock = way.dial.clock
     start = clock()
-    deadline = start + limits.total
+    bounded = _Bounded(limits, start + limits.total, growing)
     redirects: tuple[str, ...] = ()
+    most = question.redirects
     while True:
-        seen = await _ask(question, way, limits, deadline)
-        onward = None if seen.reply is None else _onward(question, seen.reply)
-        if onward is None or len(redirects) == MAX_REDIRECTS:
+        seen = await _ask(question, way, bounded)
+        if seen.onward is None or not _may_follow(question, seen) or len(redirects) == most:
             break
-        redirects = (*redirects, onward)
-        question = replace(question, url=onward)
-    reply = seen.reply and replace(
-        seen.reply, redirects=tuple(web_page.plain(one) for one in redirects)
-    )
+        question = replace(question, url=seen.onward)
+        redirects = (*redirects, web_page.plain(way.hide(seen.onward)))
+    reply = seen.reply and replace(seen.reply, redirects=redirects)
     return replace(seen, reply=reply, elapsed=(clock() - start) * 1000)
 
 
-def _onward(question: Question, reply: HttpReply) -> str | None:
-    """Where the reply sends the question on to, if that may be followed."""
-    location = dict(reply.headers).get("location")
-    if reply.status not in _SENT_ON or location is None:
+def _onward(url: str, head: h11.Response | None) -> str | None:
+    """Where an answer sends on whoever asked for `url`."""
+    if head is None or head.status_code not in _SENT_ON:
         return None
-    if reply.status == 303 and question.body is not None:
-        return None  # it would be another question (RFC 9110 section 15.4.4)
-    url = http_address.follow(question.url, location)
-    return url if url is not None and http_address.parse(url) is not None else None
+    location = next((value for name, value in head.headers if name == b"location"), None)
+    return None if location is None else http_address.follow(url, location.decode("latin-1"))
 
 
-async def _ask(question: Question, way: Way, limits: Limits, deadline: float) -> Fetched:
+def _may_follow(question: Question, seen: Fetched) -> bool:
+    """Whether it stays within plain HTTP, and remains the question that it was."""
+    if seen.reply is not None and seen.reply.status == 303 and question.body is not None:
+        return False  # it would be another question (RFC 9110 section 15.4.4)
+    return seen.onward is not None and http_address.parse(seen.onward) is not None
+
+
+async def _ask(question: Question, way: Way, bounded: _Bounded) -> Fetched:
     """One question to one server, without following where it sends us."""
     address = http_address.parse(question.url)
     if address is None:
         return Fetched(failure=_failure(FailureKind.LOCAL, "it is no address of plain HTTP"))
-    connection = await _connect(address, way, limits, deadline)
-    if isinstance(connection, Failure):
-        return Fetched(failure=connection)
     try:
-        received = await converse(
-            connection, _events(question, address, way.forwarder),
-            max_bytes=question.max_bytes, clock=way.dial.clock, deadline=deadline,
-        )  # fmt: skip
+        if way.forwarder is not None:
+            return await _forwarded(question, address, way, way.forwarder, bounded)
+        return await _from_server(question, address, way, bounded)
     except h11.LocalProtocolError as error:
         return Fetched(failure=_failure(FailureKind.LOCAL, f"it cannot be asked by HTTP: {error}"))
+
+
+async def _forwarded(
+    question: Question, address: HttpAddress, way: Way, proxy: Forwarder, bounded: _Bounded
+) -> Fetched:
+    """The answer as a proxy passes it on."""
+    clock, deadline = way.dial.clock, bounded.deadline
+    errand = Errand(
+        method=question.method, target=address.url, host=address.authority,
+        fields=question.fields, body=question.body,
+    )  # fmt: skip
+    connected_by = min(clock() + bounded.limits.connect, deadline)
+    passed = await proxy.forward(errand, connected_by=connected_by, deadline=deadline)
+    if isinstance(passed, Failure):
+        return Fetched(failure=passed)
+    try:
+        received = await hear(
+            passed.connection, passed.http, passed.head, bounded.of(question, clock),
+            received=passed.received,
+        )  # fmt: skip
+    finally:
+        passed.connection.close()
+    reached = Fetched(timings=passed.connection.timings)
+    return _fetched(question, received, way, reached)
+
+
+async def _from_server(
+    question: Question, address: HttpAddress, way: Way, bounded: _Bounded
+) -> Fetched:
+    """The answer of a server that is connected to, whatever lies between."""
+    clock = way.dial.clock
+    found = await _addresses(address, way, bounded)
+    if found.failure is not None:
+        return Fetched(failure=found.failure, timings=Timings(dns=found.dns))
+    connected_by = min(clock() + bounded.limits.connect, bounded.deadline)
+    race = await first_to_stand(way.dial, found.addresses, address.port, connected_by)
+    connection = race.dialled.outcome
+    reached = Fetched(address=ip_literal(race.address), timings=Timings(dns=found.dns))
+    if isinstance(connection, Failure):
+        return replace(reached, failure=connection)
+    reached = replace(reached, timings=replace(connection.timings, dns=found.dns))
+    try:
+        fields = (
+            ("Host", address.authority),
+            ("User-Agent", f"tlsprobe/{__version__}"),
+            ("Connection", "close"),
+            *question.fields,
+        )
+        asked = events(question.method, address.target, fields, question.body)
+        received = await converse(connection, asked, bounded.of(question, clock))
     finally:
         connection.close()
-    return Fetched(reply=_reply(received), body=received.body, failure=received.failure)
+    return _fetched(question, received, way, reached)
 
 
-async def _connect(
-    address: HttpAddress, way: Way, limits: Limits, deadline: float
-) -> Connection | Failure:
-    """A connection to the server, or to the proxy in its place."""
-    clock, proxy = way.dial.clock, way.forwarder
-    host, port = (address.host, address.port) if proxy is None else (proxy.host, proxy.port)
+async def _addresses(address: HttpAddress, way: Way, bounded: _Bounded) -> Resolution:
+    """What the server's name leads to, or the name alone where the dial is given that."""
     if way.takes_names:
-        addresses: tuple[str, ...] = (ip_literal(host) or host,)
-    else:
-        left = max(0.001, min(limits.resolve, deadline - clock()))
-        found = await resolve(host, timeout=left, clock=clock)
-        if found.failure is not None:
-            return found.failure
-        addresses = found.addresses[:MAX_ADDRESSES]
-    failure = _failure(FailureKind.LOCAL, f"{host} has no address")
-    for one in addresses:
-        connected = await way.dial.connect(one, port, min(clock() + limits.connect, deadline))
-        if not isinstance(connected, Failure):
-            return connected
-        failure = connected
-    return failure
+        return Resolution(addresses=(ip_literal(address.host) or address.host,))
+    left = max(0.001, min(bounded.limits.resolve, bounded.deadline - way.dial.clock()))
+    found = await resolve(address.host, timeout=left, clock=way.dial.clock)
+    if found.failure is not None:
+        return found
+    return replace(found, addresses=by_turns(found.addresses)[:MAX_ADDRESSES])
 
 
-def _events(
-    question: Question, address: HttpAddress, proxy: Forwarder | None
-) -> tuple[h11.Request | h11.Data | h11.EndOfMessage, ...]:
-    """The question as h11 takes it."""
-    fields = [
-        ("Host", address.authority),
-        ("User-Agent", f"tlsprobe/{__version__}"),
-        ("Accept", "*/*"),
-        ("Connection", "close"),
-    ]
-    if proxy is not None and proxy.authorization is not None:
-        fields.append(("Proxy-Authorization", proxy.authorization))
-    body = question.body
-    if body is not None:
-        fields += [("Content-Type", question.content_type), ("Content-Length", str(len(body)))]
-    method = "GET" if body is None else "POST"
-    target = address.target if proxy is None else address.url
-    request = h11.Request(method=method, target=target, headers=fields)
-    if body is None:
-        return request, h11.EndOfMessage()
-    return request, h11.Data(data=body), h11.EndOfMessage()
+def _fetched(question: Question, received: Received, way: Way, reached: Fetched) -> Fetched:
+    """What came, with what it was reached by."""
+    failure = received.failure
+    return replace(
+        reached,
+        reply=_reply(received, way.hide),
+        body=received.body,
+        onward=_onward(question.url, received.head),
+        failure=failure and replace(failure, detail=way.hide(failure.detail)),
+    )
 
 
-def _reply(received: Received) -> HttpReply | None:
+def _reply(received: Received, hide: Callable[[str], str]) -> HttpReply | None:
     """What of a reply is kept as evidence."""
     head = received.head
     if head is None:
         return None
     fields = [
-        (name.decode("latin-1").lower(), web_page.plain(value.decode("latin-1")))
+        (name.decode("latin-1").lower(), web_page.plain(hide(value.decode("latin-1"))))
         for name, value in head.headers
     ]
     told = [field for field in fields if field[0] in _TELLING][:MAX_FIELDS]
     return HttpReply(
         status=head.status_code,
-        reason=web_page.plain(bytes(head.reason).decode("latin-1")),
+        reason=web_page.plain(hide(bytes(head.reason).decode("latin-1"))),
         headers=tuple(told),
-        title=web_page.title(received.body, dict(fields).get("content-type", "")),
+        title=web_page.title(received.body, dict(fields).get("content-type", ""), hide),
     )
 
 

@@ -1,121 +1,125 @@
-"""Whether anybody answers plain HTTP: one request for nothing in particular, read to its status.
+"""Whether plain HTTP is answered at a host, and whether it is the host that answers.
 
-What lies on port 80 for clients that verify certificates is fetched by paths that only a chain names.
-That a host can be reached, and speaks HTTP, is what can be asked without one.
+Along every route one question is asked, and what is made of its answer is the same. What lies on port 80
+for clients that verify certificates is fetched by paths that only a chain names: where one is known, it
+is asked for, and what comes must be such a list. Without one all that can be known is that somebody speaks
+HTTP there, and an honest server may say anything to a question for nothing in particular: it may deny it,
+or send on to its owner's pages under another name. So only what no server says of itself is held against
+an answer, and all else is told and left to who reads it.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
-import h11
-
-from tlsprobe.handshake.transcript import Ending
-from tlsprobe.live import failures
-from tlsprobe.live.dial import Connection, Dial, Ended, join_host_port
+from tlsprobe.certs import crl
+from tlsprobe.live.http_fetch import MAX_REDIRECTS, Fetched, Question, Way, fetch
 from tlsprobe.live.limits import Limits
-from tlsprobe.live.resolve import resolve
+from tlsprobe.live.proxy.refusals import TRIED
+from tlsprobe.model.address_kinds import AddressKind, kind_of
+from tlsprobe.model.http_reply import HttpReply
+from tlsprobe.model.minting import public_domain
 from tlsprobe.model.observation import Failure, FailureKind, Stage, Target
 from tlsprobe.model.survey import HttpAnswer
 
-LARGEST_HEAD = 64 * 1024
-"""Bytes of an answer up to the end of its fields; four times what servers send in practice."""
-LONGEST = 200
-"""Characters of a field that are kept: the answer is a stranger's."""
+LARGEST_PAGE = 64 * 1024
+"""Bytes of an answer that are waited for: enough for a title, and for the frame of a list."""
+
+_OF_A_PROXY = ("x-squid-error", "proxy-agent", "proxy-authenticate")
+"""Fields of a refusal that a proxy makes itself."""
 
 
 async def ask(
-    dial: Dial, host: str, port: int, *, limits: Limits, now: Callable[[], datetime]
+    way: Way,
+    target: Target,
+    *,
+    list_at: str | None = None,
+    limits: Limits,
+    now: Callable[[], datetime],
 ) -> HttpAnswer:
-    """What `host` says to a HEAD request, at the first of its addresses that can be reached.
+    """What is said to a question for `list_at`, the path of a list of revoked certificates, or for "/".
 
     What the network does is a value of the answer.
     """
-    answer = HttpAnswer(target=Target(host=host, port=port), taken=now())
-    found = await resolve(host, timeout=limits.resolve, clock=dial.clock)
-    answer = replace(answer, failure=found.failure, timings=replace(answer.timings, dns=found.dns))
-    for address in found.addresses:
-        answer = replace(answer, target=replace(answer.target, address=address))
-        deadline = dial.clock() + limits.total
-        connected = await dial.connect(address, port, min(deadline, dial.clock() + limits.connect))
-        if isinstance(connected, Failure):
-            answer = replace(answer, failure=connected)
-            continue
-        try:
-            timings = replace(connected.timings, dns=found.dns)
-            return replace(await _said(connected, answer, dial, deadline, limits), timings=timings)
-        finally:
-            connected.close()
-    return answer
-
-
-async def _said(
-    connection: Connection, answer: HttpAnswer, dial: Dial, deadline: float, limits: Limits
-) -> HttpAnswer:
-    """The status that the connection's peer answers with."""
-    peer = join_host_port(answer.target.address or answer.target.host, answer.target.port)
-    http = h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEAD)
-    request = h11.Request(
-        method="HEAD", target="/",
-        headers=[("Host", answer.target.host), ("User-Agent", "tlsprobe"), ("Connection", "close")],
-    )  # fmt: skip
-    started = dial.clock()
-    connection.send(http.send(request) or b"")
-    while True:
-        try:
-            event = http.next_event()
-        except h11.RemoteProtocolError:
-            return replace(answer, failure=_no_http(peer))
-        if isinstance(event, h11.Response):
-            return _answered(answer, event, peer)
-        if isinstance(event, h11.InformationalResponse):
-            continue
-        arrived = await connection.receive(min(deadline, started + limits.handshake))
-        if isinstance(arrived, Ended):
-            return replace(answer, failure=_ended(arrived, peer, dial.clock() - started))
-        http.receive_data(arrived.data)
-
-
-_LOGIN_FIRST = {407: "a proxy in the way", 511: "the network, as a captive portal does it,"}
-"""Statuses that only somebody on the way gives (RFC 9110 section 15.5.8, RFC 6585 section 6)."""
-
-
-def _answered(answer: HttpAnswer, response: h11.Response, peer: str) -> HttpAnswer:
-    who = _LOGIN_FIRST.get(response.status_code)
-    if who is not None:
-        detail = f"{peer} answered HTTP {response.status_code}: {who} wants a login first"
-        failure = Failure(stage=Stage.HTTP, kind=FailureKind.GARBAGE, detail=detail)
-        return replace(answer, failure=failure)
-    made_by = [
-        value.decode("ascii", "backslashreplace")[:LONGEST]
-        for name, value in response.headers
-        if name in (b"server", b"via")
-    ]
+    path = list_at or "/"
+    answer = HttpAnswer(target=target, taken=now(), path=path)
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    question = Question(
+        url=f"http://{host}:{target.port}{path}",
+        max_bytes=LARGEST_PAGE,
+        redirects=0 if list_at is None else MAX_REDIRECTS,
+    )
+    seen = await fetch(question, way, limits)
+    answer = replace(answer, target=replace(target, address=seen.address), timings=seen.timings)
+    if seen.reply is None:
+        return replace(answer, failure=seen.failure)
+    fields = dict(seen.reply.headers)
+    made_by = [fields[name] for name in ("server", "via") if name in fields]
     return replace(
         answer,
-        status=response.status_code,
-        reason=response.reason.decode("ascii", "backslashreplace")[:LONGEST],
-        server=", ".join(made_by)[:LONGEST],
-        failure=None,
+        status=seen.reply.status,
+        reason=seen.reply.reason,
+        server=", ".join(made_by),
+        title=seen.reply.title,
+        sent_on=_sent_on(seen.reply),
+        failure=not_the_servers(seen, answer.target, of_proxy=way.forwarder is not None)
+        or (None if list_at is None else _no_list(seen, path)),
     )
 
 
-def _ended(ended: Ended, peer: str, elapsed: float) -> Failure:
-    """Why there was no answer, or only a part of one."""
-    after = failures.milliseconds(elapsed)
-    if ended.ending is Ending.TIMED_OUT:
-        kind = FailureKind.SILENCE
-        detail = f"{peer} did not answer the request within {failures.seconds(elapsed)}"
-    elif ended.error is None:
-        kind = FailureKind.CLOSED
-        detail = f"{peer} closed the connection {after} after the request, without an answer"
-    else:
-        kind = failures.kind_of(ended.error)
-        detail = f"{peer}: {failures.reason(ended.error)}, {after} after the request"
-    return Failure(stage=Stage.HTTP, kind=kind, detail=detail)
+def _sent_on(reply: HttpReply) -> str | None:
+    """Where the answer sends on whoever asks."""
+    last = reply.redirects[-1] if reply.redirects else None
+    return dict(reply.headers).get("location", last)
 
 
-def _no_http(peer: str) -> Failure:
-    return Failure(
-        stage=Stage.HTTP, kind=FailureKind.GARBAGE, detail=f"{peer} answered, but no HTTP"
-    )
+def not_the_servers(seen: Fetched, target: Target, *, of_proxy: bool) -> Failure | None:
+    """Why the answer is another's than the server's; None where it may well be its own."""
+    reply = seen.reply
+    if reply is None:
+        return None
+    who = f"the proxy {target.via}" if of_proxy else "somebody on the way"
+    stage = Stage.PROXY if of_proxy else Stage.HTTP
+    said = f"{who} answered {reply.text}"
+    if reply.status == 407:
+        return Failure(
+            stage=stage, kind=FailureKind.LOGIN_REQUIRED, detail=f"{said}: a proxy wants a login"
+        )
+    if reply.status == 511:
+        why = "so says a captive portal: the network wants a login first"
+        return Failure(stage=stage, kind=FailureKind.PROXY_DENIED, detail=f"{said}; {why}")
+    marks = [name for name in _OF_A_PROXY if name in dict(reply.headers)]
+    if reply.status >= 400 and marks:
+        kind = FailureKind.PROXY_FAILED if reply.status in TRIED else FailureKind.PROXY_DENIED
+        mark = f"{marks[0]}: {dict(reply.headers)[marks[0]]}"
+        return Failure(stage=stage, kind=kind, detail=f"{said}, with {mark}")
+    if _leads_inside(seen.onward, target):
+        why = "an address of no public network, as captive portals do"
+        return Failure(stage=stage, kind=FailureKind.PROXY_DENIED, detail=f"{said}: {why}")
+    return None
+
+
+def _leads_inside(onward: str | None, target: Target) -> bool:
+    """Whether an answer for a public endpoint sends on to an address that not everybody can reach.
+
+    By a name it may be anybody's, and an endpoint that is inside itself has its neighbours there. Of one
+    that a proxy connects to, it is not known where it is.
+    """
+    if onward is None or target.address is None or public_domain(target.host) is None:
+        return False
+    try:
+        host = urlsplit(onward).hostname or ""
+    except ValueError:
+        return False
+    inside = kind_of(host) not in (None, AddressKind.PUBLIC)
+    return inside and kind_of(target.address) is AddressKind.PUBLIC
+
+
+def _no_list(seen: Fetched, path: str) -> Failure | None:
+    """Why what came is no list of revoked certificates; None where it is one, as far as it came."""
+    reply = seen.reply
+    if reply is None or (reply.status == 200 and crl.begins(seen.body)):
+        return None
+    what = f"{path} is a list of revoked certificates, and something else came: HTTP {reply.text}"
+    return Failure(stage=Stage.HTTP, kind=FailureKind.OTHER_CONTENT, detail=what)

@@ -6,12 +6,16 @@ common, an intermediate and its list, is asked once in a run.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeVar
 
 from tlsprobe.certs import certificate as certificates
 from tlsprobe.certs import crl, ocsp_request, revocation
 from tlsprobe.certs.certificate import Certificate
+from tlsprobe.certs.crl import CertificateList
+from tlsprobe.certs.ocsp import Authority
 from tlsprobe.certs.pkcs7 import bundled
 from tlsprobe.certs.revocation import Answer, Unfit
 from tlsprobe.live import http_address, web_page
@@ -20,7 +24,10 @@ from tlsprobe.live.limits import Limits
 from tlsprobe.live.lookups import KnownIssuer, Subject
 from tlsprobe.live.once import Once
 from tlsprobe.live.recording import WallClock
+from tlsprobe.live.shared_answers import Growing, Room, SharedAnswers
 from tlsprobe.model.revocation import LookupKind, Lookups, Outcome, RevocationLookup
+
+V = TypeVar("V")
 
 MAX_CERTIFICATES = 8
 MAX_ADDRESSES = 4
@@ -34,26 +41,47 @@ MAX_LIST = 64 * 1024 * 1024
 """Bytes of a list; the largest that public CAs have are some tens of megabytes."""
 MAX_ANSWER = 64 * 1024
 """Bytes of an OCSP response, or of an issuer's certificates; honest ones have one to six thousand."""
-ROOM = 64 * 1024 * 1024
+FREE = 1024 * 1024
+"""Bytes of an answer that come beside others; larger ones come one after the other."""
+ROOM = 128 * 1024 * 1024
+"""Bytes of answers that are held at once: a largest one has room beside all that may come at a time."""
+KEPT = 64 * 1024 * 1024
 """Bytes of answers that are kept for those who ask again."""
 _LARGE = 256 * 1024
 """Bytes of a list from which on its signature is verified beside the event loop."""
+
+_SEARCHED = 8 * 1024
+"""Bytes of what is no answer that are searched for a login before some of them are shown."""
 
 _OCSP_TYPE = "application/ocsp-request"
 _SCHEMES = {"ldap": "LDAP", "ldaps": "LDAP", "file": "a file share", "https": "HTTPS", "ftp": "FTP"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """What came of a question, read as far as it is the same for all who asked it."""
+
+    seen: Fetched
+    listed: CertificateList | None = None
+    """Where a list was asked for."""
+    signed: Once[bytes | None, Authority] = field(
+        default_factory=lambda: Once(room=MAX_CERTIFICATES, size=lambda _: 1)
+    )
+    """Who signed the list, in the eyes of an issuer with that key."""
+
+
 class HttpLookups:
     """The lookups of one run. The same value serves all endpoints: what they share is asked once."""
 
-    def __init__(self, way: Way, *, limits: Limits, now: WallClock) -> None:
+    def __init__(
+        self, way: Way, *, limits: Limits, now: WallClock, room: Room | None = None
+    ) -> None:
         self._way = way
         self._limits = limits
         self._now = now
         self._slots = asyncio.Semaphore(AT_A_TIME)
-        self._fetched = Once[tuple[str, bytes | None], Fetched](
-            room=ROOM, size=lambda one: 1024 + len(one.body)
-        )
+        held = room or Room(most=ROOM, free=FREE, clock=way.dial.clock)
+        self._came = SharedAnswers[tuple[LookupKind, str, bytes | None], _Came](held, keep=KEPT)
         self._told = Once[tuple[LookupKind, str, Subject], RevocationLookup](
             room=4096, size=lambda _: 1
         )
@@ -115,32 +143,57 @@ class HttpLookups:
         question = _question(kind, url, subject)
         if question is None:
             return replace(base, detail="the issuer's certificate is not at hand to ask by")
-        seen = await self._fetched.get((question.url, question.body), lambda: self._fetch(question))
+        key = (kind, question.url, question.body)
+        async with self._came.reading(key, partial(self._ask, kind, question)) as came:
+            return await self._read(base, came, subject)
+
+    async def _ask(self, kind: LookupKind, question: Question, growing: Growing) -> _Came:
+        async with self._slots:
+            seen = await fetch(question, self._way, self._limits, growing=growing)
+        return _Came(seen, crl.parse(seen.body) if kind is LookupKind.CRL else None)
+
+    async def _read(
+        self, base: RevocationLookup, came: _Came, subject: Subject
+    ) -> RevocationLookup:
+        """What came says of one certificate."""
+        seen = came.seen
         base = replace(base, reply=seen.reply, failure=seen.failure, elapsed=seen.elapsed)
         if seen.failure is not None:
             return replace(base, outcome=Outcome.BLOCKED, detail=seen.failure.detail)
         if seen.reply is not None and seen.reply.status != 200:
             return replace(base, outcome=Outcome.BLOCKED, detail=f"HTTP answered {seen.reply.text}")
-        if len(seen.body) < _LARGE:
-            return self._read(base, seen.body, subject)
-        return await asyncio.to_thread(self._read, base, seen.body, subject)
-
-    async def _fetch(self, question: Question) -> Fetched:
-        async with self._slots:
-            return await fetch(question, self._way, self._limits)
-
-    def _read(self, base: RevocationLookup, body: bytes, subject: Subject) -> RevocationLookup:
-        """What the body of an answer says, whatever it is."""
-        if base.kind is LookupKind.ISSUER:
-            return _with_issuer(base, body)
-        now, certificate, issuer = self._now(), subject.certificate, subject.issuer
-        if base.kind is LookupKind.CRL:
-            answer = revocation.from_list(crl.parse(body), certificate, issuer, now)
-        elif issuer is not None:
-            answer = revocation.from_ocsp(body, certificate, issuer, now)
+        if came.listed is not None:
+            answer = await self._listed(came.listed, came.signed, subject)
+        elif base.kind is LookupKind.ISSUER:
+            return _with_issuer(base, seen.body, self._way.hide)
+        elif subject.issuer is not None:
+            certificate, issuer = subject.certificate, subject.issuer
+            answer = revocation.from_ocsp(seen.body, certificate, issuer, self._now())
         else:
             raise AssertionError("nobody is asked by OCSP about a certificate without an issuer")
-        return _with_answer(base, answer, body)
+        return _with_answer(base, answer, seen.body, self._way.hide)
+
+    async def _listed(
+        self, listed: CertificateList, signed: Once[bytes | None, Authority], subject: Subject
+    ) -> Answer:
+        """What a list says of one certificate; a large one is read beside the event loop."""
+        reading = _beside if len(listed.der) >= _LARGE else _at_once
+        issuer = subject.issuer
+        authority = await signed.get(
+            None if issuer is None else issuer.spki_der,
+            lambda: reading(partial(revocation.signer, listed, issuer)),
+        )
+        return await reading(
+            partial(revocation.from_list, listed, subject.certificate, authority, self._now())
+        )
+
+
+async def _at_once(work: Callable[[], V]) -> V:
+    return work()
+
+
+async def _beside(work: Callable[[], V]) -> V:
+    return await asyncio.to_thread(work)
 
 
 def _fetched(found: Lookups) -> Certificate | None:
@@ -184,12 +237,14 @@ def _question(kind: LookupKind, url: str, subject: Subject) -> Question | None:
     return Question(url=url, body=asked, content_type=_OCSP_TYPE, max_bytes=MAX_ANSWER)
 
 
-def _with_answer(base: RevocationLookup, answer: Answer, body: bytes) -> RevocationLookup:
+def _with_answer(
+    base: RevocationLookup, answer: Answer, body: bytes, hide: Callable[[str], str]
+) -> RevocationLookup:
     return replace(
         base,
         outcome=Outcome.ANSWERED if answer.unfit is None else Outcome.UNFIT,
         unfit=answer.unfit,
-        detail=_page(base, body) if answer.unfit is Unfit.NO_ANSWER else answer.detail,
+        detail=_page(base, body, hide) if answer.unfit is Unfit.NO_ANSWER else answer.detail,
         status=answer.status,
         authority=answer.authority,
         revoked_at=answer.revoked_at,
@@ -199,21 +254,24 @@ def _with_answer(base: RevocationLookup, answer: Answer, body: bytes) -> Revocat
     )
 
 
-def _page(base: RevocationLookup, body: bytes) -> str:
+def _page(base: RevocationLookup, body: bytes, hide: Callable[[str], str]) -> str:
     """What came in the place of an answer."""
     if base.reply is not None and base.reply.title is not None:
         return f"a page came in its place: HTTP answered {base.reply.text}"
-    return f"{len(body):,} bytes came that are no such answer: {_begin(body)}"
+    return f"{len(body):,} bytes came that are no such answer: {_begin(body, hide)}"
 
 
-def _begin(body: bytes) -> str:
-    line = body[:60].partition(b"\n")[0].decode("latin-1")
+def _begin(body: bytes, hide: Callable[[str], str]) -> str:
+    # A login in it may be longer than what is shown.
+    line = hide(body[:_SEARCHED].partition(b"\n")[0].decode("latin-1"))[:60]
     if line and line.isascii() and line.isprintable():
         return f'"{web_page.plain(line)}"'
-    return body[:16].hex(" ") or "none at all"
+    return hide(body[:_SEARCHED].hex(" "))[:47] or "none at all"
 
 
-def _with_issuer(base: RevocationLookup, body: bytes) -> RevocationLookup:
+def _with_issuer(
+    base: RevocationLookup, body: bytes, hide: Callable[[str], str]
+) -> RevocationLookup:
     """The certificate in the body whose key signed the one that is asked about; others are nothing."""
     for one in (certificates.parse(body), *bundled(body)):
         if base.certificate.signed_by(one.spki_der) is True:
@@ -223,5 +281,7 @@ def _with_issuer(base: RevocationLookup, body: bytes) -> RevocationLookup:
         base,
         outcome=Outcome.UNFIT,
         unfit=Unfit.NO_ANSWER if unread else Unfit.WRONG_SIGNER,
-        detail=_page(base, body) if unread else "the certificate that came did not sign this one",
+        detail=_page(base, body, hide)
+        if unread
+        else "the certificate that came did not sign this one",
     )

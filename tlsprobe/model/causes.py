@@ -22,8 +22,6 @@ from tlsprobe.wire.codepoints import version_name
 
 MANY = 3
 """Endpoints that are out of their time, all of those that showed a chain, where the clock is the cause."""
-_LOGIN_FIRST = 511
-"""The status of networks that want a login (RFC 6585 section 6)."""
 _PROTOCOL_VERSION = 70
 """The alert of a server that speaks none of the versions that were offered (RFC 8446 section 6.2)."""
 _LOOKUPS = {
@@ -105,15 +103,19 @@ def _of(answer: Answer, survey: Survey) -> Iterator[Named]:
 
 
 def _of_http(said: HttpAnswer, survey: Survey) -> Iterator[Named]:
+    failure = said.failure
+    if failure is None:
+        return
     silent = [one for one in survey.answers if one.report and _silent_resolvers(one.report)]
-    if said.status == _LOGIN_FIRST:
-        yield CauseKind.CAPTIVE_PORTAL, f"it answers HTTP {said.status}"
-    elif said.failure is not None and said.failure.stage is Stage.DNS and silent:
-        yield CauseKind.DNS_SILENT, said.failure.detail
-    elif said.failure is not None:
-        connected = said.failure.stage in (Stage.TLS, Stage.HTTP)
-        kind = CauseKind.NO_HTTP if connected else _failed(said.failure)
-        yield kind, said.failure.detail
+    if failure.of_portal:
+        yield CauseKind.CAPTIVE_PORTAL, failure.detail
+    elif failure.kind is FailureKind.OTHER_CONTENT:
+        yield CauseKind.CRL_BLOCKED, failure.detail
+    elif failure.stage is Stage.DNS and silent:
+        yield CauseKind.DNS_SILENT, failure.detail
+    else:
+        answered = failure.stage in (Stage.TLS, Stage.HTTP) and failure.kind not in AT_THE_PROXY
+        yield CauseKind.NO_HTTP if answered else _failed(failure), failure.detail
 
 
 def _portal(report: Report) -> Named | None:

@@ -44,7 +44,21 @@ class HttpRecord(Struct, frozen=True):
     reason: Annotated[str, Meta(description="The reason that came with it.")]
     server: Annotated[str, Meta(description="Its fields Server and Via: who made it.")]
     timings_ms: TimingsRecord
-    failure: Annotated[FailureRecord | None, Meta(description="Why there was no answer.")]
+    failure: Annotated[
+        FailureRecord | None,
+        Meta(description="Why there was no answer, or why the one that came is not the server's."),
+    ]
+    path: Annotated[
+        str,
+        Meta(description="What was asked for: a list of revoked certificates, else /."),
+    ] = "/"
+    title: Annotated[
+        str | None,
+        Meta(description="Of the page that came; empty where it has none, null where none came."),
+    ] = None
+    sent_on: Annotated[
+        str | None, Meta(description="Its field Location: where it sends on whoever asks.")
+    ] = None
 
 
 class CheckedRecord(Struct, frozen=True):

@@ -68,6 +68,8 @@ class FailureKind(Enum):
     """Bytes that are neither TLS nor HTTP."""
     MALFORMED = "malformed"
     """TLS records, but no handshake that can be read."""
+    OTHER_CONTENT = "other-content"
+    """Something else came by HTTP than what lies there, such as a page in a list's place."""
     LOCAL = "local"
     """This machine would not: no permission, no free port or descriptor, or its TLS library."""
     PROXY_DENIED = "proxy-denied"

@@ -4,6 +4,7 @@ Whatever knows of proxies (an option, the environment, a system's settings) says
 and whatever connects takes them. A login is kept apart from the rest: no text of a proxy shows it.
 """
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -30,6 +31,11 @@ class Credentials:
     user: str = field(repr=False)
     """As it was given: ``user``, ``DOMAIN\\user`` or ``user@domain``."""
     password: str = field(repr=False)
+
+    @property
+    def basic(self) -> str:
+        """Both as the scheme Basic sends them (RFC 7617 section 2); readable to everybody who sees it."""
+        return b64encode(f"{self.user}:{self.password}".encode()).decode("ascii")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from urllib.parse import urlsplit
 
+from tlsprobe.model.minting import public_domain
 from tlsprobe.model.observation import Failure, Target, Timings
 from tlsprobe.model.pack import (
     Endpoint,
@@ -122,16 +124,37 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpAnswer:
-    """What plain HTTP came to: a status, or why there is none."""
+    """What plain HTTP came to: a status, or why there is none, or why it is not the server's."""
 
     target: Target
     taken: datetime
+    path: str = "/"
+    """What was asked for; another than this is a list of revoked certificates."""
     status: int | None = None
     reason: str = ""
     server: str = ""
     """What the answer says of who made it: ``Server`` and ``Via``."""
+    title: str | None = None
+    """Of the page that came; empty where it has none, None where no page came."""
+    sent_on: str | None = None
+    """Where it sends on whoever asks: ``Location``."""
     failure: Failure | None = None
     timings: Timings = Timings()
+
+    @property
+    def sent_away(self) -> bool:
+        """Whether it sends on to a host that is not known for the same owner's.
+
+        Owners do so, who have several names, and so do captive portals and block pages.
+        """
+        if self.sent_on is None:
+            return False
+        try:
+            host = urlsplit(self.sent_on).hostname or self.target.host
+        except ValueError:
+            return True
+        own = public_domain(self.target.host)
+        return host != self.target.host and (own is None or own != public_domain(host))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,6 +143,9 @@ def _http(said: HttpAnswer, survey: Survey, feature: list[str]) -> records.HttpR
         failure=None
         if failure is None
         else FailureRecord(failure.stage, failure.kind, failure.detail),
+        path=said.path,
+        title=said.title,
+        sent_on=said.sent_on,
     )  # fmt: skip
 
 
@@ -171,7 +174,9 @@ def _summary(answer: Answer) -> str:
     said = answer.said
     if isinstance(said, Report):
         return said.verdict.summary
-    return f"answered {said.status}" if said.failure is None else said.failure.detail
+    if said.failure is not None:
+        return said.failure.detail
+    return f"answered {said.status}" + (f", sends on to {said.sent_on}" if said.sent_away else "")
 
 
 def _feature(one: Consequence) -> records.FeatureRecord:

@@ -11,7 +11,7 @@ from tlsprobe.model.cause_kinds import CauseKind
 from tlsprobe.model.causes import causes
 from tlsprobe.model.consequences import Consequence, consequences
 from tlsprobe.model.lookalikes import Standing, lookalikes
-from tlsprobe.model.pack import Inspection, Protocol
+from tlsprobe.model.pack import Inspection
 from tlsprobe.model.report import Report
 from tlsprobe.model.survey import SEVERITY, Answer, HttpAnswer, Lookup, Survey
 from tlsprobe.model.upshot import as_documented, bypass, sanctioned, sentence, troubled
@@ -135,7 +135,12 @@ def _http(said: HttpAnswer) -> str:
     if said.failure is not None:
         return shortened(said.failure.detail, MAX_TEXT)
     by = f" by {shortened(said.server, MAX_NAME)}" if said.server else ""
-    return f"HTTP {said.status}{by}"
+    title = f', a page titled "{shortened(said.title, MAX_NAME)}"' if said.title else ""
+    away = (
+        f", which sends on to {shortened(said.sent_on or '', MAX_TEXT)}" if said.sent_away else ""
+    )
+    what = "" if said.path == "/" else "a list of revoked certificates: "
+    return f"{what}HTTP {said.status}{by}{title}{away}"
 
 
 def _causes(survey: Survey) -> Iterator[Row]:
@@ -301,11 +306,17 @@ def _not_looked_at(survey: Survey) -> Iterator[Row]:
             limit=MAX_LIST,
         )  # fmt: skip
     looked_up = Lookup.REVOCATION in survey.lookups
-    if not looked_up and any(one.question.protocol is Protocol.HTTP for one in survey.answers):
+    if not looked_up and any(map(_only_answered, survey.answers)):
         yield labelled(
             "",
             "what lies on port 80: that a host answers there does not say that its lists can be had",
         )
+
+
+def _only_answered(answer: Answer) -> bool:
+    """Whether plain HTTP is answered, and it was not seen that what lies there can be had."""
+    said = answer.said
+    return isinstance(said, HttpAnswer) and said.failure is None and said.path == "/"
 
 
 def _hosts(answers: Iterable[Answer]) -> str:

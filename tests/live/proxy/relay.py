@@ -19,12 +19,22 @@ from tlsprobe.handshake.transcript import Ending
 from tlsprobe.live.dial import Arrived, Connection, Ended
 from tlsprobe.live.proxy.dial import ProxyDial
 from tlsprobe.live.tcp import TcpDial
-from tlsprobe.model.observation import Failure, Timings
+from tlsprobe.model.observation import Failure, FailureKind, Timings
 from tlsprobe.model.route import Proxy
 from tlsprobe.store.proxy_url import parse_proxy
 
 HOST, PORT = "login.example", 443
 OPEN = b"HTTP/1.1 200 Connection established\r\n\r\n"
+LOGIN = "CORP%5Canna:horse%20battery"
+BASIC = "Basic " + base64.b64encode(b"CORP\\anna:horse battery").decode()
+IMPOSSIBLE = (
+    (("Basic",), "", FailureKind.LOGIN_REQUIRED),
+    (("Digest x=y",), LOGIN, FailureKind.LOGIN_UNSUPPORTED),
+    (("Basic",), ":", FailureKind.LOGIN_UNSUPPORTED),
+)
+"""What a proxy offers, the login that is given, and the failure: none was given; none of the kinds is
+spoken; the current user has no password to tell."""
+FETCHED = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlist"
 
 
 def proxy_at(peer: Peer, scheme: str = "http", login: str = "") -> Proxy:
@@ -107,7 +117,7 @@ def leading_to(peer: Peer, asked: list[str]):
 
 @contextlib.asynccontextmanager
 async def spnego_proxy(scheme: str, logins: dict[str, str], seen: list[str]) -> AsyncIterator[Peer]:
-    """A proxy that verifies logins by NTLM or Negotiate, and says `open` to who is let through.
+    """A proxy that verifies logins by NTLM or Negotiate, and says `open` or `list` to who is let through.
 
     `seen` takes the user of each login that was verified.
     """
@@ -123,7 +133,8 @@ async def spnego_proxy(scheme: str, logins: dict[str, str], seen: list[str]) -> 
         async def judge(reader, writer):
             context = spnego.server(protocol=scheme.lower())
             while True:
-                given = authorization(await head_of(reader)) or ""
+                head = await head_of(reader)
+                given = authorization(head) or ""
                 kind, _, token = given.partition(" ")
                 if kind.lower() != scheme.lower():
                     writer.write(refusing(scheme, page=b"<title>Who are you?</title>"))
@@ -136,7 +147,7 @@ async def spnego_proxy(scheme: str, logins: dict[str, str], seen: list[str]) -> 
                     continue
                 if context.complete:
                     seen.append(str(context.client_principal))
-                    writer.write(OPEN + b"open")
+                    writer.write(OPEN + b"open" if head.startswith("CONNECT ") else FETCHED)
                     return
                 more = base64.b64encode(answer or b"").decode()
                 writer.write(refusing(f"{scheme} {more}"))

@@ -1,13 +1,15 @@
 """Logins at HTTP proxies: which is chosen, what it comes to, and that none is tried twice."""
 
 import asyncio
-import base64
 import sys
 
 import pytest
 
 from tests.live.loopback import run, serve
 from tests.live.proxy.relay import (
+    BASIC,
+    IMPOSSIBLE,
+    LOGIN,
     OPEN,
     answering,
     authorization,
@@ -23,8 +25,6 @@ from tlsprobe.live.proxy.spnego_login import NoLoginError, SpnegoLogin, current_
 from tlsprobe.model.observation import Failure, FailureKind
 from tlsprobe.model.route import Credentials
 
-LOGIN = "CORP%5Canna:horse%20battery"
-BASIC = "Basic " + base64.b64encode(b"CORP\\anna:horse battery").decode()
 DENIED = b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -197,16 +197,9 @@ def test_a_login_that_is_turned_down_unheard_leaves_room_for_the_next():
     assert [one and one.split()[0] for one in seen] == [None, "Negotiate", "Basic", "Basic"]
 
 
-@pytest.mark.parametrize(
-    ("offered", "login", "kind"),
-    [
-        (("Basic",), "", FailureKind.LOGIN_REQUIRED),
-        (("Digest x=y",), LOGIN, FailureKind.LOGIN_UNSUPPORTED),
-        (("Basic",), ":", FailureKind.LOGIN_UNSUPPORTED),
-    ],
-)
+@pytest.mark.parametrize(("offered", "login", "kind"), IMPOSSIBLE)
 def test_logins_that_cannot_be(offered, login, kind):
-    """None was given; none of the kinds is spoken; the current user has no password to tell."""
+    """They are failures, and the proxy is told nothing."""
     seen = []
     assert kinds(outcomes(asking_for(*offered, seen=seen), login=login)) == [kind]
     assert seen == [None]

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.live.loopback import PATIENCE, Peer, now, probe, run, serve, server_context, speak_tls
+from tests.live.loopback import (
+    PATIENCE,
+    Peer,
+    now,
+    one_of_two_answers,
+    probe,
+    run,
+    serve,
+    server_context,
+    speak_tls,
+)
 from tests.live.proxy.relay import (
     HOST,
     OPEN,
@@ -150,6 +160,21 @@ def test_a_proxy_by_name(authority):
         async with origin as server, serve(leading_to(server, asked)) as peer:
             proxy = parse_proxy(f"http://localhost:{peer.port}", source="test")
             connection = await reach(ProxyDial(TcpDial(), proxy))
+            assert not isinstance(connection, Failure)
+            connection.close()
+
+    run(test())
+
+
+def test_an_address_of_the_proxys_that_is_silent_costs_little(monkeypatch):
+    """Addresses are raced, as an endpoint's are: the one that answers is taken while the other waits."""
+
+    async def test():
+        inner = one_of_two_answers(monkeypatch)
+        script = leading_to(Peer("127.0.0.1", 9), [])
+        async with serve(script) as peer, asyncio.timeout(PATIENCE):
+            proxy = parse_proxy(f"http://proxy.example:{peer.port}", source="test")
+            connection = await reach(ProxyDial(inner, proxy))
             assert not isinstance(connection, Failure)
             connection.close()
 

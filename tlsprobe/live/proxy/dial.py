@@ -3,34 +3,35 @@
 A proxy has one dial in a run: what is learned there of its address and its login serves them all.
 """
 
-from collections.abc import Callable
-from typing import Protocol
-
 from tlsprobe.live import failures
-from tlsprobe.live.dial import Clock, Connection, Dial
-from tlsprobe.live.proxy.connect import HttpConnect
+from tlsprobe.live.dial import Connection, Dial
+from tlsprobe.live.http_fetch import Way
+from tlsprobe.live.proxy.connect import Forwarded, HttpProxy
+from tlsprobe.live.proxy.http import Errand
 from tlsprobe.live.proxy.refusals import failed
+from tlsprobe.live.proxy.secrets import Secrets
 from tlsprobe.live.proxy.socks import SocksConnect
 from tlsprobe.live.proxy.tls import secured
-from tlsprobe.live.proxy.tunnel import PutThrough, Tunnel
-from tlsprobe.live.proxy.visit import Open
+from tlsprobe.live.proxy.tunnel import Tunnel
+from tlsprobe.live.racing import first_to_stand
 from tlsprobe.live.resolve import resolve
 from tlsprobe.model.observation import Failure, Timings
 from tlsprobe.model.route import Proxy, ProxyScheme
 
-
-class _Protocol(Protocol):
-    async def reach(
-        self, open_: Open, host: str, port: int, deadline: float
-    ) -> PutThrough | Failure: ...
+_SOCKS = (ProxyScheme.SOCKS4, ProxyScheme.SOCKS5)
 
 
-_PROTOCOLS: dict[ProxyScheme, Callable[[Proxy, Clock], _Protocol]] = {
-    ProxyScheme.HTTP: HttpConnect,
-    ProxyScheme.HTTPS: HttpConnect,
-    ProxyScheme.SOCKS4: SocksConnect,
-    ProxyScheme.SOCKS5: SocksConnect,
-}
+def way_by(dial: Dial) -> Way:
+    """How plain HTTP goes where connections go by `dial`.
+
+    Proxies that speak HTTP are asked for the whole URL, as clients do it, and the others for a
+    connection, as for everything else.
+    """
+    if not isinstance(dial, ProxyDial):
+        return Way(dial=dial)
+    return Way(
+        dial=dial, takes_names=True, forwarder=dial if dial.forwards else None, hide=dial.hide
+    )
 
 
 class ProxyDial:
@@ -40,8 +41,24 @@ class ProxyDial:
         self.clock = inner.clock
         self._inner = inner
         self._proxy = proxy
-        self._protocol = _PROTOCOLS[proxy.scheme](proxy, inner.clock)
+        self._protocol: HttpProxy | SocksConnect = (
+            SocksConnect(proxy, inner.clock)
+            if proxy.scheme in _SOCKS
+            else HttpProxy(proxy, inner.clock)
+        )
         self._addresses: tuple[str, ...] = ()
+
+    @property
+    def forwards(self) -> bool:
+        """Whether the proxy can be asked for the URL of something."""
+        return isinstance(self._protocol, HttpProxy)
+
+    def hide(self, text: str) -> str:
+        """The text without the login, which a proxy may send back wherever it likes."""
+        if isinstance(self._protocol, HttpProxy):
+            return self._protocol.secrets.hide(text)
+        login = self._proxy.credentials
+        return text if login is None else Secrets.of(login).hide(text)
 
     async def connect(self, host: str, port: int, deadline: float) -> Connection | Failure:
         """A connection to `host`, a name or an IP address, or why there is none."""
@@ -57,6 +74,18 @@ class ProxyDial:
         timings = Timings(tcp=tcp, proxy=max(0.0, elapsed - tcp))
         return Tunnel(outcome, clock=self.clock, timings=timings)
 
+    async def forward(
+        self, errand: Errand, *, connected_by: float, deadline: float
+    ) -> Forwarded | Failure:
+        """What the proxy passes on to a question, or why there is nothing.
+
+        Raises:
+            h11.LocalProtocolError: the question is none that HTTP has a form for.
+        """
+        if not isinstance(self._protocol, HttpProxy):
+            raise TypeError("SOCKS knows connections only")
+        return await self._protocol.forward(lambda: self._open(connected_by), errand, deadline)
+
     async def _open(self, deadline: float) -> Connection | Failure:
         """A connection to the proxy."""
         opened = await self._open_tcp(deadline)
@@ -71,21 +100,9 @@ class ProxyDial:
             if found.failure is not None:
                 return self._unreached(found.failure)
             self._addresses = found.addresses
-        failure: Failure | None = None
-        left = len(self._addresses)
-        for address in self._addresses:
-            # An address that does not answer leaves the others their share of the time.
-            now = self.clock()
-            opened = await self._inner.connect(
-                address, self._proxy.port, now + (deadline - now) / left
-            )
-            if not isinstance(opened, Failure):
-                return opened
-            failure = failure or opened
-            left -= 1
-        if failure is None:
-            raise RuntimeError("a name without addresses is a failure")
-        return self._unreached(failure)
+        race = await first_to_stand(self._inner, self._addresses, self._proxy.port, deadline)
+        opened = race.dialled.outcome
+        return self._unreached(opened) if isinstance(opened, Failure) else opened
 
     def _unreached(self, failure: Failure) -> Failure:
         return failed(self._proxy, failure.kind, f"was not reached: {failure.detail}")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tlsprobe.live.proxy.secrets import Secrets
+from tlsprobe.live.web_page import decoded
 from tlsprobe.model.proxy_reply import (
     MAX_BODY,
     MAX_FIELDS,
@@ -47,21 +48,16 @@ class Answer:
     reusable: bool = False
     """Whether the connection can take another request."""
     rest: bytes = b""
-    """What came behind an answer that opens a tunnel."""
-
-    @property
-    def opens(self) -> bool:
-        """Whether what follows is the origin's (RFC 9110 section 9.3.6)."""
-        return 200 <= self.status < 300
+    """What came behind the head of an answer that opens a tunnel."""
 
     def values(self, name: bytes) -> list[str]:
         """The values of a header field, in their order."""
-        return [_text(value) for each, value in self.headers if each == name]
+        return [decoded(value) for each, value in self.headers if each == name]
 
 
 def reply_of(answer: Answer, *, secrets: Secrets, login: str | None) -> ProxyReply:
     """What is kept of an answer."""
-    page = _text(answer.page)
+    page = decoded(answer.page)
     if answer.cut:  # it may end inside of a secret, which then is not found
         page = page[: max(0, len(page) - secrets.longest)]
     page = secrets.hide(page)  # before anything in it that looks like markup goes
@@ -79,11 +75,11 @@ def reply_of(answer: Answer, *, secrets: Secrets, login: str | None) -> ProxyRep
 
 def shown(data: bytes, secrets: Secrets, limit: int) -> str:
     """Bytes of a proxy's as text that may be kept."""
-    return _kept(_TOKEN.sub(r"\1", _text(data)), secrets, limit)
+    return _kept(_TOKEN.sub(r"\1", decoded(data)), secrets, limit)
 
 
 def _fields(headers: Iterable[tuple[bytes, bytes]], secrets: Secrets) -> Iterable[tuple[str, str]]:
-    named = ((_TELLING.get(_text(name)), value) for name, value in headers)
+    named = ((_TELLING.get(decoded(name)), value) for name, value in headers)
     kept = [(name, value) for name, value in named if name is not None]
     for name, value in kept[:MAX_FIELDS]:
         yield name, shown(value, secrets, MAX_VALUE)
@@ -99,10 +95,3 @@ def _kept(text: str, secrets: Secrets, limit: int) -> str:
     line = line.encode("ascii", "backslashreplace").decode()
     line = "".join(each if each.isprintable() else "?" for each in line)
     return line if len(line) <= limit else f"{line[: limit - 3]}..."
-
-
-def _text(data: bytes) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode("latin-1")

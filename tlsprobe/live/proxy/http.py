@@ -1,4 +1,6 @@
-"""One connection to an HTTP proxy: CONNECT requests and their answers, by h11."""
+"""One connection to an HTTP proxy: what it is asked to do, and its answers, by h11."""
+
+from dataclasses import dataclass
 
 import h11
 
@@ -8,6 +10,7 @@ from tlsprobe.live import failures
 from tlsprobe.live.diagnosis import quote
 from tlsprobe.live.dial import Clock, Connection, Ended
 from tlsprobe.live.failures import milliseconds, seconds
+from tlsprobe.live.http_exchange import Events, events
 from tlsprobe.live.proxy.evidence import Answer, shown
 from tlsprobe.live.proxy.secrets import Secrets
 from tlsprobe.model.observation import Failure, FailureKind, Stage
@@ -21,6 +24,37 @@ MAX_BODY = 2**18
 PAGE_SECONDS = 2.0
 """For a body, once the head has told what counts."""
 _SAMPLE = 200
+LOGIN_WANTED = 407
+_BRIEF = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What a proxy is asked to do, whatever login goes with it."""
+
+    method: str = "CONNECT"
+    """CONNECT for a tunnel, else that of the question which the proxy passes on."""
+    target: str
+    """``host:port`` of a tunnel, else the whole URL (RFC 9112 section 3.2)."""
+    host: str
+    """For the field Host."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """More of them, that are the server's to read."""
+    body: bytes | None = None
+
+    @property
+    def text(self) -> str:
+        """``CONNECT login.example:443``."""
+        target = self.target
+        return f"{self.method} {target if len(target) <= _BRIEF else f'{target[:_BRIEF]}...'}"
+
+    def done_by(self, status: int) -> bool:
+        """Whether an answer of that status is for whoever asked, and what follows it is his to read.
+
+        Only a tunnel can be refused; of what is passed on every answer counts, but for a 407
+        (RFC 9110 sections 9.3.6 and 15.5.8).
+        """
+        return 200 <= status < 300 if self.method == "CONNECT" else status != LOGIN_WANTED
 
 
 class Session:
@@ -31,43 +65,56 @@ class Session:
     ) -> None:
         """`name` is what failures call the proxy."""
         self.connection = connection
+        self._asked = ""
         self._name = name
         self._clock = clock
         self._secrets = secrets
         self._http: h11.Connection | None = None
-        self._received = 0
+        self.received = 0
+        """Bytes of the last answer, as far as it was read."""
         self._sample = b""
         self._began = 0.0
 
-    async def ask(self, target: str, login: str | None, deadline: float) -> Answer | Failure:
-        """Ask for a tunnel to `target` (``host:port``), with that Proxy-Authorization.
+    @property
+    def http(self) -> h11.Connection:
+        """What has read as far as the head of the last answer."""
+        if self._http is None:
+            raise RuntimeError("nothing was asked yet")
+        return self._http
+
+    async def ask(self, errand: Errand, login: str | None, deadline: float) -> Answer | Failure:
+        """Ask for it, with that Proxy-Authorization.
 
         A second time only where the answer before was `reusable`.
+
+        Raises:
+            h11.LocalProtocolError: the errand is none that HTTP has a form for.
         """
-        self._received, self._sample, self._began = 0, b"", self._clock()
-        request = _request(target, login)
+        self.received, self._sample, self._began = 0, b"", self._clock()
+        self._asked = errand.method
         if self._http is None:
             self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
         else:
             self._http.start_next_cycle()
-        sent = self._http.send(request) or b""
-        sent += self._http.send(h11.EndOfMessage()) or b""
+        sent = b"".join(self._http.send(event) or b"" for event in _request(errand, login))
         if not self.connection.send(sent):
             return self._failure(FailureKind.RESET, "reset the connection before it was asked")
         try:
-            return await self._answer(self._http, deadline)
+            return await self._answer(self._http, errand, deadline)
         except h11.RemoteProtocolError as error:
             await self._hear_out(min(deadline, self._clock() + PAGE_SECONDS))
             return self._no_http(error)
 
-    async def _answer(self, http: h11.Connection, deadline: float) -> Answer | Failure:
+    async def _answer(
+        self, http: h11.Connection, errand: Errand, deadline: float
+    ) -> Answer | Failure:
         while True:
             event = http.next_event()
             if isinstance(event, h11.Response):
                 break
             if isinstance(event, h11.InformationalResponse):
                 continue
-            if self._received > MAX_HEAD:
+            if self.received > MAX_HEAD:
                 return self._endless()
             ended = await self._more(http, deadline)
             if ended is not None:
@@ -78,7 +125,7 @@ class Session:
             reason=event.reason,
             headers=tuple(event.headers),
         )
-        if head.opens:
+        if errand.done_by(head.status):
             return _with(head, rest=http.trailing_data[0])
         return await self._with_page(head, http, min(deadline, self._clock() + PAGE_SECONDS))
 
@@ -112,7 +159,7 @@ class Session:
         arrived = await self.connection.receive(deadline)
         if isinstance(arrived, Ended):
             return arrived
-        self._received += len(arrived.data)
+        self.received += len(arrived.data)
         self._sample = (self._sample + arrived.data)[:_SAMPLE]
         http.receive_data(arrived.data)
         return None
@@ -129,42 +176,45 @@ class Session:
         after = milliseconds(self._clock() - self._began)
         if ended.ending is Ending.TIMED_OUT:
             within = seconds(self._clock() - self._began)
-            if not self._received:
-                return self._failure(FailureKind.SILENCE, f"did not answer CONNECT within {within}")
+            if not self.received:
+                return self._failure(
+                    FailureKind.SILENCE, f"did not answer {self._asked} within {within}"
+                )
             return self._failure(
                 FailureKind.DRIP,
-                f"had sent only {self._received:,} bytes of an answer to CONNECT after {within}",
+                f"had sent only {self.received:,} bytes of an answer to {self._asked} after {within}",
             )
-        came = f"after {self._received:,} bytes of an answer" if self._received else "unanswered"
+        came = f"after {self.received:,} bytes of an answer" if self.received else "unanswered"
         if ended.ending is Ending.CLOSED:
             return self._failure(
-                FailureKind.CLOSED, f"closed the connection {after} after CONNECT, {came}"
+                FailureKind.CLOSED, f"closed the connection {after} after {self._asked}, {came}"
             )
         kind = FailureKind.RESET if ended.error is None else failures.kind_of(ended.error)
-        return self._failure(kind, f"reset the connection {after} after CONNECT, {came}")
+        return self._failure(kind, f"reset the connection {after} after {self._asked}, {came}")
 
     def _endless(self) -> Failure:
         return self._failure(
             FailureKind.ENDLESS,
-            f"sent {self._received:,} bytes without an end of the head of its answer",
+            f"sent {self.received:,} bytes without an end of the head of its answer",
         )
 
     def _no_http(self, error: h11.RemoteProtocolError) -> Failure:
-        if self._received > MAX_HEAD:
+        if self.received > MAX_HEAD:
             return self._endless()
         head = self._sample
         if head[:1] in (b"\x15", b"\x16") and head[1:2] == b"\x03":
             return self._failure(
-                FailureKind.GARBAGE, "answered CONNECT in TLS: it may be meant by https://"
+                FailureKind.GARBAGE, f"answered {self._asked} in TLS: it may be meant by https://"
             )
         if head[:5].upper() == b"HTTP/":
             why = shown(str(error).encode(), self._secrets, _SAMPLE)
             return self._failure(
-                FailureKind.MALFORMED, f"answered CONNECT with HTTP that breaks its rules: {why}"
+                FailureKind.MALFORMED,
+                f"answered {self._asked} with HTTP that breaks its rules: {why}",
             )
         said = self._secrets.hide(quote(head))
         return self._failure(
-            FailureKind.GARBAGE, f"answered CONNECT with bytes that are no HTTP: {said}"
+            FailureKind.GARBAGE, f"answered {self._asked} with bytes that are no HTTP: {said}"
         )
 
     def _failure(self, kind: FailureKind, what: str) -> Failure:
@@ -176,16 +226,17 @@ def _hangs_up(head: Answer) -> bool:
     return any(value.lower() == "close" for value in head.values(b"proxy-connection"))
 
 
-def _request(target: str, login: str | None) -> h11.Request:
-    headers = [
-        ("Host", target),
+def _request(errand: Errand, login: str | None) -> Events:
+    fields = [
+        ("Host", errand.host),
         ("User-Agent", f"tlsprobe/{__version__}"),
         # Older proxies ask for this word before they keep a connection, and NTLM needs it kept.
         ("Proxy-Connection", "Keep-Alive"),
+        *errand.fields,
     ]
     if login is not None:
-        headers.append(("Proxy-Authorization", login))
-    return h11.Request(method="CONNECT", target=target, headers=headers)
+        fields.append(("Proxy-Authorization", login))
+    return events(errand.method, errand.target, fields, errand.body)
 
 
 def _with(

@@ -8,7 +8,7 @@ from tlsprobe.model.route import Proxy
 
 # It understood and tried, and what stands behind it did not come about. The other 5xx say that it
 # does no such thing, or wants a login at a portal first (511, RFC 6585 section 6).
-_TRIED = frozenset((500, 502, 503, 504))
+TRIED = frozenset((500, 502, 503, 504))
 MAX_SCHEMES = 6
 
 
@@ -23,10 +23,10 @@ def too_late(proxy: Proxy, waited_for: str) -> Failure:
     return failed(proxy, FailureKind.SILENCE, f"was not reached in time: {waited_for}")
 
 
-def refusal(proxy: Proxy, target: str, reply: ProxyReply) -> Failure:
-    """The failure that an answer in HTTP means, other than 2xx and 407."""
-    kind = FailureKind.PROXY_FAILED if reply.status in _TRIED else FailureKind.PROXY_DENIED
-    what = f"answered {reply.line} to CONNECT {target}"
+def refusal(proxy: Proxy, asked: str, reply: ProxyReply) -> Failure:
+    """The failure that an answer to CONNECT means, other than 2xx and 407."""
+    kind = FailureKind.PROXY_FAILED if reply.status in TRIED else FailureKind.PROXY_DENIED
+    what = f"answered {reply.line} to {asked}"
     for place in reply.values("Location")[:1]:
         what += f", and sends whoever asks on to {place}"
     if reply.status == 511:

@@ -5,7 +5,6 @@ Block pages and headers may repeat the request, and with it the login (squid's d
 
 import html
 import re
-from base64 import b64encode
 from urllib.parse import quote
 
 from tlsprobe.model.route import Credentials
@@ -45,8 +44,9 @@ class Secrets:
         """Those of a login, before anything of it was sent."""
         secrets = cls()
         user, password = login.user, login.password
-        basic = b64encode(f"{user}:{password}".encode()).decode("ascii")
-        for part in (user, user.rpartition("\\")[2], user.partition("@")[0], password, basic):
+        for part in (
+            user, user.rpartition("\\")[2], user.partition("@")[0], password, login.basic,
+        ):  # fmt: skip
             secrets.add(part)
         return secrets
 

@@ -1,19 +1,18 @@
-"""One attempt to get through an HTTP proxy, over as many connections as the proxy makes it take."""
+"""One errand to an HTTP proxy, over as many connections as the proxy makes it take."""
 
 import asyncio
-import base64
 from collections.abc import Awaitable, Callable
 
 from tlsprobe.live.dial import Clock, Connection
 from tlsprobe.live.proxy.challenges import BASIC, challenges
 from tlsprobe.live.proxy.evidence import Answer, reply_of, shown
-from tlsprobe.live.proxy.http import Session
+from tlsprobe.live.proxy.http import LOGIN_WANTED, Errand, Session
 from tlsprobe.live.proxy.refusals import failed, too_late
 from tlsprobe.live.proxy.secrets import Secrets
 from tlsprobe.live.proxy.spnego_login import NoLoginError, SpnegoLogin
 from tlsprobe.model.observation import Failure, FailureKind
 from tlsprobe.model.proxy_reply import MAX_VALUE, ProxyReply
-from tlsprobe.model.route import Credentials, Proxy
+from tlsprobe.model.route import Proxy
 
 Open = Callable[[], Awaitable[Connection | Failure]]
 """Connects to the proxy."""
@@ -22,14 +21,13 @@ MAX_TOKENS = 6
 
 
 class Visit:
-    """Asks one proxy for one tunnel."""
+    """Asks one proxy for one thing."""
 
     def __init__(
-        self, proxy: Proxy, open_: Open, target: str,
+        self, proxy: Proxy, open_: Open, errand: Errand,
         *, clock: Clock, deadline: float, secrets: Secrets,
     ) -> None:  # fmt: skip
-        self.target = target
-        """``host:port``."""
+        self.errand = errand
         self.login: str | None = None
         """The scheme of the login that was sent last."""
         self.tokens = 0
@@ -48,11 +46,11 @@ class Visit:
         return max(0.0, self._deadline - self._clock())
 
     @property
-    def connection(self) -> Connection:
+    def session(self) -> Session:
         """The connection that the last answer came over."""
         if self._session is None:
             raise RuntimeError("nothing was asked yet")
-        return self._session.connection
+        return self._session
 
     def close(self) -> None:
         """Hang up."""
@@ -74,16 +72,17 @@ class Visit:
             self._session = Session(
                 opened, name=self._proxy.url, clock=self._clock, secrets=self._secrets
             )
-        answer = await self._session.ask(self.target, authorization, self._deadline)
+        answer = await self._session.ask(self.errand, authorization, self._deadline)
         self._reusable = isinstance(answer, Answer) and answer.reusable
         return answer
 
     async def log_in(self, scheme: str) -> Answer | Failure:
         """Ask with a login; the answer is a 407 where that is refused."""
         self.login, self.tokens = scheme, 0
-        if scheme == BASIC:
-            return await self._send(scheme, _basic(self._proxy.credentials))
-        login = SpnegoLogin(scheme, self._proxy.host, self._proxy.credentials)
+        given = self._proxy.credentials
+        if scheme == BASIC and given is not None:
+            return await self._send(scheme, given.basic)
+        login = SpnegoLogin(scheme, self._proxy.host, given)
         challenge: str | None = None
         while True:
             try:
@@ -94,7 +93,7 @@ class Visit:
             except NoLoginError as error:
                 return self._no_token(scheme, str(error))
             answer = await self._send(scheme, token)
-            if isinstance(answer, Failure) or answer.status != 407 or login.complete:
+            if isinstance(answer, Failure) or answer.status != LOGIN_WANTED or login.complete:
                 return answer
             challenge = challenges(answer.values(b"proxy-authenticate")).get(scheme)
             if challenge is None or self.tokens >= MAX_TOKENS:
@@ -118,11 +117,3 @@ class Visit:
             return failed(self._proxy, FailureKind.MALFORMED, what)
         what = f"takes a login by {scheme}, for which this machine has none: {words}"
         return failed(self._proxy, FailureKind.LOGIN_UNSUPPORTED, what)
-
-
-def _basic(credentials: Credentials | None) -> str:
-    """RFC 7617."""
-    if credentials is None:
-        raise RuntimeError("a login by Basic has a name")
-    login = f"{credentials.user}:{credentials.password}"
-    return base64.b64encode(login.encode()).decode("ascii")
