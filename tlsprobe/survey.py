@@ -4,13 +4,14 @@ Whatever touches the world comes in as an argument, as it does in `app`.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from tlsprobe._version import __version__
 from tlsprobe.analysis import in_company
 from tlsprobe.app import probe
 from tlsprobe.asking import ProbeRequest, Settings, When, World
+from tlsprobe.live.underway import UnderwayDial
 from tlsprobe.model.company import Company
 from tlsprobe.model.observation import Target
 from tlsprobe.model.pack import Protocol
@@ -32,24 +33,33 @@ async def survey(
     offline: bool = False,
     way: Callable[[Question], Way] = lambda _: Way(),
     stepped: Callable[[], None] = lambda: None,
+    meanwhile: Iterable[Callable[[], object]] = (),
 ) -> Survey:
     """Ask every question of the plan, `concurrency` of them at a time; none waits for another's answer.
 
     `way` gives the way to a host; `stepped` is called for each that is answered. Verdicts are made when
     all are in: what endpoints of unrelated owners have in common is evidence on each of them.
+    `meanwhile` are small pieces of work that are worth doing while the first answers are awaited; they
+    may be left undone.
     """
     taken = world.now()
     slots = asyncio.Semaphore(concurrency)
+    underway = UnderwayDial(world.dial, min(len(plan.questions), concurrency))
+    world = replace(world, dial=underway)
 
     async def answered(question: Question) -> Answer:
         taking = way(question)
         async with slots:
             said = await _ask(question, taking, settings, world)
+        underway.count()
         stepped()
         return Answer(question=question, said=said, way=taking)
 
-    async with asyncio.TaskGroup() as asking:
-        tasks = [asking.create_task(answered(question)) for question in plan.questions]
+    async with asyncio.TaskGroup() as beside:
+        waiting = beside.create_task(_work(meanwhile, underway.all_gone))
+        async with asyncio.TaskGroup() as asking:
+            tasks = [asking.create_task(answered(question)) for question in plan.questions]
+        waiting.cancel()
     return Survey(
         tool_version=__version__,
         taken=taken,
@@ -59,6 +69,14 @@ async def survey(
         offline=offline,
         lookups=tuple(_lookups(plan, settings, world, way)),
     )
+
+
+async def _work(pieces: Iterable[Callable[[], object]], begin: asyncio.Event) -> None:
+    """Do one piece after another, and let whatever has arrived be seen to between them."""
+    await begin.wait()
+    for piece in pieces:
+        piece()
+        await asyncio.sleep(0)
 
 
 def _lookups(

@@ -20,7 +20,7 @@ def run(*, pack: str | None, files: tuple[Path, ...], json: bool) -> int:
         InputError: a file cannot be used.
     """
     console = Console()
-    known = [one.id for one in checks.all_checks()]
+    known = checks.all_ids()
     shown = (
         packs.every(files=files, checks=known)
         if pack is None
