@@ -29,8 +29,8 @@ def certificate(common_name="Some CA", organisation="Some Trust", **fields):
 
 def ca(number, *certificates, **fields):
     """An entry with a key of its own and its own key identifier."""
-    given = {"key_ids": (key(number)[:20],), **fields}
-    return ListedCA(spki_sha256=key(number), certificates=certificates or (certificate(),), **given)
+    given = {"spki_sha256": key(number), "key_ids": (key(number)[:20],), **fields}
+    return ListedCA(certificates=certificates or (certificate(),), **given)
 
 
 def index_of(folder, *cas, as_of=AS_OF, origin="a test"):

@@ -9,6 +9,7 @@ import pytest
 from tests.store.test_internet_settings import ADSYNC, hive, user
 from tests.store.test_machine_config import section
 from tlsprobe.errors import InputError
+from tlsprobe.live import pac
 from tlsprobe.model.route_choice import Client, Place
 from tlsprobe.route_choices import Sources, route_choices
 from tlsprobe.store.internet_settings import CONNECTIONS
@@ -142,26 +143,64 @@ def test_a_script_that_settings_name(script, tmp_path):
 
 
 @needs_engine
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (
-            "function FindProxyForURL() { return 'horse:1' }",
-            "FindProxyForURL says of https://login",
-        ),
-        ("x(", "line 1: SyntaxError"),
-    ],
-)
-def test_a_script_that_is_broken(script, text, said):
+def test_a_script_that_is_broken(script):
     """Refused where somebody named it, told where a machine's settings do."""
-    script.write_text(text)
-    with pytest.raises(InputError, match=said):
+    script.write_text("x(")
+    with pytest.raises(InputError, match="line 1: SyntaxError"):
         chosen(pac=script)
     keys = user(AutoConfigURL=script.as_uri())
     routes, why = chosen(hive=hive(**keys))[0][Client.WININET]
     assert routes == []
+    assert "line 1: SyntaxError" in why
+
+
+@needs_engine
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        (
+            "return 'horse:1'",
+            "what FindProxyForURL says of https://intranet: way 1: expected DIRECT",
+        ),
+        ("return 5", "FindProxyForURL fails for https://intranet: expected a text"),
+    ],
+)
+@pytest.mark.parametrize("named", [True, False])
+def test_a_bad_answer_for_one_place(script, statement, said, named):
+    """It is told there, of a script that somebody named as well, and the other places have theirs."""
+    script.write_text(
+        f"function FindProxyForURL(u, host) {{ if (host == 'intranet') {{ {statement} }} return '' }}"
+    )
+    keys = user(AutoConfigURL=script.as_uri())
+    client = Client.PAC if named else Client.WININET
+    sources = {"pac": script} if named else {"hive": hive(**keys)}
+    login, intranet = chosen(LOGIN, INTRANET, **sources)
+    assert login[client][0] == [None]
+    routes, why = intranet[client]
+    assert routes == []
     assert said in why
     assert "horse" not in why
+
+
+@needs_engine
+def test_one_process_for_one_script(script, monkeypatch):
+    """Whatever names it: the caller, and the settings of users and services."""
+    started = []
+    real = pac.answers
+
+    async def counted(*arguments, **options):
+        started.append(options["source"])
+        return await real(*arguments, **options)
+
+    monkeypatch.setattr(pac, "answers", counted)
+    keys = {
+        **user(AutoConfigURL="http://wpad/wpad.dat"),
+        **user(f"HKU\\{ADSYNC}", AutoConfigURL=script.as_uri()),
+    }
+    (found,) = chosen(hive=hive(**keys), pac=script)
+    asked = [one for one in found if "http://script:1" in found[one][0]]
+    assert {Client.WININET, Client.PAC} <= set(asked)
+    assert started == [str(script)]
 
 
 @pytest.mark.parametrize("name", ["machine_config", "pac"])

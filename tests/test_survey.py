@@ -1,13 +1,24 @@
 """A survey of real servers on loopback, some of them behind a box: what it comes to, and for whom."""
 
 import asyncio
+import itertools
 import json
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from tests.survey_stage import SYNC, Stage, asked, endpoint, pack, resolving_here
+from tests.live.loopback import serve
+from tests.survey_stage import (
+    SYNC,
+    Stage,
+    asked,
+    endpoint,
+    pack,
+    plain_http,
+    planned,
+    resolving_here,
+)
 from tlsprobe.model import survey_json
 from tlsprobe.model.consequences import consequences
 from tlsprobe.model.exemptions import exemptions
@@ -319,3 +330,44 @@ def test_the_records(stage: Stage, monkeypatch) -> None:
     assert [one.partition(":")[0] for one in whole["inspected"]] == ["login.example.com"]
     assert [one.partition(":")[0] for one in whole["untouched"]] == ["ok.example.com"]
     assert {one["lookup"] for one in whole["lookups_not_made"]} >= {"revocation", "resolvers"}
+
+
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_work_for_the_meantime(stage: Stage, monkeypatch, pieces: int) -> None:
+    """What the caller has to do is done while answers are awaited: these come when it is done."""
+    resolving_here(monkeypatch)
+
+    async def answered_late() -> Survey:
+        done = asyncio.Event()
+        left = [*range(pieces)]
+
+        def piece() -> None:
+            left.pop()
+            if not left:
+                done.set()
+
+        async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await done.wait()
+            await plain_http(reader, writer)
+
+        async with serve(late) as peer:
+            rows = [
+                endpoint(f"{label}.example.com", port=peer.port, protocol=Protocol.HTTP)
+                for label in ("a", "b")
+            ]
+            return await asked(stage, {}, lambda _: planned(*rows), meanwhile=[piece] * pieces)
+
+    survey = asyncio.run(answered_late())
+    assert [one.failure for one in survey.answers] == [None, None]
+
+
+def test_work_that_is_left_undone(stage: Stage, monkeypatch) -> None:
+    """Nobody waits for it, where all answers are there before."""
+    resolving_here(monkeypatch, "gone.example.com")
+    survey = asyncio.run(
+        asked(
+            stage, {}, lambda _: planned(endpoint("gone.example.com")),
+            meanwhile=itertools.repeat(lambda: None),
+        )
+    )  # fmt: skip
+    assert verdicts(survey) == {"gone": "blocked"}

@@ -7,6 +7,7 @@ import pytest
 
 from tests.store.test_machine_config import section
 from tests.test_route_choices import needs_engine
+from tlsprobe.errors import InputError
 from tlsprobe.model.route_choice import Client, Place
 from tlsprobe.route_choices import Sources
 from tlsprobe.store.proxy_environment import routing
@@ -81,3 +82,12 @@ def test_a_script(tmp_path):
     path = tmp_path / "proxy.pac"
     path.write_text(SCRIPT)
     assert taken(pac=path) == [("http://script:1", Client.PAC, [None])]
+
+
+@needs_engine
+def test_a_bad_answer_of_a_script(tmp_path):
+    """Who names a script wants its way: where it has none, no other is taken in its place."""
+    path = tmp_path / "proxy.pac"
+    path.write_text(SCRIPT.replace("PROXY script:1", "nonsense"))
+    with pytest.raises(InputError, match=r"says of https://login\.example\.com: way 1: expected"):
+        taken(pac=path)

@@ -24,6 +24,7 @@ from tlsprobe.model.observation import Failure, HelloSize, Observation, SourceKi
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.route import DIRECT, Proxy, Route
 from tlsprobe.observe import observe
+from tlsprobe.store.hosts_file import HostsFile, hosts_file
 from tlsprobe.wire.ip_literals import is_ip_literal
 
 
@@ -75,6 +76,8 @@ class World:
     nobody."""
     resolvers: Callable[[], NameServers] | None = None
     """Gives the resolvers of the run, when the first name is asked for; None asks none."""
+    hosts: HostsFile = field(default_factory=lambda: HostsFile(hosts_file()))
+    """What this machine has written down of names; it is read when the resolvers are asked."""
 
     def dial_of(self, route: Route) -> Dial:
         """The dial that takes a route.

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tlsprobe.errors import InputError, UsageError
 from tlsprobe.live import pac, patterns
+from tlsprobe.live.pac import Said
 from tlsprobe.model.dotnet_proxy import DefaultProxy, Tried, left_to_the_system
 from tlsprobe.model.route import Route
 from tlsprobe.model.route_choice import Client, Decision, Place, RouteChoice
@@ -78,14 +79,12 @@ async def route_choices(
     tried = await _tried(known.dotnet, places)
     decided = [known.decisions(place, tried) for place in places]
     scripts = {one.script for decisions in decided for one in decisions.values() if one.script}
-    answers = {
-        script: await _answers(script, sources.pac, places, now=now) for script in sorted(scripts)
-    }
+    answers = await _answers(sorted(scripts), sources.pac, places, now=now)
     return tuple(
         tuple(
             decision.by(client)
             if decision.script is None
-            else _scripted(client, decision, answers[decision.script], index)
+            else answers[decision.script].of(client, decision, index)
             for client, decision in decisions.items()
         )
         for index, decisions in enumerate(decided)
@@ -190,44 +189,48 @@ def _read(reading: Reading, place: Place) -> Decision:
 class _Answers:
     """What a script said of every place."""
 
-    routes: tuple[tuple[Route, ...], ...] = ()
-    """None where it was not asked."""
+    answers: tuple[tuple[Route, ...] | str, ...] = ()
+    """For each place the routes, or what is wrong with what it says; none where it was not asked."""
     note: str
     """From which file it came, or why it was not asked."""
 
+    def of(self, client: Client, decision: Decision, index: int) -> RouteChoice:
+        """The choice where this script decides."""
+        why = f"{decision.why}, {self.note}"
+        answer = self.answers[index] if self.answers else ()
+        if isinstance(answer, str):
+            return RouteChoice(client=client, routes=(), why=f"{why}; {answer}", fault=answer)
+        return Decision(why=why, routes=answer).by(client)
+
 
 async def _answers(
-    script: str, named: Path | None, places: Sequence[Place], *, now: datetime
-) -> _Answers:
-    """Ask a script: the one that was named, which stands for that of any settings, or a local one."""
-    path = named or pac_file.local_file(script)
-    if path is None:
-        return _Answers(note="give a copy of it by --pac FILE to have it asked")
+    scripts: Sequence[str], named: Path | None, places: Sequence[Place], *, now: datetime
+) -> dict[str, _Answers]:
+    """Ask each: the file that was named, which stands for that of any settings, or a local one, once."""
+    files = {script: named or pac_file.local_file(script) for script in scripts}
+    asked = {
+        path: await _of_file(path, places, now=now, named=path == named)
+        for path in dict.fromkeys(files.values())
+        if path is not None
+    }
+    unknown = _Answers(note="give a copy of it by --pac FILE to have it asked")
+    return {script: unknown if path is None else asked[path] for script, path in files.items()}
+
+
+async def _of_file(path: Path, places: Sequence[Place], *, now: datetime, named: bool) -> _Answers:
     try:
-        text = pac_file.load(path)
-        said = await pac.answers(text, places, source=str(path), now=now)
-        routes = tuple(
-            _routes(answer, place, str(path)) for answer, place in zip(said, places, strict=True)
-        )
+        said = await pac.answers(pac_file.load(path), places, source=str(path), now=now)
     except InputError as error:
-        if named is not None:
+        if named:
             raise
         return _Answers(note=str(error))
-    return _Answers(routes=routes, note=f"as {path} has it")
+    return _Answers(answers=tuple(map(_routes, said, places)), note=f"as {path} has it")
 
 
-def _routes(answer: str, place: Place, source: str) -> tuple[Route, ...]:
+def _routes(said: Said, place: Place) -> tuple[Route, ...] | str:
+    if said.fault:
+        return f"FindProxyForURL fails for {place.url}: {said.fault}"
     try:
-        return parse_answer(answer)
+        return parse_answer(said.answer)
     except ValueError as error:
-        said = f"what FindProxyForURL says of {place.url}: {error}"
-        raise InputError(source, said) from None
-
-
-def _scripted(client: Client, decision: Decision, answers: _Answers, index: int) -> RouteChoice:
-    """The choice where a script decides."""
-    said = Decision(
-        why=f"{decision.why}, {answers.note}",
-        routes=answers.routes[index] if answers.routes else (),
-    )
-    return said.by(client)
+        return f"what FindProxyForURL says of {place.url}: {error}"

@@ -4,14 +4,16 @@ Whatever touches the world comes in as an argument, as it does in `app`.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from tlsprobe._version import __version__
 from tlsprobe.analysis import in_company
 from tlsprobe.app import probe
 from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.live import http_address
+from tlsprobe.live.underway import UnderwayDial
 from tlsprobe.model.company import Company
 from tlsprobe.model.observation import Target
 from tlsprobe.model.pack import Protocol
@@ -34,43 +36,75 @@ async def survey(
     offline: bool = False,
     way: Callable[[Question], Way] = lambda _: Way(),
     stepped: Callable[[], None] = lambda: None,
+    meanwhile: Iterable[Callable[[], object]] = (),
 ) -> Survey:
     """Ask every question of the plan, `concurrency` of them at a time.
 
     `way` gives the way to a host; `stepped` is called for each that is answered. Verdicts are made when
-    all are in: what endpoints of unrelated owners have in common is evidence on each of them. Plain HTTP
-    is asked then, as the chains of those that are reached say what lies there.
+    all are in: what endpoints of unrelated owners have in common is evidence on each of them. Who
+    answers plain HTTP is asked again then for the list that the chains say lies there.
+    `meanwhile` are small pieces of work that are worth doing while the first answers are awaited; they
+    may be left undone.
     """
     taken = world.now()
     slots = asyncio.Semaphore(concurrency)
+    underway = UnderwayDial(world.dial, min(len(plan.questions), concurrency))
+    world = replace(world, dial=underway)
 
     async def answered(question: Question, list_at: str | None = None) -> Answer:
         taking = way(question)
         async with slots:
             said = await _ask(question, taking, settings, world, list_at)
-        stepped()
+        underway.count()
         return Answer(question=question, said=said, way=taking)
 
-    plain = [one for one in plan.questions if one.protocol is Protocol.HTTP]
-    async with asyncio.TaskGroup() as asking:
-        tasks = [asking.create_task(answered(one)) for one in plan.questions if one not in plain]
-    judged = _in_company([task.result() for task in tasks], settings.reference)
+    async def first(question: Question) -> Answer:
+        answer = await answered(question)
+        stepped()
+        return answer
+
+    async def with_list(answer: Answer) -> Answer:
+        question = answer.question
+        named = lists.get((question.host.lower(), question.port))
+        reached = isinstance(answer.said, HttpAnswer) and answer.said.failure is None
+        return await answered(question, named) if reached and named is not None else answer
+
+    async with asyncio.TaskGroup() as beside:
+        waiting = beside.create_task(_work(meanwhile, underway.all_gone))
+        answers = await _together(first, plan.questions)
+        waiting.cancel()
+    judged = _in_company(answers, settings.reference)
     lists = _lists(judged)
-    async with asyncio.TaskGroup() as asking:
-        tasks = [
-            asking.create_task(answered(one, lists.get((one.host.lower(), one.port))))
-            for one in plain
-        ]
-    found = {id(one.question): one for one in (*judged, *(task.result() for task in tasks))}
+    judged = await _together(with_list, judged)
     return Survey(
         tool_version=__version__,
         taken=taken,
         asked_from=asked_from,
         plan=plan,
-        answers=tuple(found[id(one)] for one in plan.questions),
+        answers=judged,
         offline=offline,
         lookups=tuple(_lookups(plan, settings, world, way)),
     )
+
+
+T = TypeVar("T")
+
+
+async def _together(
+    work: Callable[[T], Coroutine[None, None, Answer]], over: Iterable[T]
+) -> tuple[Answer, ...]:
+    """What `work` gives for each, side by side."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(work(one)) for one in over]
+    return tuple(task.result() for task in tasks)
+
+
+async def _work(pieces: Iterable[Callable[[], object]], begin: asyncio.Event) -> None:
+    """Do one piece after another, and let whatever has arrived be seen to between them."""
+    await begin.wait()
+    for piece in pieces:
+        piece()
+        await asyncio.sleep(0)
 
 
 def _lookups(
@@ -131,7 +165,7 @@ def _lists(answers: Iterable[Answer]) -> Mapping[tuple[str, int], str]:
     return found
 
 
-def _in_company(answers: list[Answer], reference: Reference) -> tuple[Answer, ...]:
+def _in_company(answers: Iterable[Answer], reference: Reference) -> tuple[Answer, ...]:
     """The same answers, judged with all of them in sight."""
     company = Company()
     held = replace(reference, company=company)

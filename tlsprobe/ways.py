@@ -8,6 +8,7 @@ proxy, the others' ways and the direct one are compared with it.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from tlsprobe.errors import InputError
 from tlsprobe.model.route import DIRECT, Route
 from tlsprobe.model.route_choice import Client, Place, RouteChoice
 from tlsprobe.model.way import Way
@@ -26,11 +27,15 @@ async def ways(
     `now` is in the machine's time zone, as for `route_choices`.
 
     Raises:
-        InputError: a file that was named cannot be used.
+        InputError: a file that was named cannot be used, or has no good answer for one of the places.
     """
     if via is not None and via.strip().lower() == NONE:
         return {place: Way(route=routing.route(place.host)) for place in places}
     found = await route_choices(sources, places, now=now)
+    for one in (choice for choices in found for choice in choices):
+        # Who names a script wants the way that it says, and no other in its place.
+        if one.client is Client.PAC and one.fault:
+            raise InputError(str(sources.pac), one.fault)
     return {
         place: _way(choices, routing.route(place.host), given=via is not None)
         for place, choices in zip(places, found, strict=True)

@@ -164,6 +164,29 @@ class TestMissingIntermediate:
         assert build((leaf, intermediate), listed).anchor == known
         assert build(chain("copied-names-leaf-only"), listed).claimed == ()
 
+    @pytest.mark.parametrize("known_by", ["name", "key identifier"])
+    def test_a_listed_root_that_is_not_sent(self, chain, known_by):
+        """Its key is enough, whichever way it is found, and no copy of its name gets by it."""
+        root = chain("honest-with-root")[2]
+        named = {"common_name": root.subject_common_names[0],
+                 "organisation": root.subject_organisations[0]}  # fmt: skip
+        known = KnownCA(
+            spki_sha256=root.spki_sha256,
+            origin="a list",
+            root=True,
+            spki_der=root.spki_der,
+            key_id=root.subject_key_id,
+            **(named if known_by == "name" else {}),
+        )
+        listed = TrustStore(name="list", origin="a list", cas=(known,))
+        path = build(chain("honest"), listed)
+        assert (path.ends, path.anchor, path.links) == (
+            PathEnd.ANCHORED, known, chain("honest"),
+        )  # fmt: skip
+        assert build(chain("honest-with-root"), listed).anchor == known
+        for copy in ("copied-names", "copied-names-leaf-only", "copied-root-name-leaf-only"):
+            assert build(chain(copy), listed).anchor is None
+
 
 class TestIntercepted:
     """Chains of others are never anchored, whatever they copy."""

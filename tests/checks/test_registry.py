@@ -2,7 +2,7 @@
 
 import pytest
 
-from tlsprobe.checks import all_checks
+from tlsprobe.checks import all_checks, all_ids
 from tlsprobe.checks._registry import check
 from tlsprobe.model.finding import Ground
 
@@ -12,6 +12,7 @@ def test_sorted_ids():
     ids = [one.id for one in all_checks()]
     assert ids == sorted(set(ids))
     assert "issuer-key-public" in ids
+    assert all_ids() == tuple(ids)
 
 
 def test_a_check_in_anothers_file():

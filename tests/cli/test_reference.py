@@ -278,10 +278,10 @@ def test_a_broken_update_is_named_unless_nobody_asks_for_it(tmp_path, server):
     place = tmp_path / "tlsprobe" / "reference"
     place.mkdir(parents=True)
     path = index_of(place, ca(1), as_of=date(2099, 1, 1)).path
-    path.write_bytes(path.read_bytes().replace(b"public_cas/1", b"public_cas/2"))
+    path.write_bytes(path.read_bytes().replace(b"public_cas/2", b"public_cas/3"))
     environment = {"XDG_DATA_HOME": str(tmp_path)}
     code, out, err = tlsprobe("probe", server.target, environment=environment)
     assert (code, out) == (2, "")
-    assert "public_cas.txt: line 1: schema is tlsprobe.public_cas/2" in err
+    assert "public_cas.txt: line 1: schema is tlsprobe.public_cas/3" in err
     code, _, err = tlsprobe("probe", server.target, "--no-reference", environment=environment)
     assert (code, "public_cas" in err) == (3, False)

@@ -11,10 +11,10 @@ import trustme
 from tests.evidence import reference
 from tests.live.dns_server import Script, answering
 from tests.live.loopback import PATIENCE, now, run, serve, server_context, speak_tls
+from tlsprobe import asking
 from tlsprobe.app import probe
 from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.hello import templates
-from tlsprobe.inquiries import resolvers as inquiry
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.resolvers import Resolvers
 from tlsprobe.live.tcp import TcpDial
@@ -44,7 +44,7 @@ def hosts(tmp_path, monkeypatch):
     """The hosts file of this machine."""
     file = tmp_path / "hosts"
     file.write_text("")
-    monkeypatch.setattr(inquiry, "hosts_file", lambda: file)
+    monkeypatch.setattr(asking, "hosts_file", lambda: file)
     return file
 
 

@@ -89,27 +89,45 @@ def the_key_is_the_one_that_is_pinned(stage: Stage) -> Generator[Options]:
 
 @fault("stale-store")
 def the_machines_store_lacks_the_root(stage: Stage) -> Generator[Options]:
-    """It is public all the same."""
-    # Public roots are known by their keys alone: whether one signed shows where it is sent along.
+    """It is public all the same, and no server sends it: lists have its key."""
+    _lacks_the_root(stage)
+    yield ()
+
+
+@fault("stale-store")
+def the_machines_store_lacks_a_root_that_is_sent(stage: Stage) -> Generator[Options]:
+    """The same by servers that send it, which they need not."""
     stage.meets(Twin.ROOTED, *NAMES)
-    export = _export(stage.folder / "ccadb.csv", stage.lab.chain.root)
+    _lacks_the_root(stage)
+    yield ()
+
+
+@fault("stale-store")
+def the_machines_store_lacks_the_root_above_a_listed_ca(stage: Stage) -> Generator[Options]:
+    """Lists have the CA below it as well."""
+    _lacks_the_root(stage, stage.cast.issuing)
+    yield ()
+
+
+def _lacks_the_root(stage: Stage, *below: Authority) -> None:
+    """The user's own lists have the root, and what his machine trusts has not."""
+    export = _export(stage.folder / "ccadb.csv", stage.lab.chain.root, *below)
     stage.environment["XDG_DATA_HOME"] = str(stage.folder)
     updated = stage.lab.run("reference", "update", "--ccadb", export, environment=stage.environment)
     assert updated.exit_code == 0, updated
     stage.listed = True
     other = stage.lab.chain.interceptor("other", Disguise.OWN_NAME)
     stage.store = write_pem(stage.folder / "store.pem", other.certificate_pem)
-    yield ()
 
 
-def _export(path: Path, root: Authority) -> Path:
-    """What the CCADB publishes of public roots, where it has this one only."""
-    fingerprint = root.certificate.fingerprint(hashes.SHA256()).hex().upper()
-    pem = root.certificate_pem.decode().strip()
+def _export(path: Path, *cas: Authority) -> Path:
+    """What the CCADB publishes of public CAs, where it has these only."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(("SHA-256 Fingerprint", "X.509 Certificate (PEM)"))
-        writer.writerow((fingerprint, pem))
+        for ca in cas:
+            fingerprint = ca.certificate.fingerprint(hashes.SHA256()).hex().upper()
+            writer.writerow((fingerprint, ca.certificate_pem.decode().strip()))
     return path
 
 

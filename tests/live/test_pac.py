@@ -28,9 +28,16 @@ needs_engine = pytest.mark.skipif(
 )
 
 
-def asked(script, places=PLACES, **options):
-    """What a script says."""
+def said(script, places=PLACES, **options):
+    """What came of asking a script for each place."""
     return asyncio.run(pac.answers(script, places, source="x.pac", now=NOW, **options))
+
+
+def asked(script, places=PLACES, **options):
+    """What a script says of each place, of which it has an answer for all."""
+    found = said(script, places, **options)
+    assert [one.fault for one in found] == [""] * len(places)
+    return tuple(one.answer for one in found)
 
 
 def refused(script, **options):
@@ -67,10 +74,10 @@ def test_the_functions_are_there():
       if (!isInNet(dnsResolve("localhost"), "127.0.0.0", "255.0.0.0")) return "wrong";
       return "PROXY " + myIpAddress() + ":1";
     }"""
-    (said,) = asked(script, PLACES[:1])
-    assert said.startswith("PROXY ")
-    assert said.endswith(":1")
-    assert said.count(".") == 3
+    (answer,) = asked(script, PLACES[:1])
+    assert answer.startswith("PROXY ")
+    assert answer.endswith(":1")
+    assert answer.count(".") == 3
 
 
 @needs_engine
@@ -88,42 +95,52 @@ def test_the_other_entry():
 
 @needs_engine
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "words"),
     [
         ("function FindProxyForURL(\n  url, host {\n}", "line 2: SyntaxError: "),
         ("\n\nfoo.bar()", "line 3: ReferenceError: foo is not defined"),
-        (
-            "function FindProxyForURL(url, host) {\n  return nobody(host);\n}",
-            "line 2: ReferenceError: nobody is not defined",
-        ),
         ("var proxy = 1", "expected a function FindProxyForURL(url, host)"),
         ("FindProxyForURL = 1", "expected a function FindProxyForURL(url, host)"),
-        ("function FindProxyForURL() { return 5 }", "expected a text of what FindProxyForURL"),
-        ("function FindProxyForURL() { return '\\ud800' }", "expected text without halves"),
-        ("function FindProxyForURL() { return 'a'.repeat(1e6) }", "expected at most 65536"),
         ("throw 'nothing\\nfits'", "nothing"),
         ("throw 'x'.repeat(1e6)", "x" * 200),
     ],
 )
-def test_a_broken_script(script, said):
+def test_a_broken_script(script, words):
     """The file is named, with the line where there is one, in one line."""
     found = refused(script)
-    assert found.startswith(said)
+    assert found.startswith(words)
     assert "\n" not in found
     assert len(found) < 250
 
 
 @needs_engine
 @pytest.mark.parametrize(
-    "script",
+    ("statement", "words"),
     [
-        "var all = []; while (true) all.push(new Array(1e6).fill(1))",
-        "function FindProxyForURL() { return FindProxyForURL() }",
+        ("\nreturn nobody(host)", "line 2: ReferenceError: nobody is not defined"),
+        ("return 5", "expected a text of what FindProxyForURL"),
+        ("return '\\ud800'", "expected text without halves"),
+        ("return 'a'.repeat(1e6)", "expected at most 65536"),
+        ("return FindProxyForURL(url, host)", "RangeError"),
+        ("throw 'x'.repeat(1e6)", "x" * 200),
     ],
 )
-def test_a_greedy_script(script):
-    """Memory and stack are bounded."""
-    assert "Error: " in refused(script)
+def test_a_script_that_fails_for_one_place(statement, words):
+    """It has its answer for the other one, whichever is asked for first."""
+    script = f"function FindProxyForURL(url, host) {{ if (host[0] === 'w') {{ {statement} }} return '' }}"
+    for places in (PLACES, PLACES[::-1]):
+        by_place = dict(zip(places, said(script, places), strict=True))
+        failed, well = (by_place[one] for one in PLACES)
+        assert words in failed.fault
+        assert "\n" not in failed.fault
+        assert len(failed.fault) < 250
+        assert (failed.answer, well) == ("", pac.Said())
+
+
+@needs_engine
+def test_a_greedy_script():
+    """Memory is bounded, as the stack is."""
+    assert "Error: " in refused("var all = []; while (true) all.push(new Array(1e6).fill(1))")
 
 
 @needs_engine

@@ -11,8 +11,16 @@ from tests.listing import ca, certificate, index_of, key
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.errors import InputError
 from tlsprobe.store import shipped
-from tlsprobe.store.ca_index import CAIndex
-from tlsprobe.store.listed_ca import ListedCA, ListedCertificate, Reach, Serving, line, parsed
+from tlsprobe.store.ca_index import CAIndex, text
+from tlsprobe.store.listed_ca import (
+    ListedCA,
+    ListedCertificate,
+    Reach,
+    Serving,
+    digits,
+    line,
+    parsed,
+)
 
 words = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=12)
 days = st.dates(min_value=date(1990, 1, 1), max_value=date(2100, 1, 1))
@@ -129,6 +137,56 @@ def test_its_time_is_counted_in_days(tmp_path):
     assert known.valid_at(datetime(2027, 1, 2, tzinfo=UTC)) is False
 
 
+ROOT = chain("honest-with-root")[2]
+
+
+def whole(one):
+    """A root of which the index was given the certificate."""
+    return ca(
+        "with its key", certificate(root=True, reach=Reach.OTHER),
+        spki_sha256=one.spki_sha256, spki_der=one.spki_der,
+    )  # fmt: skip
+
+
+def test_the_key_of_a_root_is_kept_whole(tmp_path):
+    """Signatures can be verified under it, however the root is found; of others the hash is enough."""
+    below = chain("honest")[1]
+    index = index_of(
+        tmp_path, whole(ROOT),
+        ca("below", spki_sha256=below.spki_sha256, spki_der=below.spki_der),
+    )  # fmt: skip
+    index.check()
+    known = index.roots.find(ROOT.spki_sha256)
+    assert known is not None
+    assert known.verifying_key == ROOT.spki_der
+    assert index.roots.named("Some CA", "Some Trust") == (known,)
+    listed = index.intermediates.find(below.spki_sha256)
+    assert listed is not None
+    assert listed.verifying_key == b""
+
+
+def test_an_older_index_is_read_as_well(tmp_path):
+    """Number 1 of the schema has no whole keys, and is whole without them."""
+    path = tmp_path / "public_cas.txt"
+    path.write_bytes(text((whole(ROOT),), as_of=date(2026, 8, 21), origin="a test", schema=1))
+    assert path.read_bytes().startswith(b"# tlsprobe.public_cas/1\n")
+    index = CAIndex(path)
+    index.check()
+    known = index.roots.find(ROOT.spki_sha256)
+    assert known is not None
+    assert known.verifying_key == b""
+
+
+def test_another_key_is_not_taken_for_a_roots(tmp_path):
+    """A key that does not have the hash that stands before it is refused, and named by its line."""
+    index = index_of(tmp_path, whole(ROOT))
+    other = digits(chain("honest")[1].spki_der).encode()
+    content = index.path.read_bytes()
+    index.path.write_bytes(content.replace(digits(ROOT.spki_der).encode(), other))
+    with pytest.raises(InputError, match="line 5: expected the key whose hash stands before it"):
+        CAIndex(index.path).roots.find(ROOT.spki_sha256)
+
+
 def changed(tmp_path, before, after):
     """An index in whose file one thing was changed."""
     path = index_of(tmp_path, ca(1), ca(2, certificate("Another CA"))).path
@@ -141,8 +199,8 @@ def changed(tmp_path, before, after):
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        (b"public_cas/1", b"public_cas/2", "line 1: schema is tlsprobe.public_cas/2: expected"),
-        (b"# tlsprobe", b"# other", 'line 1: expected "# tlsprobe.public_cas/1"'),
+        (b"public_cas/2", b"public_cas/3", "line 1: schema is tlsprobe.public_cas/3: expected"),
+        (b"# tlsprobe", b"# other", 'line 1: expected "# tlsprobe.public_cas/2"'),
         (b"2026-08-21", b"2026-13-21", "line 2 or 3: "),
         (b"[names]\n", b"", "expected the sections"),
         (b"IMS2014", b"XMS2014", "line 5: 'XMS20140101-20261122': expected a certificate"),
@@ -166,7 +224,7 @@ def test_contradictions_are_told(tmp_path):
     with pytest.raises(InputError, match=r"line 6: the key sha256/.* stands twice"):
         CAIndex(index.path).check()
     index.path.write_bytes(head + entry + rest.replace(rest.splitlines(keepends=True)[2], b""))
-    with pytest.raises(InputError, match=r"expected \[names\] and \[key ids\] to fit"):
+    with pytest.raises(InputError, match=r"expected the other sections to fit"):
         CAIndex(index.path).check()
     index.path.write_bytes((head + entry + rest)[:-5])
     with pytest.raises(InputError, match="that is whole"):
@@ -207,6 +265,8 @@ def test_the_shipped_index_is_whole():
     documented = [one for one in index if one.documented == "current"]
     assert len(documented) == 39
     assert {one.cloud for one in documented} == {"microsoft"}
+    keyed = {one.certificates[0].common_name for one in index if one.spki_der}
+    assert {"Microsoft TLS RSA Root G2", "DigiCert Global Root CA"} < keyed
     assert {one.cloud for one in index} == {
         "", "aws", "cloudflare", "google", "letsencrypt", "microsoft",
     }  # fmt: skip

@@ -58,6 +58,20 @@ def test_chains_are_followed_by_signature(tmp_path):
     assert (reaches(index, below), reaches(index, root)) == ([Reach.OTHER], [Reach.OTHER])
 
 
+def test_below_a_root_that_another_export_had(tmp_path):
+    """The key of a root is kept: exports of later years need not hold its certificate again."""
+    _, below, root = chain("honest-with-root")
+    known, _ = built(tmp_path, [root])
+    index, made = built(tmp_path, [below], before=(*known,))
+    assert reaches(index, below) == [Reach.OTHER]
+    assert made.nowhere == 0
+    found = index.by_key(root.spki_sha256)
+    assert found is not None
+    assert found.spki_der == root.spki_der
+    copied, _ = built(tmp_path, [chain("copied-names")[1]], before=(*known,))
+    assert reaches(copied, chain("copied-names")[1]) == [Reach.NOWHERE]
+
+
 def test_a_name_leads_nowhere(tmp_path):
     """What bears a public root's name as its issuer, but not its signature, is no public CA."""
     fake = chain("copied-names")[1]

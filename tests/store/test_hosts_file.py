@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tlsprobe.store import hosts_file as module
-from tlsprobe.store.hosts_file import addresses_of, hosts_file
+from tlsprobe.store.hosts_file import HostsFile, hosts_file
 
 TEXT = b"""127.0.0.1 localhost
 # 192.0.2.1 sync.cloud.example
@@ -25,15 +25,25 @@ def test_addresses(tmp_path):
     """Every line that has the name among others counts; comments and nonsense do not."""
     file = tmp_path / "hosts"
     file.write_bytes(TEXT)
-    assert addresses_of("sync.cloud.example.", file) == ("10.0.0.4", "fe80::1%lo0")
-    assert addresses_of("SYNC", file) == ("10.0.0.4",)
-    assert addresses_of("cloud.example", file) == ()
+    assert HostsFile(file).addresses_of("sync.cloud.example.") == ("10.0.0.4", "fe80::1%lo0")
+    assert HostsFile(file).addresses_of("SYNC") == ("10.0.0.4",)
+    assert HostsFile(file).addresses_of("cloud.example") == ()
+
+
+def test_it_is_read_once(tmp_path):
+    """What one run is told of two names is of one state of the file."""
+    file = tmp_path / "hosts"
+    file.write_bytes(TEXT)
+    hosts = HostsFile(file)
+    assert hosts.addresses_of("localhost") == ("127.0.0.1",)
+    file.write_bytes(b"")
+    assert hosts.addresses_of("sync") == ("10.0.0.4",)
 
 
 def test_no_file(tmp_path):
     """Where it is missing, or is none, it says nothing."""
-    assert addresses_of("localhost", tmp_path / "missing") == ()
-    assert addresses_of("localhost", tmp_path) == ()
+    assert HostsFile(tmp_path / "missing").addresses_of("localhost") == ()
+    assert HostsFile(tmp_path).addresses_of("localhost") == ()
 
 
 def test_no_more_is_read_than_has_a_use(tmp_path, monkeypatch):
@@ -41,7 +51,7 @@ def test_no_more_is_read_than_has_a_use(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "LARGEST", 20)
     file = tmp_path / "hosts"
     file.write_bytes(b"10.0.0.4 one.example\n10.0.0.5 two.example\n")
-    assert addresses_of("two.example", file) == ()
+    assert HostsFile(file).addresses_of("two.example") == ()
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
@@ -50,7 +60,7 @@ def test_no_bytes_raise(tmp_path, data):
     """Whatever stands in it, it has addresses or none."""
     file = tmp_path / "hosts"
     file.write_bytes(data + b" example.org\n")
-    assert isinstance(addresses_of("example.org", file), tuple)
+    assert isinstance(HostsFile(file).addresses_of("example.org"), tuple)
 
 
 def test_where_it_is(monkeypatch):

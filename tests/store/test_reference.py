@@ -51,22 +51,33 @@ def test_dropped_roots_are_public_all_the_same() -> None:
     assert dropped.common_name == "DigiCert Global Root CA"
 
 
-INTERMEDIATE = bytes.fromhex("e6426f344330d0a8eb080bbb7976391d976fc824b5dc16c0d15246d5148ff75c")
+LASTING = bytes.fromhex("e6426f344330d0a8eb080bbb7976391d976fc824b5dc16c0d15246d5148ff75c")
 """The key of DigiCert SHA2 Secure Server CA, whose root Mozilla's programme no longer has."""
+EXPIRED = bytes.fromhex("d703064e29f43e808de4ee35874f972075eecc64700c46bc7a11dfef049d4901")
+"""The key of Microsoft RSA TLS CA 02, whose certificates have all expired."""
 
 
 def test_what_was_public_once_counts_for_captures_only() -> None:
-    """An intermediate below a dropped root is known for captures; a probe is held against today."""
+    """An intermediate that has expired is known for captures; a probe is held against today."""
     reference = default_reference(as_of=NOW, public=PUBLIC)
 
-    assert reference.public.by_key(INTERMEDIATE) is None
+    assert reference.public.by_key(EXPIRED) is None
     assert reference.recorded is not None
-    found = reference.recorded.by_key(INTERMEDIATE)
+    found = reference.recorded.by_key(EXPIRED)
     assert found is not None
     assert not found.root
-    assert found.valid_at(datetime(2020, 6, 1, tzinfo=UTC))
     assert reference.recorded.by_key(DROPPED) == reference.public.by_key(DROPPED)
     assert bare_reference(as_of=NOW, public=PUBLIC).recorded is None
+
+
+def test_an_intermediate_that_lasts_is_public_today() -> None:
+    """Its root need not be sent, and no certificate of that may be at hand: its own key says enough."""
+    reference = default_reference(as_of=NOW, public=PUBLIC)
+
+    found = reference.public.by_key(LASTING)
+    assert found is not None
+    assert not found.root
+    assert found.valid_at(NOW)
 
 
 def test_a_changed_list_of_roots_counts_as_far_as_it_is_known() -> None:

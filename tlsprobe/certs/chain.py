@@ -203,12 +203,16 @@ class _Search:
         while queue:
             links = queue.popleft()
             anchor = self._anchor(links[-1])
+            if anchor is not None and anchor.root:
+                return _Found(links=links, anchor=anchor)
+            issuers = self._issuers(links[-1]) if len(links) < MAX_LINKS else []
+            if not issuers:
+                anchor = self._listed_signer(links[-1]) or anchor
             if anchor is not None:
                 found = _Found(links=links, anchor=anchor)
                 if anchor.root:
                     return found
                 below_root = found
-            issuers = self._issuers(links[-1]) if len(links) < MAX_LINKS else []
             fresh = [issuer for issuer in issuers if issuer not in seen]
             seen.update(fresh)
             queue.extend((*links, issuer) for issuer in fresh)
@@ -232,6 +236,11 @@ class _Search:
             and self._signed(top, ca.certificate)
         )
         return next(signers, itself)
+
+    def _listed_signer(self, top: Certificate) -> KnownCA | None:
+        """The known CA without a certificate that signed `top`, where nobody presented did."""
+        listed = self._store.listed_signers(top)
+        return next((ca for ca in listed if self._verified(top, ca.spki_der)), None)
 
     def _known(self, top: Certificate) -> KnownCA | None:
         """The known CA that `top` is a certificate of.
@@ -274,10 +283,13 @@ class _Search:
         )
 
     def _signed(self, child: Certificate, issuer: Certificate) -> bool:
+        return self._verified(child, issuer.spki_der)
+
+    def _verified(self, child: Certificate, key: bytes) -> bool:
         if self._verifications_left == 0:
             return False
         self._verifications_left -= 1
-        return child.signed_by(issuer.spki_der) is True
+        return child.signed_by(key) is True
 
     def _unanchored(self, tops: list[tuple[Certificate, ...]]) -> _Found:
         """Of the paths to no known key the longest; of these one to a self-signed certificate."""
@@ -311,7 +323,7 @@ class _Search:
 
     def _claimed(self, top: Certificate) -> Iterator[KnownCA]:
         for ca in self._store.by_name(top.issuer_der):
-            if ca.certificate is None and ca.subject_key_id == top.authority_key_id is not None:
+            if not ca.verifying_key and ca.subject_key_id == top.authority_key_id is not None:
                 yield ca
 
 

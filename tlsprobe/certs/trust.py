@@ -28,7 +28,10 @@ class KnownCA:
     root: bool
     """Whether it is a trust anchor there, and not only a CA below one."""
     certificate: Certificate | None = None
-    """One certificate of this key; without it, no signature can be verified under it."""
+    """One certificate of this key."""
+    spki_der: bytes = b""
+    """Its key as encoded, where there is no certificate to read it from; empty where only the hash
+    is known: then no signature can be verified under it."""
     subject_der: bytes | None = None
     """Its name as encoded; None where only parts of it are known."""
     common_name: str = ""
@@ -48,6 +51,11 @@ class KnownCA:
             certificate=certificate,
             subject_der=certificate.subject_der,
         )
+
+    @property
+    def verifying_key(self) -> bytes:
+        """Its SubjectPublicKeyInfo; empty where only the hash of it is known."""
+        return self.spki_der if self.certificate is None else self.certificate.spki_der
 
     @property
     def subject_key_id(self) -> bytes | None:
@@ -161,6 +169,17 @@ class TrustStore:
     def by_encoded_name(self, name_der: bytes) -> tuple[KnownCA, ...]:
         """Those of them whose whole name is known: all whose certificate is at hand are."""
         return self._index.by_name.get(name_key(name_der), ())
+
+    def listed_signers(self, certificate: Certificate) -> tuple[KnownCA, ...]:
+        """CAs of which there is no certificate but the key, and that may have signed this one.
+
+        By the issuer's name, as far as that is known, or by the key identifier; each key once.
+        """
+        key_id = certificate.authority_key_id
+        named = self.by_name(certificate.issuer_der)
+        found = (*named, *(() if key_id is None else self.by_key_id(key_id)))
+        keys = {ca.spki_sha256: ca for ca in found if ca.certificate is None and ca.spki_der}
+        return tuple(keys.values())
 
     def by_key_id(self, key_id: bytes) -> tuple[KnownCA, ...]:
         """CAs with this subject key identifier. Anybody can write one: it is only a hint."""

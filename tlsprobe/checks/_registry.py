@@ -93,8 +93,19 @@ def check(*needs: Need, ground: Ground, cites: str) -> Callable[[Function], Func
 @cache
 def all_checks() -> tuple[RegisteredCheck, ...]:
     """Every check beside this file, sorted by id."""
-    package = __package__ or "tlsprobe.checks"
-    for module in iter_modules(import_module(package).__path__):
-        if not module.name.startswith("_"):
-            import_module(f"{package}.{module.name}")
+    for name in module_names():
+        import_module(name)
     return tuple(_checks[name] for name in sorted(_checks))
+
+
+def all_ids() -> tuple[str, ...]:
+    """The ids of all of them, sorted, without loading any."""
+    return tuple(sorted(name.rpartition(".")[2].replace("_", "-") for name in module_names()))
+
+
+@cache
+def module_names() -> tuple[str, ...]:
+    """The module of each: one file, one check."""
+    package = __package__ or "tlsprobe.checks"
+    found = iter_modules(import_module(package).__path__)
+    return tuple(f"{package}.{one.name}" for one in found if not one.name.startswith("_"))

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from tlsprobe.certs.certificate import Certificate
-from tlsprobe.certs.chain import Path, build
+from tlsprobe.certs.chain import Path
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation, SourceKind
-from tlsprobe.model.paths import claimed_issuers, is_cut, public_path, public_store, same_leaf
+from tlsprobe.model.paths import claimed_issuers, is_cut, public_path, public_path_of, same_leaf
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.revocation import fetched_issuers
 from tlsprobe.model.transparency import publicly_signed
@@ -38,9 +38,10 @@ def intermediate_missing(observation: Observation, reference: Reference) -> Iter
         else:
             yield from _claimed(observation, reference)
         return
-    public = public_store(observation, reference)
     for look in (observation, *same_leaf(observation, reference)):
-        if look.source is not SourceKind.BASELINE and build(look.chain, public).anchor is None:
+        if look.source is SourceKind.BASELINE:
+            continue
+        if public_path_of(look.chain, observation, reference).anchor is None:
             yield Finding(
                 leaning=Leaning.FAULT,
                 weight=Weight.STRONG,
@@ -50,6 +51,8 @@ def intermediate_missing(observation: Observation, reference: Reference) -> Iter
             )
     if path.missing_intermediate:
         yield _missing(path)
+    elif not path.anchor.root:
+        yield from _claimed(observation, reference)
 
 
 def _missing(path: Path) -> Finding:

@@ -8,6 +8,7 @@ from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Fact, Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import (
+    ends_below_unread_root,
     impersonated,
     is_cut,
     is_for_the_host,
@@ -33,7 +34,9 @@ def issuer_key_not_public(observation: Observation, reference: Reference) -> Ite
     That is proof where the reference says that public CAs sign for the name and the chain is whole:
     somebody else's key made this certificate. Where the chain lacks its upper end it is strong
     only, since a public CA's intermediate may be missing; where it cannot be read, or loss in a
-    capture has cut it, it is a hint: the upper end may have been sent. For a name of which nothing is
+    capture has cut it, it is a hint: the upper end may have been sent. So it is where the chain ends
+    below a public root, by name and key identifier, of which the lists know no more than the hash
+    of its key: roots are not sent, and that one may have signed. For a name of which nothing is
     known it is a hint: its owner may run a PKI of his own; but that does not explain a public
     server's key that signs for others. Strong only, where the leaf does not cover the name: another
     server may answer with a certificate of its own. A CA key that the owner is known to use is not somebody
@@ -67,9 +70,13 @@ def issuer_key_not_public(observation: Observation, reference: Reference) -> Ite
         return
     yield Finding(
         leaning=Leaning.INTERCEPTION,
-        weight=_weight(path, expectation, observation),
+        weight=_weight(path, expectation, observation, reference),
         summary="no public CA's key stands behind the chain: "
-        + _ending(path, copied=copied)
+        + (
+            f"it ends below {top.issuer}, which is public by name, and whose key is not at hand"
+            if ends_below_unread_root(observation, reference)
+            else _ending(path, copied=copied)
+        )
         + _known(path, expectation),
         facts=facts,
     )
@@ -81,7 +88,9 @@ _UNKNOWN = (PathEnd.SELF_SIGNED, PathEnd.ISSUER_NOT_PRESENTED)
 """Ends at a CA that nobody knows, and at nothing worse."""
 
 
-def _weight(path: Path, expectation: Expectation | None, observation: Observation) -> Weight:
+def _weight(
+    path: Path, expectation: Expectation | None, observation: Observation, reference: Reference
+) -> Weight:
     if path.ends is PathEnd.NOT_PERMITTED:
         return Weight.STRONG if expectation is None else Weight.PROOF
     if expectation is None or path.ends in _UNTOLD:
@@ -90,6 +99,8 @@ def _weight(path: Path, expectation: Expectation | None, observation: Observatio
         if too_old_for_the_list(observation) and len(path.links) > 1:
             return Weight.HINT
         return Weight.PROOF if is_for_the_host(observation) else Weight.STRONG
+    if ends_below_unread_root(observation, reference):
+        return Weight.HINT
     return (
         Weight.HINT if too_old_for_the_list(observation) or is_cut(observation) else Weight.STRONG
     )

@@ -8,7 +8,7 @@ from tlsprobe.certs.sct_verification import SctStatus
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import is_cut, is_for_the_host, public_path
+from tlsprobe.model.paths import ends_below_unread_root, is_cut, is_for_the_host, public_path
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.transparency import is_intact, timestamps
 from tlsprobe.wire import extensions as ext
@@ -37,7 +37,8 @@ def transparency_missing(observation: Observation, reference: Reference) -> Iter
 
     Browsers refuse public leaves without one, so public CAs put it in; who mints cannot have one.
     It tells a minted leaf from a public one whose intermediate the server forgot to send. A hint where
-    the leaf does not cover the name, since then another server may answer for itself. Nothing
+    the leaf does not cover the name, since then another server may answer for itself, and where the key
+    of the public root that the chain names is not at hand: not every programme asks for logs. Nothing
     is said of leafs from before browsers refused them, nor where loss in a capture may have taken
     the timestamps, or the client had not asked for those that are not inside.
 
@@ -52,7 +53,8 @@ def transparency_missing(observation: Observation, reference: Reference) -> Iter
         return  # what cannot be read may have some
     if not _required(observation):
         return
-    untold = path.ends is PathEnd.UNVERIFIABLE or not is_for_the_host(observation)
+    unverified = path.ends is PathEnd.UNVERIFIABLE or ends_below_unread_root(observation, reference)
+    untold = unverified or not is_for_the_host(observation)
     yield Finding(
         leaning=Leaning.INTERCEPTION,
         weight=Weight.HINT if untold else Weight.STRONG,

@@ -4,10 +4,13 @@ import asyncio
 import gc
 import os
 import socket
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
+from typing import TypeVar
 
 from tlsprobe import checks
 from tlsprobe.asking import When
@@ -15,7 +18,6 @@ from tlsprobe.cli.console import Console
 from tlsprobe.cli.probing import Asking, Output, settings_for, world_of
 from tlsprobe.cli.progress import Progress
 from tlsprobe.cli.reference import ReferenceOptions, build
-from tlsprobe.cli.survey_presenting import present, request_alone
 from tlsprobe.errors import UsageError
 from tlsprobe.model.pack import Pack
 from tlsprobe.model.planning import plan
@@ -23,7 +25,6 @@ from tlsprobe.model.route_choice import Place
 from tlsprobe.model.survey import Plan, Survey
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.model.way import Way
-from tlsprobe.report import as_request
 from tlsprobe.route_choices import Sources
 from tlsprobe.store import packs, whole_files
 from tlsprobe.store.host_names import host_name
@@ -34,6 +35,8 @@ from tlsprobe.ways import ways
 
 STDOUT = Path("-")
 """Where the request goes alone, in the place of the report."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,7 @@ def run(
     gc.enable()  # all is in place
     try:
         with closing(Progress(console)) as progress:
-            surveyed = asyncio.run(
+            surveyed = _result_of(
                 survey(
                     planned,
                     settings,
@@ -86,18 +89,13 @@ def run(
                     offline=selection.offline,
                     way=lambda one: taken[Place(one.host, one.port)],
                     stepped=progress.step,
+                    meanwhile=map(_loading, _modules(asking)),
                 )
             )
     except KeyboardInterrupt:
         console.complain("interrupted: what was answered is not shown, as it is judged together")
         raise
-    if selection.request == STDOUT:
-        request_alone(surveyed, console)
-    else:
-        present(surveyed, console, output)
-        if selection.request is not None:
-            text = as_request.text(surveyed) or as_request.NOTHING_TO_ASK
-            whole_files.write({selection.request: text.encode("utf-8")})
+    _show(surveyed, console, output, selection.request)
     _note(surveyed, console)
     return console.worst
 
@@ -124,6 +122,37 @@ def _check_request(request: Path | None, output: Output) -> None:
             )
 
 
+def _show(surveyed: Survey, console: Console, output: Output, request: Path | None) -> None:
+    from tlsprobe.cli.survey_presenting import present, request_alone  # noqa: PLC0415 - see `_modules`
+    from tlsprobe.report import as_request  # noqa: PLC0415 - likewise
+
+    if request == STDOUT:
+        request_alone(surveyed, console)
+        return
+    present(surveyed, console, output)
+    if request is not None:
+        text = as_request.text(surveyed) or as_request.NOTHING_TO_ASK
+        whole_files.write({request: text.encode("utf-8")})
+
+
+def _modules(asking: Asking) -> Iterator[str]:
+    """What nobody needs before the first answers are there, in the order in which it is needed.
+
+    To load all of it takes longer than many a round trip, so that is done while these are awaited.
+    """
+    if asking.resolvers != When.NEVER.value:
+        yield from ("dns.name", "dns.message", "dns.resolver", "dns.asyncquery")
+        yield "tlsprobe.live.resolvers"
+    yield from checks.module_names()
+    if asking.revocation:
+        yield "tlsprobe.live.revocation"
+    yield from ("tlsprobe.cli.survey_presenting", "tlsprobe.model.survey_json")
+
+
+def _loading(module: str) -> Callable[[], object]:
+    return lambda: import_module(module)
+
+
 def _ways(selection: Selection, planned: Plan) -> dict[Place, Way]:
     """How each endpoint is asked, by all that is known of proxies here."""
     routes = routing(selection.via, os.environ)
@@ -132,10 +161,25 @@ def _ways(selection: Selection, planned: Plan) -> dict[Place, Way]:
     )
     places = list(dict.fromkeys(Place(one.host, one.port) for one in planned.questions))
     now = datetime.now().astimezone()  # noqa: TID251 - the program's own clock, and its zone
-    taken = asyncio.run(ways(places, sources, routes, selection.via, now=now))
+    taken = _result_of(ways(places, sources, routes, selection.via, now=now))
     if not selection.offline:
         return taken
     return {place: replace(way, others=()) for place, way in taken.items()}
+
+
+def _result_of(work: Awaitable[T]) -> T:
+    """What `work` comes to, on an event loop of its own.
+
+    As the result of `asyncio.run` it would be written out: where Python puts the handler of SIGINT back,
+    it words an error with the finished task, result and all, and drops it. A survey is long.
+    """
+    results: list[T] = []
+
+    async def kept() -> None:
+        results.append(await work)
+
+    asyncio.run(kept())
+    return results[0]
 
 
 def _with_lookups(asking: Asking, *, offline: bool) -> Asking:
@@ -173,7 +217,7 @@ def _plan(selection: Selection, today: date) -> Plan:
 
 
 def _pack(selection: Selection, today: date) -> Pack:
-    known = [one.id for one in checks.all_checks()]
+    known = checks.all_ids()
     if selection.pack is not None and selection.files:
         raise UsageError("PACK and --pack FILE: expected one of them")
     if len(selection.files) > 1:

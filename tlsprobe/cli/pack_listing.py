@@ -21,7 +21,7 @@ def run(*, pack: str | None, files: tuple[Path, ...], json: bool, today: date) -
         InputError: a file cannot be used.
     """
     console = Console()
-    known = [one.id for one in checks.all_checks()]
+    known = checks.all_ids()
     shown = (
         packs.every(files=files, checks=known, today=today)
         if pack is None

@@ -9,7 +9,6 @@ from dataclasses import replace
 from tlsprobe.asking import When
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned
 from tlsprobe.model.verdict import Conclusion
-from tlsprobe.store.hosts_file import addresses_of, hosts_file
 from tlsprobe.wire.ip_literals import is_ip_literal
 
 
@@ -29,7 +28,7 @@ async def _inquire(asked: Asked) -> Learned:
     if resolvers is None:
         return Learned()
     answers = await resolvers().answers(host, timeout=asked.settings.limits.resolve)
-    listed = addresses_of(host, hosts_file())
+    listed = asked.world.hosts.addresses_of(host)
     return Learned(names=replace(answers, system=asked.addresses, hosts_file=listed))
 
 

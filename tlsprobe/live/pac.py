@@ -7,6 +7,7 @@ runs where it can be killed (`pac_process`).
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from tlsprobe.errors import InputError
 from tlsprobe.live import pac_process
@@ -20,6 +21,14 @@ _NO_ENGINE = (
 )
 
 
+class Said(NamedTuple):
+    """What came of asking a script for one place."""
+
+    answer: str = ""
+    fault: str = ""
+    """Why there is none; empty where there is one."""
+
+
 async def answers(
     script: str,
     places: Sequence[Place],
@@ -27,11 +36,13 @@ async def answers(
     source: str,
     now: datetime,
     timeout: float = TIMEOUT,  # noqa: ASYNC109
-) -> tuple[str, ...]:
+) -> tuple[Said, ...]:
     """What the script of the file `source` says of each place, as it says it.
 
+    A script that fails for one place may have an answer for another.
+
     Raises:
-        InputError: it is no such script, fails, or does not come to an end in `timeout` seconds.
+        InputError: it is no such script, or does not come to an end in `timeout` seconds.
     """
     question = {
         "script": script,
@@ -45,11 +56,16 @@ async def answers(
         raise InputError(source, said) from None
     found = [json.loads(line) for line in output.splitlines()] if code == 0 else []
     for one in found:
-        if "error" in one:
-            raise InputError(source, _worded(one["error"], one.get("line")))
+        if "broken" in one:
+            raise InputError(source, _worded(one["broken"], one.get("line")))
     if len(found) != len(places):
         raise InputError(source, f"the engine that runs it ended with {code}")
-    return tuple(one["answer"] for one in found)
+    return tuple(
+        Said(answer=one["answer"])
+        if "answer" in one
+        else Said(fault=_worded(one["error"], one.get("line")))
+        for one in found
+    )
 
 
 def _worded(error: str, line: int | None) -> str:

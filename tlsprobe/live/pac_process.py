@@ -1,5 +1,8 @@
 """The process in which a PAC script runs: one question on stdin, a line of JSON for each answer.
 
+A line has the `answer` for a place, or the `error` that came instead; one line alone says why the script
+is `broken` as a whole.
+
 The script meets an engine without files, network or modules; all that it can reach are the functions
 of `pac_functions`. The engine bounds its memory and its stack. Nothing bounds its time in here: the
 process that started this one ends it.
@@ -51,7 +54,7 @@ def _answers(question: dict[str, Any]) -> Sequence[dict[str, object]]:
     try:
         quickjs = import_module("quickjs")  # not there on every system
     except ImportError:
-        return [{"error": NO_ENGINE}]
+        return [{"broken": NO_ENGINE}]
     now = datetime.fromisoformat(question["now"])
     world = Surroundings(now=now, lookup=_lookup, own_addresses=_own_addresses)
     context: _Context = quickjs.Context()
@@ -63,13 +66,17 @@ def _answers(question: dict[str, Any]) -> Sequence[dict[str, object]]:
     try:
         context.eval(question["script"])
         find = _entry(context)
-        if find is None:
-            return [{"error": f"expected a function {_ENTRIES[0]}(url, host)"}]
-        return [{"answer": _said(find(url, host))} for url, host in question["places"]]
-    except UnicodeError:
-        return [{"error": "expected text without halves of characters"}]
     except (broken, ValueError) as error:
-        return [_error(str(error))]
+        return [_fault("broken", error)]
+    if find is None:
+        return [{"broken": f"expected a function {_ENTRIES[0]}(url, host)"}]
+    said: list[dict[str, object]] = []
+    for url, host in question["places"]:
+        try:
+            said.append({"answer": _said(find(url, host))})
+        except (broken, ValueError) as error:
+            said.append(_fault("error", error))
+    return said
 
 
 def _entry(context: _Context) -> Callable[[str, str], object] | None:
@@ -91,11 +98,14 @@ def _said(answer: object) -> str:
     return answer
 
 
-def _error(text: str) -> dict[str, object]:
+def _fault(kind: str, error: Exception) -> dict[str, object]:
     """The first line of an error, and where in the script it came up."""
+    if isinstance(error, UnicodeError):
+        return {kind: "expected text without halves of characters"}
+    text = str(error)
     line = _LINE.search(text)
     return {
-        "error": text.partition("\n")[0][:LONGEST_ERROR],
+        kind: text.partition("\n")[0][:LONGEST_ERROR],
         "line": int(line[1]) if line else None,
     }
 

@@ -15,7 +15,7 @@ from tlsprobe.model.address_kinds import AddressKind, kind_of
 from tlsprobe.model.jarm import of_somebody
 from tlsprobe.model.minting import holds_its_signers_key, public_domain
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import public_path
+from tlsprobe.model.paths import ends_below_unread_root, public_path
 from tlsprobe.model.reference import Issuance, Reference, expectation_for
 from tlsprobe.model.transparency import publicly_signed
 
@@ -58,7 +58,7 @@ class Company:
 
     def add(self, observation: Observation, reference: Reference) -> None:
         """Remember what this session showed, if it is known whose name it is."""
-        if publicly_signed(observation, reference):
+        if _may_be_public(observation, reference):
             return
         domain, signs = public_domain(observation.target.host), _own_signers_key(observation)
         if domain is not None and signs is not None:
@@ -78,7 +78,7 @@ class Company:
 
     def shared(self, observation: Observation, reference: Reference) -> Shared:
         """What this session has in common with owners that are not its own."""
-        if not self._owners or publicly_signed(observation, reference):
+        if not self._owners or _may_be_public(observation, reference):
             return Shared()
         path = _path(observation, reference)
         expectation = expectation_for(reference, observation.target.host)
@@ -111,6 +111,12 @@ class Company:
         if mark is None:
             return ()
         return tuple(owner for owner in self._owners.get(mark, ()) if owner != own)
+
+
+def _may_be_public(observation: Observation, reference: Reference) -> bool:
+    """Whether a public CA signed, or may have: one signs for many owners."""
+    signed = publicly_signed(observation, reference)
+    return signed or ends_below_unread_root(observation, reference)
 
 
 def _path(observation: Observation, reference: Reference) -> Path | None:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from tlsprobe.certs.chain import Path, PathEnd, build
+from tlsprobe.certs.chain import Path, PathEnd
 from tlsprobe.model.finding import Weight
 from tlsprobe.model.observation import Observation
+from tlsprobe.model.paths import ends_below_unread_root, public_path_of
 from tlsprobe.model.reference import Issuance, Reference, expectation_for
 from tlsprobe.model.transparency import public_timestamp
 
@@ -27,19 +28,24 @@ def other_leaf(one: Observation, other: Observation) -> bool:
 
 
 def contrast(one: Observation, other: Observation, reference: Reference) -> Contrast | None:
-    """None where both chains are public or neither is, or where a log vouches for the private one."""
+    """None where both chains are public or neither is, or where a log vouches for the private one.
+
+    Nor where the private one may be a public root's whose key is not at hand.
+    """
     first, second = _path(one, other, reference), _path(other, one, reference)
     if (first.anchor is None) == (second.anchor is None):
         return None
     private, path = (one, first) if first.anchor is None else (other, second)
     if public_timestamp(private, reference) is not None:
         return None
+    if ends_below_unread_root(private, reference):
+        return None
     return Contrast(private=private, weight=_weight(private, path, reference))
 
 
 def _path(one: Observation, other: Observation, reference: Reference) -> Path:
     """The path of one look, completed by the intermediates that the other was sent."""
-    return build((*one.chain, *other.chain[1:]), reference.public)
+    return public_path_of((*one.chain, *other.chain[1:]), one, reference)
 
 
 def _weight(private: Observation, path: Path, reference: Reference) -> Weight:

@@ -1,5 +1,7 @@
 """The observed chain held against the reference's stores: what most checks begin with."""
 
+from dataclasses import replace
+
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.chain import Path, PathEnd, build, name_holders
 from tlsprobe.certs.names import common_name_only, covers, expected_names
@@ -22,9 +24,24 @@ def public_path(observation: Observation, reference: Reference) -> Path:
 
     A server that sends its intermediates only sometimes is whole if one look saw them: what another
     look at the same leaf was sent counts as well, since a signature holds wherever it was seen. So
-    does a certificate that was fetched from where another says that its issuer's stands.
+    does a certificate that was fetched from where another says that its issuer's stands. A root is
+    not sent, and lists may have no more of it than its key's hash: then the machine's own store may
+    have what the signature takes.
     """
-    return build(_presented(observation, reference), public_store(observation, reference))
+    return public_path_of(_presented(observation, reference), observation, reference)
+
+
+def public_path_of(
+    chain: tuple[Certificate, ...], observation: Observation, reference: Reference
+) -> Path:
+    """The same for another chain that is judged beside that of the observation."""
+    public = public_store(observation, reference)
+    path = build(chain, public)
+    if reference.machine is None or (path.anchor is not None and path.anchor.root):
+        return path
+    here = build(chain, reference.machine)
+    root = None if here.anchor is None else public.by_key(here.anchor.spki_sha256)
+    return path if root is None or not root.root else replace(here, anchor=root)
 
 
 def anchor_name(path: Path) -> str:
@@ -118,8 +135,8 @@ def impersonated(certificate: Certificate, public: TrustStore) -> tuple[KnownCA,
 
 
 def _did_not_sign(holder: KnownCA, certificate: Certificate) -> bool:
-    if holder.certificate is not None:
-        return certificate.signed_by(holder.certificate.spki_der) is False
+    if holder.verifying_key:
+        return certificate.signed_by(holder.verifying_key) is False
     own_key = certificate.spki_sha256 != holder.spki_sha256
     return own_key and certificate.signed_by(certificate.spki_der) is True
 
@@ -152,10 +169,21 @@ def is_for_the_host(observation: Observation) -> bool:
     return covers(leaf, host) or common_name_only(leaf, host)
 
 
+def ends_below_unread_root(observation: Observation, reference: Reference) -> bool:
+    """Whether the chain names a public root above it of which the lists know the key's hash alone.
+
+    Roots are not sent, so that it may have signed, and nobody here can say. A copy names it as well.
+    """
+    if public_path(observation, reference).anchor is not None:
+        return False
+    return any(ca.root for ca in claimed_issuers(observation, reference))
+
+
 def claimed_issuers(observation: Observation, reference: Reference) -> tuple[KnownCA, ...]:
     """Listed public CAs that the topmost link says signed it, by name and key identifier.
 
-    Only where nothing of the issuer was presented. Their keys are known by hash alone, so that no
+    Only where nothing of the issuer was presented, and its key is not at hand. The topmost link may
+    be that of a listed CA, whose own issuer is asked for then. Their keys are known by hash alone, so that no
     signature can be verified: a copy claims as much, and this never speaks for the origin. But the
     hash is what a log puts into a timestamp (RFC 6962 section 3.2), and a log can be asked.
     """
@@ -163,9 +191,12 @@ def claimed_issuers(observation: Observation, reference: Reference) -> tuple[Kno
     top = path.links[-1] if path.links else None
     if top is None or top.authority_key_id is None or reference.listed is None:
         return ()
-    if path.ends is not PathEnd.ISSUER_NOT_PRESENTED:
+    if path.anchor is None and path.ends is not PathEnd.ISSUER_NOT_PRESENTED:
         return ()
-    return reference.listed.claimed(top.issuer_der, top.authority_key_id)
+    if path.anchor is not None and (path.anchor.root or path.missing_intermediate):
+        return ()
+    claimed = reference.listed.claimed(top.issuer_der, top.authority_key_id)
+    return tuple(ca for ca in claimed if not ca.verifying_key)
 
 
 def namesakes(

@@ -259,14 +259,13 @@ class Reference:
 
     as_of: datetime
     public: TrustStore
-    """CA keys that count as public."""
+    """CA keys that count as public: roots, and CAs below them that a list has and that last still."""
     public_as_of: date | None = None
     """The day of the list of public CAs, by which each is found by key and key identifier; None where
     there is no list."""
     recorded: TrustStore | None = None
     """`public`, and with it every CA key that a root programme has ever vouched for: what counts for
-    captures. They may be old, and roots are not sent, so that a chain to one that has been dropped
-    since is known by its intermediate's key only. None: `public` counts for them too."""
+    captures. They may be old, and have chains to CAs that have expired since. None: `public` counts for them too."""
     added: TrustStore | None = None
     """The part of `public` that only the caller counts as such (``--ca-file``)."""
     listed: ListedCAs | None = None

@@ -63,6 +63,8 @@ class RouteChoice:
     """In the order in which it would try them; empty where that cannot be told."""
     why: str
     """The setting that decides, in words; or what is missing."""
+    fault: str = ""
+    """What is wrong with what a script says of the place; empty where nothing is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

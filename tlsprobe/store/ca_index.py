@@ -5,7 +5,7 @@ It is text, one key a line, so that a change can be read in a diff, and the whol
 them. Each section is sorted, so that a line is found by halving: to load it is to read the file, and
 nothing is parsed but the lines that somebody asks for.
 
-    # tlsprobe.public_cas/1
+    # tlsprobe.public_cas/2
     # as of 2026-08-21
     # from CCADB, all certificate records as PEM
     [keys]
@@ -14,6 +14,8 @@ nothing is parsed but the lines that somebody asks for.
     NAME KEY
     [key ids]
     KEY-ID KEY
+    [root keys]
+    KEY <tab> SUBJECTPUBLICKEYINFO
 
 KEY is the SHA-256 of the SubjectPublicKeyInfo in base64, KEY IDS the subject key identifiers of its
 certificates, CLOUD in whose services' chains it stands (``microsoft:current``: and is in Microsoft's
@@ -25,12 +27,16 @@ is for something else, or cannot be read (S, A, N, ?); first and last day. Base6
 The other sections tell which keys bear a name (by the beginning of a hash of its parts) or have a key
 identifier (by its own beginning), each by the key's beginning. Beginnings may fit several, so that
 what is found is compared in full. Only public CAs are found by a name, and only by a whole one.
+
+Roots are not sent, so that a chain to one is verified by what is at hand of it: [root keys] has the
+whole key of every root whose certificate was there when the index was made. Number 1 of the schema
+lacks that section.
 """
 
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -43,12 +49,15 @@ from tlsprobe.errors import InputError
 from tlsprobe.store.listed_ca import ListedCA, digits, line, names, parsed
 
 SCHEMA = "tlsprobe.public_cas"
-NEWEST = 1
+NEWEST = 2
 """The newest number of the schema that is understood."""
+_WITHOUT_ROOT_KEYS = 1
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file; the shipped one has one and a half million."""
 _NEAR = 4096
 """Bytes that are searched through at once: halving goes on in Python, and takes longer than that."""
+_SECTIONS = (b"[names]\n", b"[key ids]\n", b"[root keys]\n")
+"""What follows the keys."""
 _BEGINNING = 8
 """Characters of a hash, a key or a key identifier that the lesser sections have."""
 
@@ -154,6 +163,14 @@ class CAIndex:
         """Its public CAs that are no roots."""
         return PublicCAs(self, f"{self.vouching}, intermediates", lambda ca: not ca.root)
 
+    def intermediates_on(self, day: date) -> "PublicCAs":
+        """Those of its intermediates that have a certificate which lasts until that day."""
+        return PublicCAs(
+            self,
+            self.intermediates.origin,
+            lambda ca: not ca.root and any(one.last >= day for one in ca.counting),
+        )
+
     def check(self) -> None:
         """Hold the whole file against its form, which look-ups do line by line only.
 
@@ -168,11 +185,13 @@ class CAIndex:
                 key = _key(other).decode("ascii", "backslashreplace")
                 raise InputError(str(self.path), f"line {number}: the key sha256/{key} {fault}")
         try:
-            fits = text(self, as_of=self.as_of, origin=self.origin) == self._text
+            fits = (
+                text(self, as_of=self.as_of, origin=self.origin, schema=self._schema) == self._text
+            )
         except ValueError as error:
             raise InputError(str(self.path), str(error)) from None
         if not fits:
-            raise InputError(str(self.path), "expected [names] and [key ids] to fit [keys]")
+            raise InputError(str(self.path), "expected the other sections to fit [keys]")
 
     def _referred(self, section: Section, beginning: str) -> Iterator[ListedCA]:
         """The CAs that a lesser section names behind this beginning."""
@@ -199,10 +218,17 @@ class CAIndex:
 
     def _parsed(self, raw: bytes) -> ListedCA:
         try:
-            return parsed(raw.decode("utf-8"))
+            ca = parsed(raw.decode("utf-8"))
+            return replace(ca, spki_der=self._root_key(raw)) if ca.root else ca
         except ValueError as error:
             number = self._text.count(b"\n", 0, self._text.index(raw)) + 1
             raise InputError(str(self.path), f"line {number}: {error}") from None
+
+    def _root_key(self, raw: bytes) -> bytes:
+        """The whole key of the CA of a line; empty where it is not there."""
+        for found in self._lines(self._sections[3], _key(raw) + b"\t"):
+            return _whole_key(found)
+        return b""
 
     @cached_property
     def _text(self) -> bytes:
@@ -216,10 +242,15 @@ class CAIndex:
         return text
 
     @cached_property
+    def _schema(self) -> int:
+        """Its number; 0 where the file is something else."""
+        head = _HEAD.match(self._text)
+        return int(head["schema"]) if head else 0
+
+    @cached_property
     def _head(self) -> tuple[date, str, int]:
         """As of when, from where, and where the keys begin."""
-        head = _HEAD.match(self._text)
-        number = int(head["schema"]) if head else 0
+        head, number = _HEAD.match(self._text), self._schema
         if head is None or number == 0:
             raise InputError(str(self.path), f'line 1: expected "# {SCHEMA}/{NEWEST}" and its head')
         if number > NEWEST:
@@ -235,17 +266,21 @@ class CAIndex:
             raise InputError(str(self.path), f"line 2 or 3: {error}") from None
 
     @cached_property
-    def _sections(self) -> tuple[Section, Section, Section]:
-        begin = self._head[2]
-        names_at = self._text.find(b"[names]\n", begin)
-        ids_at = self._text.find(b"[key ids]\n", names_at)
-        if names_at < 0 or ids_at < 0:
-            raise InputError(str(self.path), "expected the sections [keys], [names] and [key ids]")
-        return (
-            Section(start=begin, stop=names_at),
-            Section(start=names_at + len(b"[names]\n"), stop=ids_at),
-            Section(start=ids_at + len(b"[key ids]\n"), stop=len(self._text)),
-        )
+    def _sections(self) -> tuple[Section, ...]:
+        """What follows the head, in the order of the file."""
+        sections: list[Section] = []
+        start = self._head[2]
+        for name in _SECTIONS[: -1 if self._schema == _WITHOUT_ROOT_KEYS else None]:
+            at = self._text.find(name, start)
+            if at < 0:
+                expected = "expected the sections [keys], [names], [key ids] and [root keys]"
+                raise InputError(str(self.path), expected)
+            sections.append(Section(start=start, stop=at))
+            start = at + len(name)
+        sections.append(Section(start=start, stop=len(self._text)))
+        if self._schema == _WITHOUT_ROOT_KEYS:
+            sections.append(Section(start=len(self._text), stop=len(self._text)))
+        return tuple(sections)
 
     @property
     def _keys(self) -> Section:
@@ -299,8 +334,8 @@ def _known(cas: PublicCAs, spki_sha256: bytes) -> KnownCA | None:
     return cas.of(cas.index.by_key(spki_sha256))
 
 
-def text(cas: Iterable[ListedCA], *, as_of: date, origin: str) -> bytes:
-    """The file that holds these CAs, each key once.
+def text(cas: Iterable[ListedCA], *, as_of: date, origin: str, schema: int = NEWEST) -> bytes:
+    """The file that holds these CAs, each key once; an older number of the schema holds less.
 
     Raises:
         ValueError: a key stands twice, or a name would break its line.
@@ -308,6 +343,7 @@ def text(cas: Iterable[ListedCA], *, as_of: date, origin: str) -> bytes:
     keys: dict[str, str] = {}
     by_name: set[str] = set()
     by_key_id: set[str] = set()
+    whole: list[str] = []
     for ca in cas:
         key = digits(ca.spki_sha256)
         if key in keys:
@@ -320,9 +356,13 @@ def text(cas: Iterable[ListedCA], *, as_of: date, origin: str) -> bytes:
             if cn and o
         }
         by_key_id |= {f"{digits(one)[:_BEGINNING]} {beginning}" for one in ca.key_ids}
-    head = (f"# {SCHEMA}/{NEWEST}", f"# as of {as_of}", f"# from {origin}")
+        if ca.root and ca.spki_der:
+            whole.append(f"{key}\t{digits(ca.spki_der)}")
+    head = (f"# {SCHEMA}/{schema}", f"# as of {as_of}", f"# from {origin}")
     body = ("[keys]", *sorted(keys.values()), "[names]", *sorted(by_name), "[key ids]",
             *sorted(by_key_id))  # fmt: skip
+    if schema > _WITHOUT_ROOT_KEYS:
+        body = (*body, "[root keys]", *sorted(whole))
     return "".join(f"{one}\n" for one in (*head, *body)).encode("utf-8")
 
 
@@ -333,6 +373,19 @@ def _all_known(cas: Iterable[ListedCA], origin: str) -> tuple[KnownCA, ...]:
 
 def _key(raw: bytes) -> bytes:
     return raw.partition(b"\t")[0]
+
+
+def _whole_key(raw: bytes) -> bytes:
+    """The key of a line of [root keys].
+
+    Raises:
+        ValueError: it is none, or another than the line is for.
+    """
+    key, _, encoded = raw.decode("ascii").partition("\t")
+    spki = b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    if digits(sha256(spki).digest()) != key:
+        raise ValueError("expected the key whose hash stands before it")
+    return spki
 
 
 def _name_mark(common_name: str, organisation: str) -> str:

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from tlsprobe.certs.certificate import Certificate
-from tlsprobe.certs.trust import TrustStore, name_key
+from tlsprobe.certs.distinguished_name import folded
+from tlsprobe.certs.trust import TrustStore, label, name_key
 from tlsprobe.certs.x509_extensions import ANY_USAGE, EXTENDED_KEY_USAGE, SERVER_AUTH
 from tlsprobe.store.ca_index import CAIndex, text
 from tlsprobe.store.ccadb_export import Export, Recorded
-from tlsprobe.store.listed_ca import ListedCA, ListedCertificate, Reach, Serving
+from tlsprobe.store.listed_ca import ListedCA, ListedCertificate, Reach, Serving, names
 
 ROOT = "Root Certificate"
 
@@ -92,7 +93,7 @@ def _reach(
     strangers: frozenset[bytes],
 ) -> dict[Certificate, Reach]:
     """Where each certificate's chain leads."""
-    signed = _signed(certificates, mozilla)
+    signed = _signed(certificates, mozilla, known.values())
     roots = [one for one in certificates if _is_root(one)]
     refused = {one.spki_sha256 for one in roots if one.sha256 in strangers}
     public = {one.spki_sha256 for one in roots} | {key for key, ca in known.items() if ca.public}
@@ -116,9 +117,13 @@ def _reach(
 
 
 def _signed(
-    certificates: Sequence[Certificate], mozilla: TrustStore
+    certificates: Sequence[Certificate], mozilla: TrustStore, known: Iterable[ListedCA]
 ) -> dict[bytes, list[Certificate]]:
-    """What each key signed."""
+    """What each key signed, whether its certificate is at hand or it alone was kept."""
+    kept: dict[tuple[str, str], list[ListedCA]] = defaultdict(list)
+    for ca in known:
+        for common_name, organisation in names(ca.counting) if ca.spki_der else ():
+            kept[folded(common_name), folded(organisation)].append(ca)
     bearers: dict[Hashable, dict[bytes, Certificate]] = defaultdict(dict)
     held = (ca.certificate for ca in mozilla.cas if ca.certificate is not None)
     for one in (*certificates, *held):
@@ -129,6 +134,9 @@ def _signed(
             # Its own key's word for it leads nowhere.
             if issuer.spki_sha256 != one.spki_sha256 and _signs(issuer, one):
                 signed[issuer.spki_sha256].append(one)
+        for ca in kept.get(label(one.issuer_der), ()):
+            if ca.spki_sha256 != one.spki_sha256 and one.signed_by(ca.spki_der) is True:
+                signed[ca.spki_sha256].append(one)
     return signed
 
 
@@ -164,6 +172,7 @@ def _listed(
         key_ids=tuple(sorted(one for one in ids if one)),
         cloud=before.cloud if before else "",
         documented=before.documented if before else "",
+        spki_der=certificates[0][0].spki_der,
         certificates=(*new, *(one for one in kept if _identity(one) not in seen)),
     )
 

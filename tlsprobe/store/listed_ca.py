@@ -64,6 +64,9 @@ class ListedCA:
     """In whose services' chains it stands: ``microsoft``, ``aws`` ...; empty where in nobody's."""
     documented: str = ""
     """Its standing in the cloud's own list of CAs: ``current``, ``removed``; empty: not in it."""
+    spki_der: bytes = b""
+    """The key itself, as encoded: roots are not sent, so that it is what verifies a chain to one.
+    Empty where nobody needs it, or only its hash is known."""
     certificates: tuple[ListedCertificate, ...]
 
     @property
@@ -102,6 +105,7 @@ class ListedCA:
             spki_sha256=self.spki_sha256,
             origin=origin,
             root=self.root,
+            spki_der=self.spki_der,
             common_name=name.common_name if name else "",
             organisation=name.organisation if name else "",
             key_id=self.key_ids[0] if self.key_ids else None,

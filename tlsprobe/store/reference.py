@@ -8,7 +8,7 @@ from pathlib import Path
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.model.reference import Expectations, Reference
 from tlsprobe.store import reference_file, shipped
-from tlsprobe.store.ca_index import CAIndex
+from tlsprobe.store.ca_index import CAIndex, PublicCAs
 from tlsprobe.store.updates import authorities, ct_logs
 
 
@@ -24,9 +24,9 @@ def default_reference(
 ) -> Reference:
     """The shipped facts, with the files of the user over them, a later file over an earlier one.
 
-    `as_of` is "now"; beside `public` count as public the listed
-    keys of roots that programmes have dropped, and `added`; for captures also the listed keys of
-    the CAs below them. Without `machine`, no check looks at the machine's own store. `updates` is
+    `as_of` is "now"; beside `public` count as public the listed keys of roots that programmes have
+    dropped and of CAs below roots that have not expired, and `added`; for captures also those of
+    CAs that have. Without `machine`, no check looks at the machine's own store. `updates` is
     the directory where newer lists than the shipped ones may lie (see `store.updates`).
 
     Raises:
@@ -35,12 +35,13 @@ def default_reference(
     # reversed: the last file named has the first word.
     read = [reference_file.load(path) for path in files][::-1]
     index = authorities(updates)
-    now_public = _public(_with_listed(public, index), added)
+    today = index.intermediates_on(as_of.date())
+    now_public = _public(_with_listed(public, index, today), added)
     return Reference(
         as_of=as_of,
         public=now_public,
         public_as_of=index.as_of,
-        recorded=replace(now_public, tables=(*now_public.tables, index.intermediates)),
+        recorded=_public(_with_listed(public, index, index.intermediates), added),
         listed=index,
         added=added,
         machine=machine,
@@ -71,11 +72,12 @@ def bare_reference(
     )
 
 
-def _with_listed(public: TrustStore, index: CAIndex) -> TrustStore:
-    """The public roots and the listed keys of those that programmes have dropped.
+def _with_listed(public: TrustStore, index: CAIndex, below: PublicCAs) -> TrustStore:
+    """The public roots, the listed keys of those that programmes have dropped, and CAs below them.
 
-    Programmes drop roots while honest servers still send them: such a chain was not minted, though
-    the present list of roots does not have its key. Where that list was changed on this machine,
+    Programmes drop roots while honest servers still have chains to them: such a chain was not minted,
+    though the present list of roots does not have its key. A root need not be sent, so that an
+    intermediate's key may be all that shows whose the chain is. Where that list was changed on this machine,
     only those of its roots count whose keys the index has as well: what somebody added does not.
     """
     if public.doubt:
@@ -88,7 +90,7 @@ def _with_listed(public: TrustStore, index: CAIndex) -> TrustStore:
         name="public roots of all programmes",
         origin=index.roots.origin,
         cas=(),
-        tables=(index.roots,),
+        tables=(index.roots, below),
         names=(index.roots,),
         key_ids=(index.public,),
     )
