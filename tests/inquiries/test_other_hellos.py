@@ -1,12 +1,13 @@
 """Other hellos to one endpoint, which servers and boxes mind in different ways."""
 
+import asyncio
 import os
 import ssl
 
 import pytest
 import trustme
 
-from tests.evidence import reference, store_of
+from tests.evidence import expectation, reference, store_of
 from tests.live.loopback import (
     PATIENCE,
     Minding,
@@ -142,6 +143,50 @@ def test_never_more_than_four_at_a_time(authority):
         assert peer.ended == 1 + 1 + 2 + 6 + 10
         assert report.observation.jarm
         assert dial.most == 4
+
+    run(test())
+
+
+class InRounds(Minding):
+    """Answers the first hello at once, and the others four at a time, together."""
+
+    def __init__(self, honest, expected):
+        super().__init__(honest, lambda data: False)
+        self.left, self.rounds = expected, 0
+        self._waiting, self._answers = 0, asyncio.Event()
+
+    async def __call__(self, reader, writer):
+        """Wait for three others, or for all that come."""
+        self.left, self._waiting = self.left - 1, self._waiting + 1
+        if self.rounds == 0 or self._waiting == 4 or self.left == 0:
+            self.rounds, self._waiting = self.rounds + 1, 0
+            self._answers.set()
+            self._answers = asyncio.Event()
+        else:
+            await self._answers.wait()
+        await super().__call__(reader, writer)
+
+
+def test_names_and_hellos_take_three_handshakes(authority):
+    """Three names and six hellos are sent side by side, as far as four at a time allow."""
+    others = expectation("www.fabrikam.com", owner="Fabrikam", ca_keys=frozenset((b"k" * 32,)))
+    settings = Settings(
+        template=templates.load("default"),
+        reference=reference(others, public=store_of((parse(trustme_der(authority)),))),
+        second_opinion=When.NEVER,
+        other_names=When.ALWAYS,
+        other_hellos=When.ALWAYS,
+        limits=PATIENT,
+    )
+
+    async def test():
+        box = InRounds(speak_tls(server_context(authority)), 1 + 3 + 6)
+        async with serve(box) as peer:
+            request = ProbeRequest(host=HOST, port=peer.port, sni=HOST, address=peer.host)
+            world = World(dial=TcpDial(), now=now, entropy=os.urandom)
+            (report,) = await probe(request, settings, world)
+        assert (box.left, box.rounds) == (0, 1 + 3)
+        assert len(report.controls) == 3 + 6
 
     run(test())
 
