@@ -141,6 +141,8 @@ async def fetch(
         seen = await _ask(question, way, bounded)
         if seen.onward is None or not _may_follow(question, seen) or len(redirects) == most:
             break
+        if growing is not None:
+            growing.give_up()  # what sends on is read by nobody
         question = replace(question, url=seen.onward)
         redirects = (*redirects, web_page.plain(way.hide(seen.onward)))
     reply = seen.reply and replace(seen.reply, redirects=redirects)
