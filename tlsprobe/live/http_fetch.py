@@ -131,6 +131,9 @@ async def fetch(
     """Ask, follow redirects, and give what came within `limits.total` seconds.
 
     The body takes the room of `growing`, and where that has to wait, no time counts.
+
+    Raises:
+        NoRoomError: it has waited too long.
     """
     clock = way.dial.clock
     start = clock()
