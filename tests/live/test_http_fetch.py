@@ -187,6 +187,20 @@ def test_what_sends_on_keeps_no_room():
     run(test())
 
 
+def test_a_way_on_to_a_host_that_is_called_like_a_login():
+    """Who sends us there would have us name it when it is not reached."""
+
+    async def test():
+        way = Way(dial=TcpDial(), hide=lambda text: text.replace("horse", "***"))
+        async with serve(playing(moved("http://horse.invalid/"))) as peer:
+            question = Question(url=f"http://127.0.0.1:{peer.port}/", max_bytes=1000)
+            found = await fetch(question, way, PATIENT)
+            assert "***.invalid" in found.failure.detail
+            assert "horse" not in repr(found.failure)
+
+    run(test())
+
+
 def test_a_posted_question_is_posted_again():
     """Unless the server says that the answer is to be got (RFC 9110 section 15.4.4)."""
     heard = []

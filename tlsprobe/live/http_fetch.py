@@ -148,8 +148,11 @@ async def fetch(
             growing.give_up()  # what sends on is read by nobody
         question = replace(question, url=seen.onward)
         redirects = (*redirects, web_page.plain(way.hide(seen.onward)))
-    reply = seen.reply and replace(seen.reply, redirects=redirects)
-    return replace(seen, reply=reply, elapsed=(clock() - start) * 1000)
+    reply, failure = seen.reply and replace(seen.reply, redirects=redirects), seen.failure
+    if redirects and failure is not None:
+        # It may name the host, and that was the peer's to choose.
+        failure = replace(failure, detail=way.hide(failure.detail))
+    return replace(seen, reply=reply, failure=failure, elapsed=(clock() - start) * 1000)
 
 
 def _onward(url: str, head: h11.Response | None) -> str | None:
