@@ -231,6 +231,16 @@ def test_the_budget(server, write):
         assert len(json.loads(out.splitlines()[0])["controls"]) == looks
 
 
+def test_a_trace_brings_its_own_connections(server, write):
+    """As with `probe`; of those that the caller counts it has what the others leave."""
+    options = ("--ca-file", server.roots, "--deep", "--offline", "--json")
+    pack = write(entry(server.port))
+    for more, left_out in (((), False), (("--connections", "16"), True)):
+        out = tlsprobe("check", "--pack", pack, *options, *more)[1]
+        report = json.loads(out.splitlines()[0])
+        assert ("a trace of the hops to the endpoint" in report["left_out"]) is left_out
+
+
 def test_nobody_asked(write):
     """A run that asks nobody is not well."""
     code, out, _ = tlsprobe("check", "--pack", write())

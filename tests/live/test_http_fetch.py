@@ -13,6 +13,7 @@ from tlsprobe.live import http_fetch
 from tlsprobe.live.http_fetch import Fetched, Question, Way, fetch
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.proxy.dial import way_by
+from tlsprobe.live.shared_answers import Growing, Room
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.observation import FailureKind, Stage
 
@@ -138,9 +139,10 @@ def test_a_block_page_is_evidence():
     )
 
 
-def moved(to, status=302):
+def moved(to, status=302, body=b""):
     """A redirect."""
-    return f"HTTP/1.1 {status} Moved\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n".encode()
+    fields = f"Location: {to}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return f"HTTP/1.1 {status} Moved\r\n{fields}".encode() + body
 
 
 def test_redirects_are_followed():
@@ -168,6 +170,35 @@ def test_a_circle_of_redirects_ends():
     heard = []
     found = asked(moved("/a.crl"), heard=heard)
     assert (found.reply.status, len(heard)) == (302, 1 + http_fetch.MAX_REDIRECTS)
+
+
+def test_what_sends_on_keeps_no_room():
+    """However large its page: it would wait without end for room that it holds itself."""
+
+    async def test():
+        room = Room(most=1000, free=100, clock=TcpDial().clock)
+        replies = [moved("/a.crl", body=bytes(900))] * http_fetch.MAX_REDIRECTS
+        async with serve(playing(*replies, OK)) as peer, asyncio.timeout(PATIENCE):
+            question = Question(url=f"http://127.0.0.1:{peer.port}/", max_bytes=1000)
+            growing = Growing(room)
+            found = await fetch(question, Way(dial=TcpDial()), PATIENT, growing=growing)
+            assert (found.body, growing.size, room.held) == (b"list", 4, 4)
+
+    run(test())
+
+
+def test_a_way_on_to_a_host_that_is_called_like_a_login():
+    """Who sends us there would have us name it when it is not reached."""
+
+    async def test():
+        way = Way(dial=TcpDial(), hide=lambda text: text.replace("horse", "***"))
+        async with serve(playing(moved("http://horse.invalid/"))) as peer:
+            question = Question(url=f"http://127.0.0.1:{peer.port}/", max_bytes=1000)
+            found = await fetch(question, way, PATIENT)
+            assert "***.invalid" in found.failure.detail
+            assert "horse" not in repr(found.failure)
+
+    run(test())
 
 
 def test_a_posted_question_is_posted_again():

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ObjectIdentifier, UnrecognizedExtension, ocsp
 
 from tests.live.books import opened
-from tests.live.loopback import PATIENCE, run
+from tests.live.loopback import PATIENCE, run, serve
 from tests.revoking import (
     NOW,
     ROOT,
@@ -261,6 +261,32 @@ def test_lists_take_no_more_room_than_there_is():
             found = await asking.ask([about(one) for one in leafs])
             assert [one.status for one in found] == [Revocation.GOOD] * len(paths)
             assert size < room.peak <= 3 * size
+
+    run(test())
+
+
+def test_lists_that_drip_hold_nobody_up_for_long():
+    """What waits for them is given up, and says nothing of the network: it was not looked at."""
+    limits = Limits(total=1.0)
+
+    async def dripping(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 X\r\nContent-Length: 1000\r\n\r\n" + bytes(500))
+
+    async def test():
+        dial = TcpDial()
+        room = Room(most=1000, free=100, clock=dial.clock, patience=0.2)
+        asking = HttpLookups(Way(dial=dial), limits=limits, now=lambda: NOW, room=room)
+        async with serve(dripping) as peer, asyncio.timeout(PATIENCE):
+            at = f"http://{peer.host}:{peer.port}"
+            leafs = [server(lists_at=(f"{at}/{number}",)) for number in range(4)]
+            found = await asking.ask([about(one) for one in leafs])
+            (first,) = (one for one in found if one.outcome is Outcome.BLOCKED)
+            others = [one for one in found if one.outcome is Outcome.NOT_ASKED]
+            assert len(others) == len(leafs) - 1
+            assert "others as large took too long" in others[0].detail
+            assert without_answer(found).keys() == {first.certificate}
+            assert room.held == 500
 
     run(test())
 

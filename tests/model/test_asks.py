@@ -20,9 +20,10 @@ from tlsprobe.model.cause_kinds import CauseKind
 from tlsprobe.model.causes import causes
 from tlsprobe.model.exemptions import exemptions
 from tlsprobe.model.names import NameAnswer, NameAnswers
-from tlsprobe.model.observation import FailureKind, Observation, Stage, Unreached
+from tlsprobe.model.observation import FailureKind, Observation, Stage, Target, Unreached
 from tlsprobe.model.pack import Inspection
 from tlsprobe.model.revocation import LookupKind
+from tlsprobe.model.survey import HttpAnswer
 from tlsprobe.report import as_check, as_request
 from tlsprobe.report.ask_words import HEADINGS, READERS, SUBJECTS
 from tlsprobe.report.page import plain
@@ -101,6 +102,17 @@ def test_what_another_way_shows_is_not_asked_for():
     asks, text = requested(looked_up("honest", lists), others=(over_another_route("minted"),))
     assert asks == [Ask.LOOKUPS]
     assert "whoever runs TLS inspection" not in text
+
+
+def test_a_page_in_a_lists_place_is_the_firewalls_at_that_endpoint():
+    """Also where nobody looked revocation up: the endpoint itself is what has to be let through."""
+    page = failed(FailureKind.OTHER_CONTENT, Stage.HTTP)
+    host = Target(host="host0.example", port=80)
+    answer = HttpAnswer(target=host, taken=TAKEN, path="/a.crl", status=200, failure=page)
+    survey = surveyed(answer)
+    (group,) = exemptions(survey).groups
+    assert (group.ask, [line.place for line in group.lines]) == (Ask.LOOKUPS, ["host0.example:80"])
+    assert "host0.example TCP 80 required for Sync" in " ".join(as_request.text(survey).split())
 
 
 def test_what_does_not_fail_yet():

@@ -22,6 +22,7 @@ from tlsprobe.handshake.summary import Handshake
 from tlsprobe.handshake.transcript import Transcript
 from tlsprobe.model.observation import Captured, Failure, Timings
 from tlsprobe.wire import extensions as ext
+from tlsprobe.wire.ip_literals import join_host_port
 
 
 class Conversation(Struct, frozen=True, kw_only=True):
@@ -106,7 +107,7 @@ class _File:
         ends = (heard.high, heard.low)
         client, server = ends[talk.client_side], ends[1 - talk.client_side]
         address, port = self._address(server), server & 0xFFFF
-        spoken_to = _joined(address, port)
+        spoken_to = join_host_port(address, port)
         prelude = recognise(*talk.prelude) if any(talk.prelude) else None
         sni = _server_name(talk.handshake)
         host, via = sni, None
@@ -118,7 +119,7 @@ class _File:
                 endpoint = prelude.host
         return Conversation(
             captured=self._captured(
-                heard, _joined(self._address(client), client & 0xFFFF), spoken_to, prelude
+                heard, join_host_port(self._address(client), client & 0xFFFF), spoken_to, prelude
             ),
             transcript=talk.transcript,
             handshake=talk.handshake,
@@ -186,10 +187,6 @@ _PROXIES = {"connect": "http", "socks4": "socks4", "socks5": "socks5"}
 @lru_cache(maxsize=4096)
 def _written(address: bytes) -> str:
     return inet_ntop(AF_INET if len(address) == 4 else AF_INET6, address)
-
-
-def _joined(address: str, port: int) -> str:
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def _is_address(host: str) -> bool:

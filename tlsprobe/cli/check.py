@@ -51,7 +51,7 @@ def command(
     os_store: options.OsStore = None,
     timeout: options.Timeout = None,
     concurrency: options.Concurrency = 128,
-    connections: options.Connections = 16,
+    connections: options.Connections = None,
     json: own.Json = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,

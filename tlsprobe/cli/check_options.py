@@ -107,7 +107,7 @@ Deep = Annotated[
     bool,
     typer.Option(
         "--deep",
-        help="Ask in every way that there is, whatever the first look said, but for --trace, and for"
-        " what --connections leaves no room for.",
+        help="Ask in every way that there is, whatever the first look said, but for what --connections"
+        " leaves no room for.",
     ),
 ]

@@ -19,7 +19,7 @@ from tlsprobe.live import openssl
 from tlsprobe.live.canary_reply import Reply
 from tlsprobe.live.canary_session import session_of
 from tlsprobe.live.diagnosis import fault_of_peer, not_sent, unfinished
-from tlsprobe.live.dial import Dial, join_host_port
+from tlsprobe.live.dial import Dial
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.recording import Recording, WallClock
 from tlsprobe.live.verification import as_der
@@ -27,6 +27,7 @@ from tlsprobe.model.canary import Canary, Headers, Sent
 from tlsprobe.model.json_canary import decode_answer
 from tlsprobe.model.observation import Failure
 from tlsprobe.wire.client_hellos import client_hellos
+from tlsprobe.wire.ip_literals import join_host_port
 
 _NONCE = 16
 _MAX_CHAIN = 16

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from tlsprobe.live.canary_identity import Identity
 from tlsprobe.live.canary_service import Service, Told, make_context
-from tlsprobe.live.dial import join_host_port
+from tlsprobe.wire.ip_literals import join_host_port
 
 MAX_CLIENTS = 64
 """At a time; for one more, the one is hung up on that has been silent for longest."""

@@ -13,12 +13,9 @@ from typing import NamedTuple, Protocol
 from tlsprobe.handshake.transcript import Ending
 from tlsprobe.model.observation import Failure, Timings
 from tlsprobe.model.proxy_reply import ProxyReply
-from tlsprobe.wire import ip_literals
 
 Clock = Callable[[], float]
 """Monotonic seconds."""
-join_host_port = ip_literals.join_host_port
-"""As every text of the package has an endpoint."""
 
 
 class Arrived(NamedTuple):

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from tlsprobe.crypto.key_share import Entropy
 from tlsprobe.live import failures
-from tlsprobe.live.dial import Dial, Ended, join_host_port
+from tlsprobe.live.dial import Dial, Ended
 from tlsprobe.live.failures import seconds
 from tlsprobe.live.tcp import socket_address
 from tlsprobe.model.observation import Failure, FailureKind
+from tlsprobe.wire.ip_literals import join_host_port
 
 if TYPE_CHECKING:  # it takes as long to load as a nearby resolver takes to answer
     from dns.message import Message, QueryMessage

@@ -15,11 +15,12 @@ from tlsprobe.handshake.transcript import Direction, Ending, Origin, Transcript
 from tlsprobe.hello import retry
 from tlsprobe.hello.template import CraftedHello
 from tlsprobe.live.diagnosis import cut_off_http, diagnose, not_sent, retry_refused
-from tlsprobe.live.dial import Dial, Dialled, dialled, join_host_port
+from tlsprobe.live.dial import Dial, Dialled, dialled
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.recording import Recording, WallClock
 from tlsprobe.model.observation import Failure, FailureKind, Stage, Timings
 from tlsprobe.model.proxy_reply import ProxyReply
+from tlsprobe.wire.ip_literals import join_host_port
 from tlsprobe.wire.messages import ServerHello
 
 

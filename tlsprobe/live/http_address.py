@@ -3,6 +3,8 @@
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from tlsprobe.wire.ip_literals import bracketed, join_host_port
+
 MAX_URL = 2048
 """Bytes of an address that is asked; honest ones have some dozens, and a GET of OCSP two hundred."""
 
@@ -19,8 +21,7 @@ class HttpAddress(NamedTuple):
     @property
     def authority(self) -> str:
         """As the Host field has it: the port only where it is not 80."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == 80 else f"{host}:{self.port}"
+        return bracketed(self.host) if self.port == 80 else join_host_port(self.host, self.port)
 
     @property
     def url(self) -> str:

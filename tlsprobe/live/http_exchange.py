@@ -133,7 +133,9 @@ class _Reading:
         """Take more of the body; the failure where it has too much."""
         bounds = self._bounds
         if bounds.growing is not None:
-            self._deadline += await bounds.growing.grow(len(data))
+            waited = await bounds.growing.grow(len(data))
+            self._deadline += waited
+            self._began += waited  # nor does it tell how long the answer took
         self.body += data
         if len(self.body) <= bounds.max_bytes:
             return None

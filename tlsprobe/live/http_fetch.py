@@ -131,6 +131,9 @@ async def fetch(
     """Ask, follow redirects, and give what came within `limits.total` seconds.
 
     The body takes the room of `growing`, and where that has to wait, no time counts.
+
+    Raises:
+        NoRoomError: it has waited too long.
     """
     clock = way.dial.clock
     start = clock()
@@ -141,10 +144,15 @@ async def fetch(
         seen = await _ask(question, way, bounded)
         if seen.onward is None or not _may_follow(question, seen) or len(redirects) == most:
             break
+        if growing is not None:
+            growing.give_up()  # what sends on is read by nobody
         question = replace(question, url=seen.onward)
         redirects = (*redirects, web_page.plain(way.hide(seen.onward)))
-    reply = seen.reply and replace(seen.reply, redirects=redirects)
-    return replace(seen, reply=reply, elapsed=(clock() - start) * 1000)
+    reply, failure = seen.reply and replace(seen.reply, redirects=redirects), seen.failure
+    if redirects and failure is not None:
+        # It may name the host, and that was the peer's to choose.
+        failure = replace(failure, detail=way.hide(failure.detail))
+    return replace(seen, reply=reply, failure=failure, elapsed=(clock() - start) * 1000)
 
 
 def _onward(url: str, head: h11.Response | None) -> str | None:

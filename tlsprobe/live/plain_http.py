@@ -22,6 +22,7 @@ from tlsprobe.model.http_reply import HttpReply
 from tlsprobe.model.minting import public_domain
 from tlsprobe.model.observation import Failure, FailureKind, Stage, Target
 from tlsprobe.model.survey import HttpAnswer
+from tlsprobe.wire.ip_literals import join_host_port
 
 LARGEST_PAGE = 64 * 1024
 """Bytes of an answer that are waited for: enough for a title, and for the frame of a list."""
@@ -44,9 +45,8 @@ async def ask(
     """
     path = list_at or "/"
     answer = HttpAnswer(target=target, taken=now(), path=path)
-    host = f"[{target.host}]" if ":" in target.host else target.host
     question = Question(
-        url=f"http://{host}:{target.port}{path}",
+        url=f"http://{join_host_port(target.host, target.port)}{path}",
         max_bytes=LARGEST_PAGE,
         redirects=0 if list_at is None else MAX_REDIRECTS,
     )

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 
-from tlsprobe.live.dial import Connection, Dial, Dialled, dialled, join_host_port
+from tlsprobe.live.dial import Connection, Dial, Dialled, dialled
 from tlsprobe.live.failures import milliseconds
 from tlsprobe.live.limits import round_trip
 from tlsprobe.live.tcp import has_route
 from tlsprobe.model.observation import Failure, FailureKind, Stage, Unreached
+from tlsprobe.wire.ip_literals import join_host_port
 
 STAGGER = 0.25
 """Seconds between attempts (RFC 8305 section 5)."""

@@ -24,7 +24,7 @@ from tlsprobe.live.limits import Limits
 from tlsprobe.live.lookups import KnownIssuer, Subject
 from tlsprobe.live.once import Once
 from tlsprobe.live.recording import WallClock
-from tlsprobe.live.shared_answers import Growing, Room, SharedAnswers
+from tlsprobe.live.shared_answers import Growing, NoRoomError, Room, SharedAnswers
 from tlsprobe.model.revocation import LookupKind, Lookups, Outcome, RevocationLookup
 
 V = TypeVar("V")
@@ -61,7 +61,8 @@ _SCHEMES = {"ldap": "LDAP", "ldaps": "LDAP", "file": "a file share", "https": "H
 class _Came:
     """What came of a question, read as far as it is the same for all who asked it."""
 
-    seen: Fetched
+    seen: Fetched | None
+    """None where it was given up for want of room."""
     listed: CertificateList | None = None
     """Where a list was asked for."""
     signed: Once[bytes | None, Authority] = field(
@@ -148,8 +149,12 @@ class HttpLookups:
             return await self._read(base, came, subject)
 
     async def _ask(self, kind: LookupKind, question: Question, growing: Growing) -> _Came:
-        async with self._slots:
-            seen = await fetch(question, self._way, self._limits, growing=growing)
+        try:
+            async with self._slots:
+                seen = await fetch(question, self._way, self._limits, growing=growing)
+        except NoRoomError:
+            growing.give_up()
+            return _Came(None)
         return _Came(seen, crl.parse(seen.body) if kind is LookupKind.CRL else None)
 
     async def _read(
@@ -157,6 +162,8 @@ class HttpLookups:
     ) -> RevocationLookup:
         """What came says of one certificate."""
         seen = came.seen
+        if seen is None:
+            return replace(base, detail="the answer is large, and others as large took too long")
         base = replace(base, reply=seen.reply, failure=seen.failure, elapsed=seen.elapsed)
         if seen.failure is not None:
             return replace(base, outcome=Outcome.BLOCKED, detail=seen.failure.detail)

@@ -18,7 +18,7 @@ from tlsprobe.handshake.transcript import Ending
 from tlsprobe.hello.template import host_name
 from tlsprobe.live import openssl
 from tlsprobe.live.diagnosis import fault_of_peer, not_sent, unfinished
-from tlsprobe.live.dial import Dial, join_host_port
+from tlsprobe.live.dial import Dial
 from tlsprobe.live.exchange import Exchange, connected, not_connected
 from tlsprobe.live.limits import ANSWER_ROUND_TRIPS, Limits, round_trip
 from tlsprobe.live.opinions import SecondOpinion
@@ -26,6 +26,7 @@ from tlsprobe.live.recording import Recording, WallClock
 from tlsprobe.live.verification import Roots, as_der
 from tlsprobe.model.observation import Failure, FailureKind, Opinion, Stage
 from tlsprobe.wire.codepoints import TLS_1_3
+from tlsprobe.wire.ip_literals import join_host_port
 
 # A server that minds a missing client certificate says so at once, in the flight after ours.
 FOLLOW_UP = 1.0

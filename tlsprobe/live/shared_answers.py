@@ -3,7 +3,8 @@
 A list of revoked certificates may have tens of megabytes, many endpoints may name many of them, and the
 names come from strangers. So an answer may grow freely up to a size that most never reach; what is
 larger grows one at a time, and waits for room until those who read others have done with them. The
-waiting is not the server's fault, and counts for no deadline.
+waiting is not the server's fault, and counts for no deadline; but strangers may send large answers as
+slowly as they like, so that it has an end of its own.
 """
 
 import asyncio
@@ -18,6 +19,12 @@ V = TypeVar("V")
 
 BESIDE = 1024
 """Bytes that an answer takes beside its own."""
+PATIENCE = 30.0
+"""Seconds that an answer waits for others: several that come as they should, and servers do not hang up."""
+
+
+class NoRoomError(Exception):
+    """Others took all the room for too long: nothing is known of the answer, nor of who sends it."""
 
 
 class Growing:
@@ -30,16 +37,27 @@ class Growing:
         """Bytes."""
 
     async def grow(self, size: int) -> float:
-        """Take so many bytes more; the seconds that had to be waited for them."""
+        """Take so many bytes more; the seconds that had to be waited for them.
+
+        Raises:
+            NoRoomError: there is no room for them in time.
+        """
         began = self._room.clock()
         if self.size + size > self._room.free:
-            if not self._large:
-                await self._room.large.acquire()
-                self._large = True
-            await self._room.until_there_are(size)
+            try:
+                async with asyncio.timeout(self._room.patience):
+                    await self._wait_for(size)
+            except TimeoutError:
+                raise NoRoomError from None
         self.size += size
         self._room.held += size
         return self._room.clock() - began
+
+    async def _wait_for(self, size: int) -> None:
+        if not self._large:
+            await self._room.large.acquire()
+            self._large = True
+        await self._room.until_there_are(size)
 
     def settle(self) -> None:
         """It has come, and grows no more."""
@@ -56,11 +74,15 @@ class Growing:
 
 
 class Room:
-    """Bytes of a run's answers. `free` of each are always there, and one may always have `most`."""
+    """Bytes of a run's answers. `free` of each are always there, and one may always have `most`.
 
-    def __init__(self, *, most: int, free: int, clock: Clock) -> None:
+    Who needs more than is there waits for `patience` seconds.
+    """
+
+    def __init__(self, *, most: int, free: int, clock: Clock, patience: float = PATIENCE) -> None:
         self.clock = clock
         self.free = free
+        self.patience = patience
         self.held = 0
         """Bytes that are taken now."""
         self.large = asyncio.Lock()

@@ -15,8 +15,9 @@ import time
 from tlsprobe.errors import UsageError
 from tlsprobe.handshake.transcript import Ending
 from tlsprobe.live import failures
-from tlsprobe.live.dial import TIMED_OUT, Arrived, Clock, Ended, join_host_port
+from tlsprobe.live.dial import TIMED_OUT, Arrived, Clock, Ended
 from tlsprobe.model.observation import Failure, FailureKind, Timings
+from tlsprobe.wire.ip_literals import join_host_port
 
 READ_SIZE = 2**16
 DISCARD = 9

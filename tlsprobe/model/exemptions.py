@@ -128,8 +128,10 @@ def exemptions(survey: Survey) -> Exemptions:
             causing[ask].append(replace(cause, answers=tuple(answers)))
     for ask, found in causing.items():
         helped = {answer.question for cause in found for answer in cause.answers}
-        for answer in survey.answers if ask is not Ask.LOOKUPS else ():
-            if answer.question in helped:
+        for answer in survey.answers:
+            # What a chain names is looked up at other places than where the chain is shown.
+            there = ask is not Ask.LOOKUPS or answer.report is None
+            if there and answer.question in helped:
                 for line in _of(answer, survey, failing=not ask.before_it_fails):
                     lines[ask].add(line)
     for lookup in blocked_lookups(survey):

@@ -161,7 +161,6 @@ class RequestRecord(Struct, frozen=True):
     """What has to change, for whoever runs the network."""
 
     asks: Annotated[list[AskRecord], Meta(description="Part by part, as the text has it.")]
-
     exempt: Annotated[list[LineRecord], Meta(description="To be left out of TLS inspection.")]
     untested: Annotated[
         list[LineRecord], Meta(description="The same, of which no host could be asked.")

@@ -92,7 +92,9 @@ def _by_checks(
             cause=cause, standing=Standing.NOT_LOOKED_AT, reason=_lacked(answers, checks)
         )
     return LookAlike(
-        cause=cause, standing=Standing.RULED_OUT, reason=f"{reason} ({_looked(len(ran))})"
+        cause=cause,
+        standing=Standing.RULED_OUT,
+        reason=f"{reason} ({counted(len(ran), 'endpoint')})",
     )
 
 
@@ -103,7 +105,7 @@ def _interception(answers: list[Answer]) -> Iterator[LookAlike]:
         yield LookAlike(
             cause="somebody on the path who re-signs TLS",
             standing=Standing.RULED_OUT,
-            reason=f"no chain that was presented is his ({_looked(len(answers))})",
+            reason=f"no chain that was presented is his ({counted(len(answers), 'endpoint')})",
         )
 
 
@@ -122,7 +124,7 @@ def _rotation(answers: list[Answer]) -> Iterator[LookAlike]:
         yield LookAlike(
             cause=cause, standing=Standing.RULED_OUT,
             reason="a new key of the service's would be under a public CA, and no public CA's key is"
-            f" behind the chains of the names that are re-signed ({_looked(len(private))})",
+            f" behind the chains of the names that are re-signed ({counted(len(private), 'endpoint')})",
         )  # fmt: skip
 
 
@@ -212,10 +214,6 @@ _KINDS = {
     FailureKind.SILENCE: "nothing answers",
     FailureKind.GARBAGE: "the answer is no HTTP",
 }
-
-
-def _looked(count: int) -> str:
-    return counted(count, "endpoint")
 
 
 def _has_findings(answer: Answer, checks: tuple[str, ...]) -> bool:

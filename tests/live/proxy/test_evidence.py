@@ -109,6 +109,15 @@ def test_a_page_made_to_take_long(part):
     assert len(kept(part * (8192 // len(part))).body) <= MAX_BODY
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+def test_a_library_that_quotes_what_it_does_not_understand(charset):
+    """It writes bytes as Python does, and not as they were sent."""
+    line = bytearray(f"say {PASSWORD}".encode(charset))
+    assert secrets().hide(f"illegal header line: {line!r}") == (
+        "illegal header line: bytearray(b'say ***')"
+    )
+
+
 def test_a_short_secret_is_not_searched_for():
     """What stands in every text by chance would be told by its absence."""
     short = Secrets()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import h11
 
-from tlsprobe.live.dial import Clock, Connection, join_host_port
+from tlsprobe.live.dial import Clock, Connection
 from tlsprobe.live.proxy.challenges import BASIC, PREFERRED, challenges
 from tlsprobe.live.proxy.evidence import Answer
 from tlsprobe.live.proxy.http import LOGIN_WANTED, Errand
@@ -21,6 +21,7 @@ from tlsprobe.live.proxy.tunnel import PutThrough
 from tlsprobe.live.proxy.visit import Open, Visit
 from tlsprobe.model.observation import Failure, FailureKind
 from tlsprobe.model.route import Proxy
+from tlsprobe.wire.ip_literals import join_host_port
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,10 @@ class Secrets:
             self._spellings.update(
                 (*spellings, encoded.decode("latin-1"), encoded.hex(), encoded.hex(" "))
             )
+            # So libraries quote the bytes that they complain of.
+            self._spellings.update(
+                repr(one)[2:-1] for one in (encoded, bare.encode("latin-1", "replace"))
+            )
             longest_first = sorted(self._spellings, key=len, reverse=True)
             found = "|".join(map(re.escape, longest_first))
             self._pattern = re.compile(f"(?:{found})(?:=|%3D)*", re.IGNORECASE)
