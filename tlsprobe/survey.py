@@ -54,7 +54,7 @@ async def survey(
     async def answered(question: Question, list_at: str | None = None) -> Answer:
         taking = way(question)
         async with slots:
-            said = await _ask(question, taking, settings, world, list_at)
+            said = await _ask(question, taking, settings, world, list_at, follow=not offline)
         underway.count()
         return Answer(question=question, said=said, way=taking)
 
@@ -123,10 +123,16 @@ def _lookups(
 
 
 async def _ask(
-    question: Question, way: Way, settings: Settings, world: World, list_at: str | None
+    question: Question,
+    way: Way,
+    settings: Settings,
+    world: World,
+    list_at: str | None,
+    *,
+    follow: bool,
 ) -> Report | HttpAnswer:
     if question.protocol is Protocol.HTTP:
-        return await _ask_http(question, way.route, settings, world, list_at)
+        return await _ask_http(question, way.route, settings, world, list_at, follow=follow)
     sni = None if is_ip_literal(question.host) else question.host
     request = ProbeRequest(
         host=question.host, port=question.port, sni=sni,
@@ -136,7 +142,13 @@ async def _ask(
 
 
 async def _ask_http(
-    question: Question, route: Route, settings: Settings, world: World, list_at: str | None
+    question: Question,
+    route: Route,
+    settings: Settings,
+    world: World,
+    list_at: str | None,
+    *,
+    follow: bool,
 ) -> HttpAnswer:
     # Most packs have some, and `probe` must not wait for what they need.
     from tlsprobe.live import plain_http  # noqa: PLC0415
@@ -145,7 +157,7 @@ async def _ask_http(
     return await plain_http.ask(
         way_by(world.dial_of(route)),
         Target(host=question.host, port=question.port, via=route.via),
-        list_at=list_at, limits=settings.limits, now=world.now,
+        list_at=list_at, follow=follow, limits=settings.limits, now=world.now,
     )  # fmt: skip
 
 

@@ -252,6 +252,33 @@ def test_something_else_in_a_lists_place(route: str, answer: list[bytes]):
     assert named(seen) == [CauseKind.CRL_BLOCKED.value]
 
 
+def test_nobody_else_is_asked_for_a_list():
+    """Where no host but the endpoint may be asked, a list that lies elsewhere is not known to lack."""
+    asked: list[str] = []
+
+    async def elsewhere(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await head_of(reader))
+
+    async def whole() -> HttpAnswer:
+        async with serve(elsewhere) as other:
+
+            async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                await head_of(reader)
+                to = f"Location: http://{other.host}:{other.port}/ca.crl"
+                writer.write(b"".join(said("302 Found", to)))
+
+            async with serve(script) as peer:
+                target = Target(host=peer.host, port=peer.port)
+                return await plain_http.ask(
+                    Way(dial=TcpDial()), target, list_at="/ca.crl", follow=False,
+                    limits=Limits(), now=now,
+                )  # fmt: skip
+
+    seen = asyncio.run(whole())
+    assert (seen.status, seen.failure, asked) == (302, None, [])
+    assert seen.sent_on is not None
+
+
 @pytest.mark.parametrize(
     ("host", "address", "location", "portal"),
     [

@@ -36,11 +36,13 @@ async def ask(
     target: Target,
     *,
     list_at: str | None = None,
+    follow: bool = True,
     limits: Limits,
     now: Callable[[], datetime],
 ) -> HttpAnswer:
     """What is said to a question for `list_at`, the path of a list of revoked certificates, or for "/".
 
+    Where that is said to be elsewhere, it is asked for there, unless `follow` is off: then it is not known.
     What the network does is a value of the answer.
     """
     path = list_at or "/"
@@ -48,12 +50,13 @@ async def ask(
     question = Question(
         url=f"http://{join_host_port(target.host, target.port)}{path}",
         max_bytes=LARGEST_PAGE,
-        redirects=0 if list_at is None else MAX_REDIRECTS,
+        redirects=MAX_REDIRECTS if list_at is not None and follow else 0,
     )
     seen = await fetch(question, way, limits)
     answer = replace(answer, target=replace(target, address=seen.address), timings=seen.timings)
     if seen.reply is None:
         return replace(answer, failure=seen.failure)
+    known = follow or seen.onward is None
     fields = dict(seen.reply.headers)
     made_by = [fields[name] for name in ("server", "via") if name in fields]
     return replace(
@@ -64,7 +67,7 @@ async def ask(
         title=seen.reply.title,
         sent_on=_sent_on(seen.reply),
         failure=not_the_servers(seen, answer.target, of_proxy=way.forwarder is not None)
-        or (None if list_at is None else _no_list(seen, path)),
+        or (_no_list(seen, path) if list_at is not None and known else None),
     )
 
 

@@ -19,8 +19,8 @@ V = TypeVar("V")
 
 BESIDE = 1024
 """Bytes that an answer takes beside its own."""
-PATIENCE = 30.0
-"""Seconds that an answer waits for others: several that come as they should, and servers do not hang up."""
+PATIENCE = 60.0
+"""Seconds in which answers wait for others, in all of a run: enough for several that come as they should."""
 
 
 class NoRoomError(Exception):
@@ -45,7 +45,7 @@ class Growing:
         began = self._room.clock()
         if self.size + size > self._room.free:
             try:
-                async with asyncio.timeout(self._room.patience):
+                async with asyncio.timeout(self._room.patience_left()):
                     await self._wait_for(size)
             except TimeoutError:
                 raise NoRoomError from None
@@ -76,13 +76,14 @@ class Growing:
 class Room:
     """Bytes of a run's answers. `free` of each are always there, and one may always have `most`.
 
-    Who needs more than is there waits for `patience` seconds.
+    Who needs more than is there waits for it, until `patience` seconds after the first had to.
     """
 
     def __init__(self, *, most: int, free: int, clock: Clock, patience: float = PATIENCE) -> None:
         self.clock = clock
         self.free = free
-        self.patience = patience
+        self._patience = patience
+        self._short_since: float | None = None
         self.held = 0
         """Bytes that are taken now."""
         self.large = asyncio.Lock()
@@ -91,6 +92,12 @@ class Room:
         self._most = most
         self.spare: Callable[[], bool] = lambda: False
         """Lets go of something that nobody reads; False where there is nothing."""
+
+    def patience_left(self) -> float:
+        """Seconds that somebody who needs more may still wait."""
+        if self._short_since is None:
+            self._short_since = self.clock()
+        return max(0.0, self._short_since + self._patience - self.clock())
 
     async def until_there_are(self, size: int) -> None:
         """Wait until so many bytes may be taken; whoever holds others gives them up some time."""
