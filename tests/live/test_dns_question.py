@@ -40,9 +40,7 @@ def asked(script, *, name=HOST, kind="A", timeout=PATIENCE):
 async def one(server, *, name=HOST, kind="A", timeout=PATIENCE):  # noqa: ASYNC109
     """The same to a server that stands."""
     dial = TcpDial()
-    return await ask(
-        server, name, kind, dial=dial, deadline=dial.clock() + timeout, entropy=os.urandom
-    )
+    return await ask(server, name, kind, dial=dial, timeout=timeout, entropy=os.urandom)
 
 
 @pytest.mark.parametrize(

@@ -58,16 +58,22 @@ class Reply:
 
 
 async def ask(
-    server: Server, name: str, kind: Kind, *, dial: Dial, deadline: float, entropy: Entropy
+    server: Server,
+    name: str,
+    kind: Kind,
+    *,
+    dial: Dial,
+    timeout: float,  # noqa: ASYNC109
+    entropy: Entropy,
 ) -> Reply | str:
-    """The answer of `server`, or why there is none, in words. Raises nothing for what a network does.
+    """The answer of `server` in `timeout` seconds, or why there is none, in words.
 
-    `dial` is a plain one, for TCP; `deadline` is on its clock.
+    Raises nothing for what a network does. `dial` is a plain one, for TCP; its clock counts.
     """
     import dns.exception  # noqa: PLC0415
     import dns.message  # noqa: PLC0415
 
-    start = dial.clock()
+    deadline = dial.clock() + timeout
     try:
         query = dns.message.make_query(name, kind, id=int.from_bytes(entropy(2)))
     except dns.exception.DNSException as error:
@@ -77,7 +83,7 @@ async def ask(
         if outcome is None:
             outcome = await _by_stream(server, query, dial, deadline)
     except _SilenceError:
-        return f"no answer within {seconds(deadline - start)}"
+        return f"no answer within {seconds(timeout)}"
     except OSError as error:
         return _in_words(error)
     return outcome if isinstance(outcome, str) else _read(outcome)

@@ -81,7 +81,7 @@ class Resolvers:
     async def _answer(self, server: Server, host: str, timeout: float) -> NameAnswer:  # noqa: ASYNC109
         start = self._dial.clock()
         answer, invented = await asyncio.gather(
-            self._ask(server, host, start + timeout), self._invented(server, timeout)
+            self._ask(server, host, timeout), self._invented(server, timeout)
         )
         replies = [one for one in answer if isinstance(one, Reply)]
         return NameAnswer(
@@ -95,19 +95,19 @@ class Resolvers:
             invented=invented,
         )
 
-    async def _ask(self, server: Server, name: str, deadline: float) -> list[Reply | str]:
+    async def _ask(self, server: Server, name: str, timeout: float) -> list[Reply | str]:  # noqa: ASYNC109
         known = self._known[server]
         if known.given_up and not known.answers:
             return [_GIVEN_UP]
-        replies = await self._both(server, name, deadline)
+        replies = await self._both(server, name, timeout)
         answered = any(isinstance(one, Reply) for one in replies)
         known.answers = known.answers or answered
         known.given_up = known.given_up or not answered
         return replies
 
-    async def _both(self, server: Server, name: str, deadline: float) -> list[Reply | str]:
+    async def _both(self, server: Server, name: str, timeout: float) -> list[Reply | str]:  # noqa: ASYNC109
         kinds = (
-            ask(server, name, kind, dial=self._dial, deadline=deadline, entropy=self._entropy)
+            ask(server, name, kind, dial=self._dial, timeout=timeout, entropy=self._entropy)
             for kind in ("A", "AAAA")
         )
         return list(await asyncio.gather(*kinds))
@@ -117,7 +117,7 @@ class Resolvers:
         known = self._known[server]
         async with known.lock:
             if known.invented is None:
-                replies = await self._ask(server, self.invented_name, self._dial.clock() + timeout)
+                replies = await self._ask(server, self.invented_name, timeout)
                 known.invented = _once(
                     address
                     for one in replies
