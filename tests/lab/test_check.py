@@ -1,6 +1,7 @@
 """A whole pack in the lab: an open path, a box that exempts some names, and what a firewall does."""
 
 import contextlib
+import re
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -85,7 +86,8 @@ def test_a_box_that_exempts_some_names(lab: Laboratory):
     assert not fails["certificate-revocation"]
     agents = next(one for one in whole["features"] if one["feature"] == "application-proxy")
     assert any("12019" in one["text"] for one in agents["effects"])
-    assert whole["request"]["text"] in text
+    minute = re.compile(r"\d\d:\d\d UTC")  # the other run's may be the next one
+    assert minute.sub("", whole["request"]["text"]) in minute.sub("", text)
     assert box.authority.common_name in text
 
 
