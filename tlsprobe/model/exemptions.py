@@ -12,6 +12,7 @@ from tlsprobe.model.blocked_lookups import BlockedLookup, blocked_lookups
 from tlsprobe.model.causes import Cause, causes
 from tlsprobe.model.consequences import harmful, harms, inspection_allowed
 from tlsprobe.model.pack import Endpoint, Inspection, Protocol, Requirement, Source, strictest
+from tlsprobe.model.portals import questions_of_lookups
 from tlsprobe.model.survey import Answer, Question, Survey
 from tlsprobe.model.wildcard import fits
 from tlsprobe.wire.ip_literals import join_host_port
@@ -113,6 +114,11 @@ class _Lines:
         before = self.found.get(key)
         self.found[key] = line if before is None else _joined(before, line)
 
+    def leave_out(self, others: "_Lines") -> None:
+        """Drop what the same reader is asked for among others already."""
+        for key in others.found:
+            self.found.pop(key, None)
+
     def all(self) -> tuple[Line, ...]:
         """In the order of the pack, those that are required first."""
         return tuple(sorted(self.found.values(), key=lambda line: not line.required))
@@ -123,20 +129,26 @@ def exemptions(survey: Survey) -> Exemptions:
     lines = {ask: _Lines() for ask in Ask}
     causing: dict[Ask, list[Cause]] = {ask: [] for ask in Ask}
     failing = {one.question for one in harmful(survey)}
+    to_portal = questions_of_lookups(survey)
     for cause in causes(survey):
-        for ask, answers in _asked(cause, failing).items():
+        for ask, answers in _asked(cause, failing, to_portal).items():
             causing[ask].append(replace(cause, answers=tuple(answers)))
     for ask, found in causing.items():
         helped = {answer.question for cause in found for answer in cause.answers}
         for answer in survey.answers:
             # What a chain names is looked up at other places than where the chain is shown.
-            there = ask is not Ask.LOOKUPS or answer.report is None
+            there = answer.report is None or not (
+                ask is Ask.LOOKUPS or (ask is Ask.PORTAL and answer.question in to_portal)
+            )
             if there and answer.question in helped:
                 for line in _of(answer, survey, failing=not ask.before_it_fails):
                     lines[ask].add(line)
     for lookup in blocked_lookups(survey):
+        ask = Ask.PORTAL if lookup.answer.question in to_portal else Ask.LOOKUPS
         for host, port in lookup.places:
-            lines[Ask.LOOKUPS].add(_for_lookup(lookup, host, port, survey))
+            lines[ask].add(_for_lookup(lookup, host, port, survey))
+    for ask in (Ask.CONNECT, Ask.LET_THROUGH):
+        lines[ask].leave_out(lines[Ask.LOOKUPS])
     groups = tuple(
         Group(ask=ask, causes=tuple(causing[ask]), lines=asked.all())
         for ask, asked in lines.items()
@@ -149,7 +161,9 @@ def exemptions(survey: Survey) -> Exemptions:
     return Exemptions(groups=groups, untested=untested.all())
 
 
-def _asked(cause: Cause, failing: set[Question]) -> dict[Ask, list[Answer]]:
+def _asked(
+    cause: Cause, failing: set[Question], to_portal: frozenset[Question]
+) -> dict[Ask, list[Answer]]:
     """What is asked because of one cause, and for which of its endpoints.
 
     As a rule only for what fails by it; lookups have to be open also where one of several is.
@@ -160,7 +174,8 @@ def _asked(cause: Cause, failing: set[Question]) -> dict[Ask, list[Answer]]:
         ask = asked_for(cause.kind, answer)
         if ask is None:
             continue
-        if ask is Ask.LOOKUPS or ask.before_it_fails or answer.question in fails:
+        looked_up = ask is Ask.LOOKUPS or (ask is Ask.PORTAL and answer.question in to_portal)
+        if looked_up or ask.before_it_fails or answer.question in fails:
             found.setdefault(ask, []).append(answer)
     return found
 
