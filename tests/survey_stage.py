@@ -106,9 +106,7 @@ async def portal_page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
         return
     port = writer.get_extra_info("sockname")[1]
     onward = f"http://{PORTAL}:{port}/login"
-    writer.write(
-        f"HTTP/1.1 302 Found\r\nLocation: {onward}\r\nContent-Length: 0\r\n\r\n".encode()
-    )
+    writer.write(f"HTTP/1.1 302 Found\r\nLocation: {onward}\r\nContent-Length: 0\r\n\r\n".encode())
 
 
 async def filter_page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

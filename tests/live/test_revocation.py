@@ -142,7 +142,9 @@ def test_a_page_is_no_answer_of_a_responders(body):
             assert [one.kind.value for one in found] == ["issuer", "ocsp", "crl"]
             for one in found:
                 assert (one.outcome, one.unfit) == (Outcome.BLOCKED, None)
-                assert one.detail.startswith("a page came in its place: HTTP answered 200 X, a page")
+                assert one.detail.startswith(
+                    "a page came in its place: HTTP answered 200 X, a page"
+                )
 
     run(test())
 
@@ -158,7 +160,9 @@ def test_a_responder_that_fails_itself_is_nobodys_to_open(status):
             books.statuses = {"/ocsp": status}
             (found,) = await asker().ask([about(leaf)])
             assert (found.outcome, found.unfit) == (Outcome.UNFIT, Unfit.REFUSED)
-            assert found.detail.startswith(f"whoever is asked there fails itself: HTTP answered {status}")
+            assert found.detail.startswith(
+                f"whoever is asked there fails itself: HTTP answered {status}"
+            )
 
     run(test())
 

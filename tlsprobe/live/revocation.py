@@ -168,7 +168,11 @@ class HttpLookups:
         if seen is None:
             return replace(base, detail="the answer is large, and others as large took too long")
         base = replace(
-            base, reply=seen.reply, failure=seen.failure, elapsed=seen.elapsed, sent_on=_sent_on(seen)
+            base,
+            reply=seen.reply,
+            failure=seen.failure,
+            elapsed=seen.elapsed,
+            sent_on=_sent_on(seen),
         )
         if seen.failure is not None:
             return replace(base, outcome=Outcome.BLOCKED, detail=seen.failure.detail)

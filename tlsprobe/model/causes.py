@@ -11,10 +11,10 @@ from datetime import datetime
 
 from tlsprobe.model.cause_kinds import AT_THE_PROXY, BY_CHECK, BY_TCP, BY_TLS, CauseKind
 from tlsprobe.model.finding import Finding, Leaning, Weight
-from tlsprobe.model.names import NameAnswer, Sort
-from tlsprobe.model.observation import Failure, FailureKind, Stage
 from tlsprobe.model.http_reply import may_be_the_servers
 from tlsprobe.model.lookup_causes import LookupCauses, lookup_causes
+from tlsprobe.model.names import NameAnswer, Sort
+from tlsprobe.model.observation import Failure, FailureKind, Stage
 from tlsprobe.model.paths import is_for_the_host
 from tlsprobe.model.portals import Portal, portal
 from tlsprobe.model.report import Report

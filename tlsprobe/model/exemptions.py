@@ -4,11 +4,12 @@ Names are as exact as the documentation is. A wildcard is asked for only where i
 narrower, and is marked as such; one below which strangers have hosts too is marked as that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from tlsprobe.model.asks import Ask, asked_for
 from tlsprobe.model.blocked_lookups import BlockedLookup, blocked_lookups
+from tlsprobe.model.cause_kinds import CauseKind
 from tlsprobe.model.causes import Cause, causes
 from tlsprobe.model.consequences import harmful, harms, inspection_allowed
 from tlsprobe.model.pack import Endpoint, Inspection, Protocol, Requirement, Source, strictest
@@ -96,6 +97,8 @@ class Exemptions:
         return tuple(line for group in self.groups if group.ask in asks for line in group.lines)
 
 
+_FOR_ALL = frozenset(one for one in Ask if one.before_it_fails or one is Ask.PORTAL)
+"""What is asked for all features of an endpoint, whichever of them are seen to be harmed."""
 _LEFT_ALONE = frozenset((Ask.EXEMPT, Ask.UNOPENED))
 _RESOLVED = frozenset((Ask.RESOLVE, Ask.RESOLVERS))
 
@@ -141,14 +144,9 @@ def exemptions(survey: Survey) -> Exemptions:
                 ask is Ask.LOOKUPS or (ask is Ask.PORTAL and answer.question in to_portal)
             )
             if there and answer.question in helped:
-                for line in _of(answer, survey, failing=not ask.before_it_fails):
+                for line in _of(answer, survey, failing=ask not in _FOR_ALL):
                     lines[ask].add(line)
-    for lookup in blocked_lookups(survey):
-        ask = Ask.PORTAL if lookup.answer.question in to_portal else Ask.LOOKUPS
-        for host, port in lookup.places:
-            lines[ask].add(_for_lookup(lookup, host, port, survey))
-    for ask in (Ask.CONNECT, Ask.LET_THROUGH):
-        lines[ask].leave_out(lines[Ask.LOOKUPS])
+    _add_lookups(lines, survey, to_portal)
     groups = tuple(
         Group(ask=ask, causes=tuple(causing[ask]), lines=asked.all())
         for ask, asked in lines.items()
@@ -161,14 +159,28 @@ def exemptions(survey: Survey) -> Exemptions:
     return Exemptions(groups=groups, untested=untested.all())
 
 
+def _add_lookups(
+    lines: Mapping[Ask, _Lines], survey: Survey, to_portal: frozenset[Question]
+) -> None:
+    """Places where revocation is looked up in vain; the firewall's are told once."""
+    for lookup in blocked_lookups(survey):
+        ask = Ask.PORTAL if lookup.answer.question in to_portal else Ask.LOOKUPS
+        for host, port in lookup.places:
+            lines[ask].add(_for_lookup(lookup, host, port, survey))
+    for ask in (Ask.CONNECT, Ask.LET_THROUGH):
+        lines[ask].leave_out(lines[Ask.LOOKUPS])
+
+
 def _asked(
     cause: Cause, failing: set[Question], to_portal: frozenset[Question]
 ) -> dict[Ask, list[Answer]]:
     """What is asked because of one cause, and for which of its endpoints.
 
-    As a rule only for what fails by it; lookups have to be open also where one of several is.
+    As a rule only for what fails by it; lookups have to be open also where one of several is. At a portal
+    everything fails, also where a verdict has too little to go by.
     """
-    fails = {one.question for one in cause.failing} & failing
+    at_portal = cause.kind is CauseKind.CAPTIVE_PORTAL
+    fails = {one.question for one in cause.failing if at_portal or one.question in failing}
     found: dict[Ask, list[Answer]] = {}
     for answer in cause.answers:
         ask = asked_for(cause.kind, answer)

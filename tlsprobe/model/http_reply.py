@@ -19,7 +19,6 @@ def may_be_the_servers(status: int, fields: Sequence[str], *, sent_on: bool) -> 
     return status >= 400 and status not in REFUSING and not marked and not sent_on
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpReply:
     """The last answer to a question. All text is printable ASCII."""

@@ -36,7 +36,7 @@ class Portal:
     def sends_on(self, one: RevocationLookup | HttpAnswer) -> str | None:
         """What is to be said of an answer that sends on to such a host; None of any other."""
         there = _host(one.sent_on)
-        if there not in self.pages:
+        if there is None or there not in self.pages:
             return None
         return (
             f"the question is sent on to {one.sent_on}, as those to hosts of {self.pages[there]}"
