@@ -30,7 +30,9 @@ from tlsprobe.demo.servers import (
     tls_server,
 )
 from tlsprobe.hello import templates
+from tlsprobe.live.http_fetch import Way as HttpWay
 from tlsprobe.live.limits import Limits
+from tlsprobe.live.revocation import HttpLookups
 from tlsprobe.live.tcp import TcpDial
 from tlsprobe.model.pack import Effect, Endpoint, Feature, Pack, Source
 from tlsprobe.model.planning import plan
@@ -41,6 +43,7 @@ from tlsprobe.survey import survey
 
 SECONDS = 3.0
 LIST = "/ca.crl"
+PORTAL = "wifi.hotel.example"
 SOURCE = Source(
     name="page", title="What Example Sync needs", url="https://docs.example.com/sync",
     as_of=date(2026, 5, 26),
@@ -95,6 +98,29 @@ async def portal(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     )
 
 
+async def portal_page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """The same where the page is plain HTTP: who follows gets it, with status 200."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    if head.startswith(b"GET /login "):
+        await _page(writer, b"Please log in")
+        return
+    port = writer.get_extra_info("sockname")[1]
+    onward = f"http://{PORTAL}:{port}/login"
+    writer.write(f"HTTP/1.1 302 Found\r\nLocation: {onward}\r\nContent-Length: 0\r\n\r\n".encode())
+
+
+async def filter_page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A web filter that says no, with status 200."""
+    await reader.readuntil(b"\r\n\r\n")
+    await _page(writer, b"Access denied")
+
+
+async def _page(writer: asyncio.StreamWriter, title: bytes) -> None:
+    body = b"<html><title>" + title + b"</title></html>"
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
+    writer.write(head % len(body) + body)
+
+
 async def block_page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Somebody who speaks no HTTP."""
     await reader.read(1)
@@ -111,6 +137,7 @@ class Stage:
     root: Credential = field(init=False)
     issuing: Credential = field(init=False)
     box: Credential = field(init=False)
+    portal: Credential = field(init=False)
     ports: dict[str, int] = field(default_factory=dict)
     """Of the hosts that answer already."""
 
@@ -119,6 +146,7 @@ class Stage:
         self.root = self.mint.root("Stage Public Root", "Stage Trust Services")
         self.issuing = self.mint.intermediate(self.root, "Stage Issuing CA", "Stage Trust Services")
         self.box = self.mint.root("Corporate Proxy CA", "Example Corporation")
+        self.portal = self.mint.root(PORTAL, "Example Hotel")
 
     def answering(self, how: str, host: str) -> contextlib.AbstractAsyncContextManager[int]:
         """A server that answers so; its port."""
@@ -141,6 +169,9 @@ class Stage:
             "http": lambda: _port(plain_http),
             "list": lambda: _port(list_server),
             "portal": lambda: _port(portal),
+            "portal-page": lambda: _port(portal_page),
+            "portal-tls": lambda: tls_server(tls_context(self.folder, self.portal, [])),
+            "filter-page": lambda: _port(filter_page),
             "no-http": lambda: _port(block_page),
         }
         return ways[how]()
@@ -162,8 +193,8 @@ class Stage:
         ).add_extension(x509.CRLDistributionPoints(points), critical=False)  # fmt: skip
         return replace(leaf, certificate=builder.sign(above.key, hashes.SHA256()))
 
-    def reference(self, *hosts: str) -> Reference:
-        """Each host has an owner of its own, and public CAs sign for all of them."""
+    def reference(self, *hosts: str, owner: str | None = None) -> Reference:
+        """Each host has an owner of its own or all have one, and public CAs sign for all of them."""
         public = TrustStore(
             name="public", origin="stage",
             cas=tuple(
@@ -173,7 +204,9 @@ class Stage:
         )  # fmt: skip
         now = datetime.now(UTC)
         expected = [
-            Expectation(names=(host,), owner=f"Owner of {host}", as_of=now.date(), origin="stage")
+            Expectation(
+                names=(host,), owner=owner or f"Owner of {host}", as_of=now.date(), origin="stage"
+            )
             for host in hosts
         ]
         return Reference(as_of=now, public=public, expectations=Expectations(expected))
@@ -186,20 +219,40 @@ async def _port(script) -> AsyncIterator[int]:
 
 
 async def asked(
-    stage: Stage, answers: dict[str, str], make: Callable[[dict[str, int]], Plan], **options: object
+    stage: Stage,
+    answers: dict[str, str],
+    make: Callable[[dict[str, int]], Plan],
+    *,
+    revocation: bool = False,
+    owner: str | None = None,
+    **options: object,
 ) -> Survey:
-    """A survey of hosts that answer in these ways; `make` gets the port of each for its plan."""
+    """A survey of hosts that answer in these ways; `make` gets the port of each for its plan.
+
+    With `revocation` the addresses that certificates name are asked too. Each host has an owner of its
+    own, unless all are `owner`'s.
+    """
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    way = HttpWay(dial=TcpDial())
     async with contextlib.AsyncExitStack() as running:
         for host, how in answers.items():
             stage.ports[host] = await running.enter_async_context(stage.answering(how, host))
         settings = Settings(
             template=templates.load(),
-            reference=stage.reference(*answers),
+            reference=stage.reference(*answers, owner=owner),
             second_opinion=When.NEVER,
             other_names=When.NEVER,
             limits=Limits.within(SECONDS),
         )
-        world = World(dial=TcpDial(), now=lambda: datetime.now(UTC), entropy=os.urandom)
+        world = World(
+            dial=TcpDial(), now=now, entropy=os.urandom,
+            revocation=(lambda _: HttpLookups(way, limits=settings.limits, now=now))
+            if revocation
+            else None,
+        )  # fmt: skip
         return await survey(make(stage.ports), settings, world, **{"concurrency": 64, **options})
 
 

@@ -17,6 +17,7 @@ from tlsprobe.live.underway import UnderwayDial
 from tlsprobe.model.company import Company
 from tlsprobe.model.observation import Target
 from tlsprobe.model.pack import Protocol
+from tlsprobe.model.portals import with_portal
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.report import Report
 from tlsprobe.model.route import Route
@@ -75,7 +76,7 @@ async def survey(
         waiting.cancel()
     judged = _in_company(answers, settings.reference)
     lists = _lists(judged)
-    judged = await _together(with_list, judged)
+    judged = with_portal(await _together(with_list, judged), plan.pack)
     return Survey(
         tool_version=__version__,
         taken=taken,

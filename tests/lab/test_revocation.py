@@ -173,7 +173,7 @@ def test_a_proxy_in_the_way_that_denies(lab: Laboratory):
 
 
 def test_a_page_in_the_way(lab: Laboratory):
-    """A portal answers everything with a page and status 200: reachable, and of no use."""
+    """A portal answers everything with a page and status 200: nobody's answer who was asked."""
     folder = lab.folder / "portal"
     folder.mkdir()
     configuration = folder / "nginx.conf"
@@ -195,6 +195,6 @@ def test_a_page_in_the_way(lab: Laboratory):
     ):  # fmt: skip
         record, code = probe(lab, GOOD)
     assert (record["verdict"], code) == ("faulty", 4)
-    assert set(record["because"]) == {"revocation-answer-unfit"}
-    assert {one["unfit"] for one in record["revocation"]} == {"no-answer"}
+    assert set(record["because"]) == {"revocation-lookup-blocked"}
+    assert {one["outcome"] for one in record["revocation"]} == {"blocked"}
     assert {one["http"]["title"] for one in record["revocation"]} == {"Please log in"}

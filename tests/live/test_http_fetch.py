@@ -135,7 +135,7 @@ def test_a_block_page_is_evidence():
         "server": "squid/5.7", "via": "1.1 gate (squid/5.7)", "content-type": "text/html",
     }  # fmt: skip
     assert found.reply.text == (
-        '403 Forbidden, a page titled "Access "denied"?[31m", by 1.1 gate (squid/5.7)'
+        '403 Forbidden, a page titled "Access "denied"?[31m", by squid/5.7, via 1.1 gate (squid/5.7)'
     )
 
 

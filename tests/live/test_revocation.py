@@ -103,8 +103,6 @@ def test_a_long_question_is_posted():
 @pytest.mark.parametrize(
     ("body", "unfit", "detail"),
     [
-        (b"<html><title>Blocked by policy</title>", Unfit.NO_ANSWER,
-         'a page came in its place: HTTP answered 200 X, a page titled "Blocked by policy"'),
         (b"", Unfit.NO_ANSWER, "0 bytes came that are no such answer: none at all"),
         (b"no such file", Unfit.NO_ANSWER, '12 bytes came that are no such answer: "no such file"'),
         (revocation_list(by=STRANGER), Unfit.WRONG_SIGNER, "nobody signed it who may"),
@@ -122,6 +120,49 @@ def test_what_comes_is_of_no_use(body, unfit, detail):
             assert (found.outcome, found.unfit) == (Outcome.UNFIT, unfit)
             assert found.detail.startswith(detail)
             assert without_answer((found,)) == {ours(leaf): (found,)}
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html><title>Access denied</title>", b"<!DOCTYPE html><p>Please log in"]
+)
+def test_a_page_is_no_answer_of_a_responders(body):
+    """Whatever its status is: to a list, to a responder, and to an issuer's certificate."""
+
+    async def test():
+        async with opened() as books:
+            leaf = server(
+                ocsp_at=(books.at("/ocsp"),),
+                lists_at=(books.at("/1.crl"),),
+                issuer_at=(books.at("/ca.cer"),),
+            )
+            books.pages = dict.fromkeys(("/ocsp", "/1.crl", "/ca.cer"), body)
+            found = await asker().ask([about(leaf, issuer_missing=True)])
+            assert [one.kind.value for one in found] == ["issuer", "ocsp", "crl"]
+            for one in found:
+                assert (one.outcome, one.unfit) == (Outcome.BLOCKED, None)
+                assert one.detail.startswith(
+                    "a page came in its place: HTTP answered 200 X, a page"
+                )
+
+    run(test())
+
+
+@pytest.mark.parametrize("status", [404, 500, 503])
+def test_a_responder_that_fails_itself_is_nobodys_to_open(status):
+    """It answers, and what it answers is no refusal of anybody's on the way."""
+
+    async def test():
+        async with opened() as books:
+            leaf = server(ocsp_at=(books.at("/ocsp"),))
+            books.pages = {"/ocsp": b"<html><title>Oops</title>"}
+            books.statuses = {"/ocsp": status}
+            (found,) = await asker().ask([about(leaf)])
+            assert (found.outcome, found.unfit) == (Outcome.UNFIT, Unfit.REFUSED)
+            assert found.detail.startswith(
+                f"whoever is asked there fails itself: HTTP answered {status}"
+            )
 
     run(test())
 
@@ -158,11 +199,12 @@ def test_what_the_network_does():
             books.statuses = {"/403.crl": 403}
             limits = Limits(total=0.3)
             found = await asker(limits).ask([about(leaf)])
-            assert {one.outcome for one in found} == {Outcome.BLOCKED}
+            outcomes = [one.outcome for one in found]
+            assert outcomes == [*[Outcome.BLOCKED] * 2, Outcome.UNFIT, Outcome.BLOCKED]
             kinds = [one.failure and one.failure.kind for one in found]
             assert kinds == [FailureKind.REFUSED, None, None, FailureKind.SILENCE]
             assert found[1].detail == 'HTTP answered 403 X, a page titled "Denied"'
-            assert found[2].detail == "HTTP answered 404 X"
+            assert found[2].detail == "whoever is asked there fails itself: HTTP answered 404 X"
             assert found[1].reply.status == 403
 
     run(test())
@@ -340,7 +382,7 @@ def test_a_missing_issuer_that_the_machine_knows_is_fetched_as_well():
             leaf = server(ocsp_at=(books.at("/ocsp"),), issuer_at=(books.at("/gone.cer"),))
             books.pages = {"/ocsp": answer(leaf, CA)}
             issuer, asked = await asker().ask([about(leaf, issuer_missing=True)])
-            assert (issuer.kind, issuer.outcome) == (LookupKind.ISSUER, Outcome.BLOCKED)
+            assert (issuer.kind, issuer.unfit) == (LookupKind.ISSUER, Unfit.REFUSED)
             assert asked.status is Revocation.GOOD
 
     run(test())
@@ -351,7 +393,7 @@ def test_a_missing_issuer_that_the_machine_knows_is_fetched_as_well():
     [
         (ROOT_CERTIFICATE.public_bytes(Encoding.DER), Unfit.WRONG_SIGNER),
         (bundle(ROOT_CERTIFICATE), Unfit.WRONG_SIGNER),
-        (b"<html>", Unfit.NO_ANSWER),
+        (b"gone", Unfit.NO_ANSWER),
     ],
 )
 def test_another_certificate_is_no_issuer(body, unfit):

@@ -151,9 +151,11 @@ def test_some_names_are_left_alone():
 
 
 def test_lookups_by_their_kind():
-    """Each kind that is blocked, also where a client has another way."""
+    """Each kind that is blocked, also where a client has another way; what one thing blocks is one cause."""
     crl = blocked("crl", kind=LookupKind.CRL)
-    assert named(looked_up("honest", blocked(), crl)) == ["crl-blocked", "ocsp-blocked"]
+    page = blocked("crl", kind=LookupKind.CRL, failure=None, detail="a page came in its place")
+    assert named(looked_up("honest", blocked(), crl)) == ["lookups-blocked"]
+    assert named(looked_up("honest", blocked(), page)) == ["crl-blocked", "ocsp-blocked"]
     assert named(looked_up("honest", told(), crl)) == ["crl-blocked"]
     assert named(looked_up("honest", told(status=Revocation.REVOKED))) == ["revoked"]
 

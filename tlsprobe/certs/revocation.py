@@ -24,7 +24,7 @@ class Unfit(Enum):
     NO_ANSWER = "no-answer"
     """Other bytes than those that were asked for, such as a page."""
     REFUSED = "refused"
-    """The responder says that it does not answer."""
+    """The responder says that it does not answer, by OCSP or by an error of HTTP."""
     OTHER_CERTIFICATE = "other-certificate"
     """It is about others: another serial number or issuer, another part of a list."""
     WRONG_SIGNER = "wrong-signer"

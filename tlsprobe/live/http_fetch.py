@@ -107,6 +107,8 @@ class Fetched:
     """Of the last connection."""
     onward: str | None = field(default=None, repr=False)
     """The URL that the reply sends on to and that was not followed, as it came: for no eyes but ours."""
+    redirects: tuple[str, ...] = ()
+    """The addresses that the question was sent on to, whatever came of it there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +153,10 @@ async def fetch(
     reply, failure = seen.reply and replace(seen.reply, redirects=redirects), seen.failure
     if redirects and failure is not None:
         # It may name the host, and that was the peer's to choose.
-        failure = replace(failure, detail=way.hide(failure.detail))
-    return replace(seen, reply=reply, failure=failure, elapsed=(clock() - start) * 1000)
+        told = f"sent on to {redirects[-1]}: {failure.detail}"
+        failure = replace(failure, detail=way.hide(told))
+    elapsed = (clock() - start) * 1000
+    return replace(seen, reply=reply, failure=failure, elapsed=elapsed, redirects=redirects)
 
 
 def _onward(url: str, head: h11.Response | None) -> str | None:

@@ -18,7 +18,7 @@ from tlsprobe.live.http_fetch import MAX_REDIRECTS, Fetched, Question, Way, fetc
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.proxy.refusals import TRIED
 from tlsprobe.model.address_kinds import AddressKind, kind_of
-from tlsprobe.model.http_reply import HttpReply
+from tlsprobe.model.http_reply import OF_A_PROXY, HttpReply
 from tlsprobe.model.minting import public_domain
 from tlsprobe.model.observation import Failure, FailureKind, Stage, Target
 from tlsprobe.model.survey import HttpAnswer
@@ -26,9 +26,6 @@ from tlsprobe.wire.ip_literals import join_host_port
 
 LARGEST_PAGE = 64 * 1024
 """Bytes of an answer that are waited for: enough for a title, and for the frame of a list."""
-
-_OF_A_PROXY = ("x-squid-error", "proxy-agent", "proxy-authenticate")
-"""Fields of a refusal that a proxy makes itself."""
 
 
 async def ask(
@@ -55,7 +52,8 @@ async def ask(
     seen = await fetch(question, way, limits)
     answer = replace(answer, target=replace(target, address=seen.address), timings=seen.timings)
     if seen.reply is None:
-        return replace(answer, failure=seen.failure)
+        last = seen.redirects[-1] if seen.redirects else None
+        return replace(answer, failure=seen.failure, sent_on=last)
     known = follow or seen.onward is None
     fields = dict(seen.reply.headers)
     made_by = [fields[name] for name in ("server", "via") if name in fields]
@@ -92,7 +90,7 @@ def not_the_servers(seen: Fetched, target: Target, *, of_proxy: bool) -> Failure
     if reply.status == 511:
         why = "so says a captive portal: the network wants a login first"
         return Failure(stage=stage, kind=FailureKind.PROXY_DENIED, detail=f"{said}; {why}")
-    marks = [name for name in _OF_A_PROXY if name in dict(reply.headers)]
+    marks = [name for name in OF_A_PROXY if name in dict(reply.headers)]
     if reply.status >= 400 and marks:
         kind = FailureKind.PROXY_FAILED if reply.status in TRIED else FailureKind.PROXY_DENIED
         mark = f"{marks[0]}: {dict(reply.headers)[marks[0]]}"

@@ -23,8 +23,11 @@ from tlsprobe.live.http_fetch import Fetched, Question, Way, fetch
 from tlsprobe.live.limits import Limits
 from tlsprobe.live.lookups import KnownIssuer, Subject
 from tlsprobe.live.once import Once
+from tlsprobe.live.proxy.refusals import TRIED
 from tlsprobe.live.recording import WallClock
 from tlsprobe.live.shared_answers import Growing, NoRoomError, Room, SharedAnswers
+from tlsprobe.model.http_reply import HttpReply, may_be_the_servers
+from tlsprobe.model.minting import leads_away
 from tlsprobe.model.revocation import LookupKind, Lookups, Outcome, RevocationLookup
 
 V = TypeVar("V")
@@ -164,11 +167,17 @@ class HttpLookups:
         seen = came.seen
         if seen is None:
             return replace(base, detail="the answer is large, and others as large took too long")
-        base = replace(base, reply=seen.reply, failure=seen.failure, elapsed=seen.elapsed)
+        base = replace(
+            base,
+            reply=seen.reply,
+            failure=seen.failure,
+            elapsed=seen.elapsed,
+            sent_on=_sent_on(seen),
+        )
         if seen.failure is not None:
             return replace(base, outcome=Outcome.BLOCKED, detail=seen.failure.detail)
         if seen.reply is not None and seen.reply.status != 200:
-            return replace(base, outcome=Outcome.BLOCKED, detail=f"HTTP answered {seen.reply.text}")
+            return _refused(base, seen.reply, of_proxy=self._way.forwarder is not None)
         if came.listed is not None:
             answer = await self._listed(came.listed, came.signed, subject)
         elif base.kind is LookupKind.ISSUER:
@@ -193,6 +202,28 @@ class HttpLookups:
         return await reading(
             partial(revocation.from_list, listed, subject.certificate, authority, self._now())
         )
+
+
+def _sent_on(seen: Fetched) -> str | None:
+    """Where the question was sent on to last, or would have been."""
+    location = None if seen.reply is None else dict(seen.reply.headers).get("location")
+    return location or (seen.redirects[-1] if seen.redirects else None)
+
+
+def _refused(base: RevocationLookup, reply: HttpReply, *, of_proxy: bool) -> RevocationLookup:
+    """An answer of another status than 200: somebody's on the way, or the responder's own failing.
+
+    What a proxy passes on has its ``Via``; a 502 to 504 without it is the proxy's word on a responder
+    that it did not come to.
+    """
+    fields = [name for name, _ in reply.headers]
+    asked = http_address.parse(base.url)
+    away = asked is not None and base.sent_on is not None and leads_away(asked.host, base.sent_on)
+    own = may_be_the_servers(reply.status, fields, sent_on=away)
+    if own and not (of_proxy and reply.status in TRIED and "via" not in fields):
+        told = f"whoever is asked there fails itself: HTTP answered {reply.text}"
+        return replace(base, outcome=Outcome.UNFIT, unfit=Unfit.REFUSED, detail=told)
+    return replace(base, outcome=Outcome.BLOCKED, detail=f"HTTP answered {reply.text}")
 
 
 async def _at_once(work: Callable[[], V]) -> V:
@@ -247,6 +278,8 @@ def _question(kind: LookupKind, url: str, subject: Subject) -> Question | None:
 def _with_answer(
     base: RevocationLookup, answer: Answer, body: bytes, hide: Callable[[str], str]
 ) -> RevocationLookup:
+    if answer.unfit is Unfit.NO_ANSWER and _is_page(base, body):
+        return replace(base, outcome=Outcome.BLOCKED, detail=_page(base, body, hide))
     return replace(
         base,
         outcome=Outcome.ANSWERED if answer.unfit is None else Outcome.UNFIT,
@@ -259,6 +292,11 @@ def _with_answer(
         this_update=answer.this_update,
         next_update=answer.next_update,
     )
+
+
+def _is_page(base: RevocationLookup, body: bytes) -> bool:
+    """Whether a page for people came: no responder has one, whatever its status, and a box has."""
+    return base.reply is not None and base.reply.title is not None and body[:5] != b"-----"
 
 
 def _page(base: RevocationLookup, body: bytes, hide: Callable[[str], str]) -> str:
@@ -283,6 +321,8 @@ def _with_issuer(
     for one in (certificates.parse(body), *bundled(body)):
         if base.certificate.signed_by(one.spki_der) is True:
             return replace(base, outcome=Outcome.ANSWERED, fetched=one)
+    if _is_page(base, body):
+        return replace(base, outcome=Outcome.BLOCKED, detail=_page(base, body, hide))
     unread = certificates.parse(body).outline.fault is not None and not bundled(body)
     return replace(
         base,

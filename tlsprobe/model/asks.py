@@ -128,6 +128,7 @@ ASKS: Mapping[CauseKind, Ask | None] = {
     CauseKind.TLS_REFUSED: Ask.LET_THROUGH,
     CauseKind.TLS_TOO_OLD: Ask.TLS_UNCHANGED,
     CauseKind.HELLO_TOO_LARGE: Ask.LARGE_HELLO,
+    CauseKind.LOOKUPS_BLOCKED: Ask.LOOKUPS,
     CauseKind.CRL_BLOCKED: Ask.LOOKUPS,
     CauseKind.OCSP_BLOCKED: Ask.LOOKUPS,
     CauseKind.ISSUER_BLOCKED: Ask.LOOKUPS,

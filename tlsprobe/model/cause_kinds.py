@@ -44,6 +44,7 @@ class CauseKind(Enum):
     TLS_TOO_OLD = "tls-too-old"
     HELLO_TOO_LARGE = "hello-too-large"
     HELLO_REFUSED = "hello-refused"
+    LOOKUPS_BLOCKED = "lookups-blocked"
     CRL_BLOCKED = "crl-blocked"
     OCSP_BLOCKED = "ocsp-blocked"
     ISSUER_BLOCKED = "issuer-blocked"
@@ -80,7 +81,8 @@ _WORDS: Mapping[CauseKind, str] = {
     CauseKind.TERMINATED: "TLS ends at an intermediary that has a public certificate",
     CauseKind.PIN_ROTATED: "the chain is public and has none of the pinned keys, as after a rotation:"
     " clients that pin cut the connection",
-    CauseKind.CAPTIVE_PORTAL: "a captive portal answers: the network wants a login first",
+    CauseKind.CAPTIVE_PORTAL: "a captive portal, or the page of a filter, answers in the place of"
+    " others: the network wants a login first, or forbids it",
     CauseKind.HOSTS_FILE: "this machine's own list of names leads elsewhere than any resolver",
     CauseKind.DNS_REWRITTEN: "a resolver makes up addresses for names that do not exist",
     CauseKind.DNS_DISAGREE: "resolvers disagree on the name, so it hangs on which of them is asked",
@@ -102,7 +104,8 @@ _WORDS: Mapping[CauseKind, str] = {
     " is down",
     CauseKind.PORT_RESET: "connections to the port are rejected: a filter does that, or nothing"
     " listens there",
-    CauseKind.UNREACHABLE: "there is no route to the address",
+    CauseKind.UNREACHABLE: "it is said on the way that the address cannot be reached: by a firewall"
+    " that prohibits it, or for want of a route",
     CauseKind.HELLO_DROPPED: "the connection stands, and TLS on it is never answered",
     CauseKind.HELLO_RESET: "the connection is cut once TLS begins on it, as filters by name do",
     CauseKind.PLAIN_HTTP: "plain HTTP is answered in the place of TLS, as block pages are",
@@ -113,6 +116,8 @@ _WORDS: Mapping[CauseKind, str] = {
     " accept",
     CauseKind.HELLO_TOO_LARGE: "something on the way cannot take the large hello of young clients",
     CauseKind.HELLO_REFUSED: "something on the way, or the server, cannot take the hello of some clients",
+    CauseKind.LOOKUPS_BLOCKED: "whatever tells of revocation is blocked: lists of revoked certificates,"
+    " OCSP responders",
     CauseKind.CRL_BLOCKED: "the list of revoked certificates cannot be fetched",
     CauseKind.OCSP_BLOCKED: "the OCSP responder cannot be asked",
     CauseKind.ISSUER_BLOCKED: "the certificate of an issuer, which the server does not send, cannot be"

@@ -11,11 +11,14 @@ from datetime import datetime
 
 from tlsprobe.model.cause_kinds import AT_THE_PROXY, BY_CHECK, BY_TCP, BY_TLS, CauseKind
 from tlsprobe.model.finding import Finding, Leaning, Weight
+from tlsprobe.model.http_reply import may_be_the_servers
+from tlsprobe.model.lookup_causes import LookupCauses, lookup_causes
 from tlsprobe.model.names import NameAnswer, Sort
 from tlsprobe.model.observation import Failure, FailureKind, Stage
 from tlsprobe.model.paths import is_for_the_host
+from tlsprobe.model.portals import Portal, portal
 from tlsprobe.model.report import Report
-from tlsprobe.model.revocation import LookupKind, Outcome
+from tlsprobe.model.revocation import Outcome
 from tlsprobe.model.survey import Answer, HttpAnswer, Survey
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.wire.codepoints import version_name
@@ -24,11 +27,6 @@ MANY = 3
 """Endpoints that are out of their time, all of those that showed a chain, where the clock is the cause."""
 _PROTOCOL_VERSION = 70
 """The alert of a server that speaks none of the versions that were offered (RFC 8446 section 6.2)."""
-_LOOKUPS = {
-    LookupKind.CRL: CauseKind.CRL_BLOCKED,
-    LookupKind.OCSP: CauseKind.OCSP_BLOCKED,
-    LookupKind.ISSUER: CauseKind.ISSUER_BLOCKED,
-}
 Named = tuple[CauseKind, str]
 """A kind, and what was seen of it."""
 
@@ -58,9 +56,10 @@ class Cause:
 def causes(survey: Survey) -> tuple[Cause, ...]:
     """Every cause: first those that harm, each group in the order of kinds."""
     found: dict[CauseKind, Cause] = {}
+    seen = _Seen(survey=survey, portal=portal(survey), lookups=lookup_causes(survey))
     for answer in survey.answers:
         failing = (answer,) if not answer.well or answer.below_floor else ()
-        for kind, detail in _once(_of(answer, survey)):
+        for kind, detail in _once(_of(answer, seen)):
             _add(found, Cause(kind=kind, answers=(answer,), detail=detail, failing=failing))
         if answer.report is not None and answer.report.observation.chain and not answer.intercepted:
             for kind, detail in _once(_beside(answer.report)):
@@ -87,28 +86,47 @@ def _add(found: dict[CauseKind, Cause], cause: Cause) -> None:
     )
 
 
-def _of(answer: Answer, survey: Survey) -> Iterator[Named]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """The survey, and what only the whole of it shows."""
+
+    survey: Survey
+    portal: Portal
+    lookups: LookupCauses
+
+
+def _of(answer: Answer, seen: _Seen) -> Iterator[Named]:
     """The causes at one endpoint."""
-    said = answer.said
+    said, survey = answer.said, seen.survey
     if isinstance(said, HttpAnswer):
-        yield from _of_http(said, survey)
+        yield from _of_http(answer, said, seen)
         return
-    first = _portal(said) or _steered(said) or _intercepted(answer, said, survey)
+    first = (
+        _portal(said)
+        or _steered(said)
+        or _one_for_all(said, seen.portal)
+        or _intercepted(answer, said, survey)
+    )
     if first is not None:
         yield first
     elif said.observation.chain:
-        yield from _of_chain(answer, said, survey)
+        yield from _of_chain(answer, said, seen)
     else:
         yield _of_failure(said, survey)
 
 
-def _of_http(said: HttpAnswer, survey: Survey) -> Iterator[Named]:
-    failure = said.failure
+def _of_http(answer: Answer, said: HttpAnswer, seen: _Seen) -> Iterator[Named]:
+    failure, survey = said.failure, seen.survey
     if failure is None:
         return
+    with_lookups = seen.lookups.at(answer)
     silent = [one for one in survey.answers if one.report and _silent_resolvers(one.report)]
     if failure.of_portal:
         yield CauseKind.CAPTIVE_PORTAL, failure.detail
+    elif _servers_own(said):
+        yield CauseKind.REVOCATION_UNFIT, failure.detail
+    elif with_lookups is not None:
+        yield with_lookups, failure.detail
     elif failure.kind is FailureKind.OTHER_CONTENT:
         yield CauseKind.CRL_BLOCKED, failure.detail
     elif failure.stage is Stage.DNS and silent:
@@ -116,6 +134,18 @@ def _of_http(said: HttpAnswer, survey: Survey) -> Iterator[Named]:
     else:
         answered = failure.stage in (Stage.TLS, Stage.HTTP) and failure.kind not in AT_THE_PROXY
         yield CauseKind.NO_HTTP if answered else _failed(failure), failure.detail
+
+
+def _servers_own(said: HttpAnswer) -> bool:
+    """Whether it is the server itself that has no list, or is out of order."""
+    failing = said.failure is not None and said.failure.kind is FailureKind.OTHER_CONTENT
+    return failing and may_be_the_servers(said.status or 0, (), sent_on=said.sent_away)
+
+
+def _one_for_all(report: Report, found: Portal) -> Named | None:
+    """A stranger's certificate for everybody's hosts: his doing, and no fault of any of theirs."""
+    why = found.shows(report)
+    return None if why is None else (CauseKind.CAPTIVE_PORTAL, why)
 
 
 def _portal(report: Report) -> Named | None:
@@ -154,8 +184,9 @@ def _intercepted(answer: Answer, report: Report, survey: Survey) -> Named | None
     return (CauseKind.PARTLY_INSPECTED if others else CauseKind.INSPECTED), why
 
 
-def _of_chain(answer: Answer, report: Report, survey: Survey) -> Iterator[Named]:
-    found = list(_faults(report, survey))
+def _of_chain(answer: Answer, report: Report, seen: _Seen) -> Iterator[Named]:
+    survey = seen.survey
+    found = [*_faults(report, survey), *_lookups(report, seen)]
     if answer.below_floor:
         found.append((CauseKind.TLS_TOO_OLD, _old(answer)))
     yield from found
@@ -188,7 +219,6 @@ def _faults(report: Report, survey: Survey) -> Iterator[Named]:
         kind = CauseKind.HELLO_TOO_LARGE if large else CauseKind.HELLO_REFUSED
         if large or not _too_large(report):
             yield kind, finding.summary
-    yield from _lookups(report)
 
 
 def _too_large(report: Report) -> bool:
@@ -196,11 +226,17 @@ def _too_large(report: Report) -> bool:
     return any("dies" in finding.facts for finding in found)
 
 
-def _lookups(report: Report) -> Iterator[Named]:
+def _lookups(report: Report, seen: _Seen) -> Iterator[Named]:
     """Each way that is blocked, also where another one is open: a client waits for it first."""
+    of_portal = dict(seen.portal.lookups(report))
     for one in report.observation.revocation or ():
         if one.outcome is Outcome.BLOCKED:
-            yield _LOOKUPS[one.kind], f"{one.url}, about {one.certificate.subject}: {one.detail}"
+            about = f"{one.url}, about {one.certificate.subject}"
+            why = of_portal.get(one)
+            if why is not None:
+                yield CauseKind.CAPTIVE_PORTAL, f"{about}: {why}"
+            else:
+                yield seen.lookups.of(one), f"{about}: {one.detail}"
 
 
 def _out_of_time(finding: Finding, survey: Survey) -> CauseKind:

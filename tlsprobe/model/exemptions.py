@@ -4,14 +4,16 @@ Names are as exact as the documentation is. A wildcard is asked for only where i
 narrower, and is marked as such; one below which strangers have hosts too is marked as that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from tlsprobe.model.asks import Ask, asked_for
 from tlsprobe.model.blocked_lookups import BlockedLookup, blocked_lookups
+from tlsprobe.model.cause_kinds import CauseKind
 from tlsprobe.model.causes import Cause, causes
 from tlsprobe.model.consequences import harmful, harms, inspection_allowed
 from tlsprobe.model.pack import Endpoint, Inspection, Protocol, Requirement, Source, strictest
+from tlsprobe.model.portals import questions_of_lookups
 from tlsprobe.model.survey import Answer, Question, Survey
 from tlsprobe.model.wildcard import fits
 from tlsprobe.wire.ip_literals import join_host_port
@@ -95,6 +97,8 @@ class Exemptions:
         return tuple(line for group in self.groups if group.ask in asks for line in group.lines)
 
 
+_FOR_ALL = frozenset(one for one in Ask if one.before_it_fails or one is Ask.PORTAL)
+"""What is asked for all features of an endpoint, whichever of them are seen to be harmed."""
 _LEFT_ALONE = frozenset((Ask.EXEMPT, Ask.UNOPENED))
 _RESOLVED = frozenset((Ask.RESOLVE, Ask.RESOLVERS))
 
@@ -113,6 +117,11 @@ class _Lines:
         before = self.found.get(key)
         self.found[key] = line if before is None else _joined(before, line)
 
+    def leave_out(self, others: "_Lines") -> None:
+        """Drop what the same reader is asked for among others already."""
+        for key in others.found:
+            self.found.pop(key, None)
+
     def all(self) -> tuple[Line, ...]:
         """In the order of the pack, those that are required first."""
         return tuple(sorted(self.found.values(), key=lambda line: not line.required))
@@ -123,20 +132,21 @@ def exemptions(survey: Survey) -> Exemptions:
     lines = {ask: _Lines() for ask in Ask}
     causing: dict[Ask, list[Cause]] = {ask: [] for ask in Ask}
     failing = {one.question for one in harmful(survey)}
+    to_portal = questions_of_lookups(survey)
     for cause in causes(survey):
-        for ask, answers in _asked(cause, failing).items():
+        for ask, answers in _asked(cause, failing, to_portal).items():
             causing[ask].append(replace(cause, answers=tuple(answers)))
     for ask, found in causing.items():
         helped = {answer.question for cause in found for answer in cause.answers}
         for answer in survey.answers:
             # What a chain names is looked up at other places than where the chain is shown.
-            there = ask is not Ask.LOOKUPS or answer.report is None
+            there = answer.report is None or not (
+                ask is Ask.LOOKUPS or (ask is Ask.PORTAL and answer.question in to_portal)
+            )
             if there and answer.question in helped:
-                for line in _of(answer, survey, failing=not ask.before_it_fails):
+                for line in _of(answer, survey, failing=ask not in _FOR_ALL):
                     lines[ask].add(line)
-    for lookup in blocked_lookups(survey):
-        for host, port in lookup.places:
-            lines[Ask.LOOKUPS].add(_for_lookup(lookup, host, port, survey))
+    _add_lookups(lines, survey, to_portal)
     groups = tuple(
         Group(ask=ask, causes=tuple(causing[ask]), lines=asked.all())
         for ask, asked in lines.items()
@@ -149,18 +159,35 @@ def exemptions(survey: Survey) -> Exemptions:
     return Exemptions(groups=groups, untested=untested.all())
 
 
-def _asked(cause: Cause, failing: set[Question]) -> dict[Ask, list[Answer]]:
+def _add_lookups(
+    lines: Mapping[Ask, _Lines], survey: Survey, to_portal: frozenset[Question]
+) -> None:
+    """Places where revocation is looked up in vain; the firewall's are told once."""
+    for lookup in blocked_lookups(survey):
+        ask = Ask.PORTAL if lookup.answer.question in to_portal else Ask.LOOKUPS
+        for host, port in lookup.places:
+            lines[ask].add(_for_lookup(lookup, host, port, survey))
+    for ask in (Ask.CONNECT, Ask.LET_THROUGH):
+        lines[ask].leave_out(lines[Ask.LOOKUPS])
+
+
+def _asked(
+    cause: Cause, failing: set[Question], to_portal: frozenset[Question]
+) -> dict[Ask, list[Answer]]:
     """What is asked because of one cause, and for which of its endpoints.
 
-    As a rule only for what fails by it; lookups have to be open also where one of several is.
+    As a rule only for what fails by it; lookups have to be open also where one of several is. At a portal
+    everything fails, also where a verdict has too little to go by.
     """
-    fails = {one.question for one in cause.failing} & failing
+    at_portal = cause.kind is CauseKind.CAPTIVE_PORTAL
+    fails = {one.question for one in cause.failing if at_portal or one.question in failing}
     found: dict[Ask, list[Answer]] = {}
     for answer in cause.answers:
         ask = asked_for(cause.kind, answer)
         if ask is None:
             continue
-        if ask is Ask.LOOKUPS or ask.before_it_fails or answer.question in fails:
+        looked_up = ask is Ask.LOOKUPS or (ask is Ask.PORTAL and answer.question in to_portal)
+        if looked_up or ask.before_it_fails or answer.question in fails:
             found.setdefault(ask, []).append(answer)
     return found
 

@@ -1,6 +1,22 @@
 """What somebody answered in plain HTTP: evidence of who it was, whatever it said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+REFUSING = frozenset((401, 403, 407, 451, 511))
+"""Status codes of whoever will not let something through."""
+OF_A_PROXY = ("x-squid-error", "proxy-agent", "proxy-authenticate")
+"""Fields of a refusal that a proxy makes itself; ``Via`` has also what it only passes on."""
+
+
+def may_be_the_servers(status: int, fields: Sequence[str], *, sent_on: bool) -> bool:
+    """Whether a failing status is a server's own word: what it has not, or that it is out of order.
+
+    `fields` are the names of the answer's fields, in lower case. Whoever refuses, who sends on
+    elsewhere, and a proxy that says that it is one, are on the way.
+    """
+    marked = any(name in OF_A_PROXY for name in fields)
+    return status >= 400 and status not in REFUSING and not marked and not sent_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,5 +45,9 @@ class HttpReply:
             parts.append(f"sent on to {self.redirects[-1]}")
         elif "location" in named:
             parts.append(f"which sends on to {named['location']}")
-        who = named.get("via") or named.get("server")
-        return ", ".join([*parts, *([f"by {who}"] if who else [])])
+        server, via = named.get("server"), named.get("via")
+        if server:
+            parts.append(f"by {server}")
+        if via:
+            parts.append(f"via {via}" if server else f"by {via}")
+        return ", ".join(parts)

@@ -1,18 +1,20 @@
 """What a failing service is often taken for, or takes for something else: found, or ruled out.
 
-Each rests on checks that ran on the very chains that were presented. What no check could look at is
-neither.
+Each rests on checks that ran on the very chains that were presented, and what stands on port 80 on answers
+that a CA has signed: anybody can answer HTTP. What no check could look at is neither.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from tlsprobe.model.blocked_lookups import REMEDY, blocked_lookups
+from tlsprobe.model.cause_kinds import CauseKind
+from tlsprobe.model.causes import causes
 from tlsprobe.model.finding import Ran
 from tlsprobe.model.observation import FailureKind
 from tlsprobe.model.pack import Protocol
-from tlsprobe.model.revocation import Outcome
+from tlsprobe.model.revocation import LookupKind, Outcome
 from tlsprobe.model.survey import Answer, Lookup, Survey
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.model.wording import counted
@@ -54,12 +56,8 @@ _BY_CHECKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("outside-validity", "clock-is-slow", "timestamps-ahead-of-the-clock"),
         "every chain that was presented is in its time by this machine's clock",
     ),
-    (
-        "a captive portal that waits for a login",
-        ("captive-portal",),
-        "no key that was presented is one of a known portal",
-    ),
 )
+_NO_CHAIN = "no chain was presented"
 _REVOKED = ("certificate-revoked", "revocation-says-revoked")
 
 
@@ -68,13 +66,28 @@ def lookalikes(survey: Survey) -> tuple[LookAlike, ...]:
     chains = [
         one for one in survey.answers if one.report is not None and one.report.observation.chain
     ]
-    return (
+    found = (
         *_interception(chains),
         *(_by_checks(chains, *one) for one in _BY_CHECKS),
+        _captive_portal(survey),
         *_rotation(chains),
         _revoked(survey, chains),
         _revocation(survey),
     )
+    return tuple(_elsewhere(one, survey) for one in found) if not chains else found
+
+
+def _elsewhere(one: LookAlike, survey: Survey) -> LookAlike:
+    """The same, told of chains that came on another way only: they say nothing of this one."""
+    seen = sum(
+        any(control.chain for control in answer.report.controls)
+        for answer in survey.answers
+        if answer.report is not None
+    )
+    if not seen or one.reason != _NO_CHAIN:
+        return one
+    reason = f"no chain came on the way that the service takes; on another, {seen} did"
+    return replace(one, reason=reason)
 
 
 def _by_checks(
@@ -155,26 +168,56 @@ def _revocation(survey: Survey) -> LookAlike:
             reason=f"no answer comes from {', '.join(places)}, which certificates name; {REMEDY}",
             hosts=tuple(dict.fromkeys(one.answer.question.host for one in blocked)),
         )  # fmt: skip
-    made = _made(survey)
-    if made and not any(one.failure for one in _plain(survey)):
+    asked, signed = _made(survey)
+    if not asked or any(one.failure for one in _plain(survey)):
+        return _port_80(survey, cause)
+    if asked == signed:
         return LookAlike(
             cause=cause, standing=Standing.RULED_OUT,
-            reason=f"all {made} addresses that the chains name were asked, and answered",
+            reason=f"all {len(asked)} addresses that the chains name were asked, and answered as their"
+            " CAs have signed it",
         )  # fmt: skip
-    return _port_80(survey, cause)
+    return LookAlike(
+        cause=cause, standing=Standing.NOT_LOOKED_AT,
+        reason=f"of {len(asked)} addresses that the chains name, {len(asked - signed)} gave no answer that"
+        " a CA has signed",
+    )  # fmt: skip
 
 
-def _made(survey: Survey) -> int:
-    """How many addresses were asked about the chains of the owners."""
-    return len(
-        {
-            lookup.url
-            for one in survey.answers
-            if one.report is not None and not one.intercepted
-            for lookup in one.report.observation.revocation or ()
-            if lookup.outcome is not Outcome.NOT_ASKED
-        }
-    )
+def _captive_portal(survey: Survey) -> LookAlike:
+    """Only what a CA has signed is none of a portal's, which can answer all else."""
+    cause = "a captive portal that waits for a login, or the page of a filter"
+    for one in causes(survey):
+        if one.kind is CauseKind.CAPTIVE_PORTAL:
+            hosts = tuple(each.question.host for each in one.answers)
+            return LookAlike(cause=cause, standing=Standing.FOUND, reason=one.detail, hosts=hosts)
+    asked, signed = _made(survey)
+    if asked and asked == signed and not any(one.failure for one in _plain(survey)):
+        return LookAlike(
+            cause=cause, standing=Standing.RULED_OUT,
+            reason=f"all {counted(len(asked), 'answer')} about revocation came as CAs have signed them,"
+            " and no key that was presented is one of a known portal",
+        )  # fmt: skip
+    return LookAlike(
+        cause=cause, standing=Standing.NOT_LOOKED_AT,
+        reason="no answer that a CA has signed came from every address that was asked on port 80"
+        if asked
+        else "nothing was fetched on port 80 that a CA has signed",
+    )  # fmt: skip
+
+
+def _made(survey: Survey) -> tuple[set[str], set[str]]:
+    """Addresses that were asked about the chains of owners, and those whose answers their CAs signed."""
+    asked, signed = set[str](), set[str]()
+    for answer in survey.answers:
+        if answer.report is None or answer.intercepted:
+            continue
+        for one in answer.report.observation.revocation or ():
+            if one.outcome is not Outcome.NOT_ASKED and one.kind is not LookupKind.ISSUER:
+                asked.add(one.url)
+                if one.signed:
+                    signed.add(one.url)
+    return asked, signed
 
 
 def _plain(survey: Survey) -> list[Answer]:
@@ -194,14 +237,15 @@ def _port_80(survey: Survey, cause: str) -> LookAlike:
             hosts=tuple(one.question.host for one in failed),
         )  # fmt: skip
     return LookAlike(
-        cause=cause, standing=Standing.RULED_OUT,
-        reason=f"all {len(asked)} hosts for it answer HTTP, as far as that tells: no list was fetched",
+        cause=cause, standing=Standing.NOT_LOOKED_AT,
+        reason=f"{counted(len(asked), 'host')} for it answer HTTP, as anybody can: no answer was fetched"
+        " that a CA has signed",
     )  # fmt: skip
 
 
 def _failures(failed: list[Answer]) -> str:
     kinds = dict.fromkeys(one.failure.kind for one in failed if one.failure is not None)
-    return ", ".join(_KINDS.get(kind, kind.value) for kind in kinds)
+    return ", ".join(_KINDS[kind] for kind in kinds)
 
 
 _KINDS = {
@@ -213,6 +257,19 @@ _KINDS = {
     FailureKind.CLOSED: "the connection is closed without an answer",
     FailureKind.SILENCE: "nothing answers",
     FailureKind.GARBAGE: "the answer is no HTTP",
+    FailureKind.DRIP: "the answer comes too slowly",
+    FailureKind.ENDLESS: "the answer has no end",
+    FailureKind.MALFORMED: "the answer is no HTTP",
+    FailureKind.OTHER_CONTENT: "something else comes than a list of revoked certificates",
+    FailureKind.LOCAL: "this machine would not connect",
+    FailureKind.PROXY_DENIED: "somebody on the way, such as a proxy, does not let it through",
+    FailureKind.PROXY_FAILED: "the proxy comes to no connection with it",
+    FailureKind.LOGIN_REQUIRED: "a proxy wants a login",
+    FailureKind.LOGIN_REFUSED: "the proxy does not take the login",
+    FailureKind.LOGIN_UNSUPPORTED: "the proxy wants a login of a kind that is not spoken here",
+    FailureKind.UNTRUSTED_PROXY: "TLS to the proxy itself fails",
+    FailureKind.ALERT: "the connection is refused by an alert",
+    FailureKind.PLAINTEXT_HTTP: "plain HTTP is answered in the place of TLS",
 }
 
 
@@ -252,4 +309,4 @@ def _lacked(answers: list[Answer], checks: tuple[str, ...]) -> str:
     }
     if lacked:
         return f"for want of {'; '.join(sorted(lacked))}"
-    return "nothing was looked at that would tell" if answers else "no chain was presented"
+    return "nothing was looked at that would tell" if answers else _NO_CHAIN

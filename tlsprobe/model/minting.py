@@ -8,6 +8,7 @@ mint for public names is what that CA is for.
 
 from datetime import timedelta
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.names import covers
@@ -95,6 +96,16 @@ def public_domain(host: str) -> str | None:
         return None
     nested = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
     return ".".join(labels[-3:] if nested else labels[-2:])
+
+
+def leads_away(host: str, onward: str) -> bool:
+    """Whether an answer of `host` sends on to a host that is not known for the same owner's."""
+    try:
+        there = urlsplit(onward).hostname or host
+    except ValueError:
+        return True
+    own = public_domain(host)
+    return there != host and (own is None or own != public_domain(there))
 
 
 def is_public_name(observation: Observation) -> bool:

@@ -31,7 +31,7 @@ class Outcome(Enum):
     UNFIT = "unfit"
     """With something that no client can use."""
     BLOCKED = "blocked"
-    """Without an answer: the network's doing, or a proxy's or server's refusal."""
+    """Without an answer: the network's doing, a proxy's refusal, or a page in an answer's place."""
     NOT_ASKED = "not-asked"
     """`detail` says why."""
 
@@ -59,6 +59,8 @@ class RevocationLookup:
     fetched: Certificate | None = None
     """The issuer's certificate, whose key is seen to have signed `certificate`: no more than that."""
     reply: HttpReply | None = None
+    sent_on: str | None = None
+    """Where whoever was asked sent the question on to, whatever came of it there."""
     failure: "Failure | None" = None
     elapsed: float | None = None
     """Milliseconds; None where nothing was asked."""

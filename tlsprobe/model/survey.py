@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from urllib.parse import urlsplit
 
-from tlsprobe.model.minting import public_domain
+from tlsprobe.model.minting import leads_away
 from tlsprobe.model.observation import Failure, Target, Timings
 from tlsprobe.model.pack import (
     Endpoint,
@@ -147,14 +146,7 @@ class HttpAnswer:
 
         Owners do so, who have several names, and so do captive portals and block pages.
         """
-        if self.sent_on is None:
-            return False
-        try:
-            host = urlsplit(self.sent_on).hostname or self.target.host
-        except ValueError:
-            return True
-        own = public_domain(self.target.host)
-        return host != self.target.host and (own is None or own != public_domain(host))
+        return self.sent_on is not None and leads_away(self.target.host, self.sent_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tlsprobe.model.blocked_lookups import blocked_lookups
 from tlsprobe.model.consequences import harmful, inspection_allowed
 from tlsprobe.model.pack import Feature, Inspection, Protocol
+from tlsprobe.model.portals import portal
 from tlsprobe.model.survey import Answer, Survey
 from tlsprobe.model.verdict import Conclusion, Interceptor
 from tlsprobe.model.wording import counted
@@ -141,9 +142,13 @@ def _all_or(part: int, whole: int) -> str:
 def _others(survey: Survey) -> list[str]:
     clauses: list[str] = []
     unlooked = {one.answer.question for one in blocked_lookups(survey) if one.alone}
+    found = portal(survey)
     faulty = [one for one in survey.answers if one.conclusion is Conclusion.FAULTY]
+    strangers = [one for one in faulty if one.report is not None and found.shows(one.report)]
+    faulty = [one for one in faulty if one not in strangers]
     there_by_words = (
         (_concluded(survey, Conclusion.PIN_BROKEN), "would be cut by clients that pin"),
+        (strangers, "are answered with a stranger's certificate, one and the same for all"),
         (
             [one for one in faulty if one.question in unlooked],
             "have a certificate whose revocation cannot be looked up",

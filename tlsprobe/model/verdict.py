@@ -40,6 +40,12 @@ class Interceptor:
     """How sure it is that the product is this one: a value of `Confidence`."""
     hop: int | None = None
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Vendor and product, as far as they are known; no vendor whose name the product has already."""
+        told_twice = self.vendor and self.product and self.product.startswith(self.vendor)
+        return tuple(one for one in (None if told_twice else self.vendor, self.product) if one)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:

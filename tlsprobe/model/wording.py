@@ -15,6 +15,11 @@ def listed(names: Sequence[str], most: int) -> str:
     return f"{', '.join(names[:most])}{more}"
 
 
+def joined(names: Sequence[str]) -> str:
+    """All of them in a sentence: ``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join((", ".join(names[:-1]), names[-1])) if names[1:] else "".join(names)
+
+
 def in_words(via: str | None) -> str:
     """How one goes by a proxy's URL, or by none: ``through http://proxy.example:3128``, ``directly``."""
     return "directly" if via is None else f"through {via}"

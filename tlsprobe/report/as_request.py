@@ -13,7 +13,7 @@ from tlsprobe.model.pack import Inspection, Protocol, Source
 from tlsprobe.model.survey import Survey
 from tlsprobe.model.upshot import interceptors, sanctioned, title
 from tlsprobe.model.verdict import Interceptor
-from tlsprobe.model.wording import counted, listed
+from tlsprobe.model.wording import counted, joined, listed
 from tlsprobe.report.ask_words import HEADINGS, READERS, SUBJECTS
 from tlsprobe.report.labelled import MAX_NAME, MAX_TEXT
 from tlsprobe.report.page import Row, Span, Tone, plain, shortened
@@ -115,8 +115,7 @@ def _untested(wanted: Exemptions, notes: "_Notes") -> Iterator[Piece]:
 
 def _subject(survey: Survey, wanted: Exemptions) -> str:
     asks = list(dict.fromkeys(SUBJECTS[one.ask] for one in wanted.groups))
-    joined = " and ".join((", ".join(asks[:-1]), asks[-1])) if asks[1:] else asks[0]
-    return f"Request: {joined} for {title(survey)}"
+    return f"Request: {joined(asks)} for {title(survey)}"
 
 
 def _occasion(survey: Survey, wanted: Exemptions) -> Iterator[Piece]:
@@ -169,7 +168,7 @@ def _who(survey: Survey, group: Group) -> Iterator[str]:
 
 
 def _named(one: Interceptor) -> str:
-    product = " ".join(part for part in (one.vendor, one.product) if part)
+    product = " ".join(one.labels)
     return f"{one.issuer} ({product})" if product else one.issuer
 
 
@@ -222,7 +221,7 @@ def _remarks(survey: Survey, wanted: Exemptions) -> Iterator[Piece]:
     if Ask.EXEMPT not in asks:
         return
     for one in sanctioned(survey):
-        hosts = ", ".join(answer.question.host for answer in one.answers)
+        hosts = joined([answer.question.host for answer in one.answers])
         yield _blank()
         yield _sentence(
             f"If inspection of {hosts} is for {one.feature.title}, that may stay for whom it is meant for:"

@@ -175,9 +175,7 @@ def _who(report: Report) -> Iterator[Row]:
     name = signer(report.verdict)
     if name is not None and name not in _headline(report):
         parts.append(f"signs under the name {shortened(name, MAX_NAME)}")
-    told_twice = who.vendor and who.product and who.product.startswith(who.vendor)
-    named = (None if told_twice else who.vendor, who.product)
-    product = " ".join(shortened(part, MAX_NAME) for part in named if part)
+    product = " ".join(shortened(part, MAX_NAME) for part in who.labels)
     if product:
         sure = f"{who.confidence}: " if who.confidence else ""
         parts.append(f"by what it writes {product} ({sure}a label, not a proof)")

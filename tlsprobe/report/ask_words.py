@@ -43,8 +43,8 @@ HEADINGS: Mapping[Ask, str] = {
     " in their place: it speaks only versions that are too old for the service:",
     Ask.LOOKUPS: "please let outbound connections of this machine to these through. Certificates of"
     " the service name them, and it is there that clients learn whether one was revoked:",
-    Ask.PORTAL: "please let this machine come to these without a login at the captive portal, which"
-    " no service can make:",
+    Ask.PORTAL: "please let this machine come to these past the page that answers in their place: as"
+    " a captive portal it wants a login, which no service can make, and as a filter's it forbids them:",
     Ask.RESOLVE: "please let these names be resolved as they are on the internet; here they are not"
     " resolved, or lead elsewhere:",
     Ask.RESOLVERS: "please see to the resolvers that this machine is set to ask, or tell which it is"

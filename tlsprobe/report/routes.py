@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from tlsprobe.model.route_choice import Client
 from tlsprobe.model.survey import Survey
-from tlsprobe.model.taken_ways import TakenWay, differences, ways_taken
-from tlsprobe.model.wording import counted, in_words
+from tlsprobe.model.taken_ways import Difference, TakenWay, differences, ways_taken
+from tlsprobe.model.wording import counted, in_words, listed
 from tlsprobe.report.labelled import MAX_LIST, MAX_TEXT, labelled
 from tlsprobe.report.page import Row, Span, Tone, shortened
 
 MOST_DIFFERENCES = 4
-"""Endpoints that are told one by one; JSON has all."""
+"""Sentences that are told, each once for all endpoints that it is said of; JSON has all."""
+MOST_PLACES = 6
 _WHOSE = {
     None: "the caller",
     Client.DOTNET: ".NET, as the service itself",
@@ -27,9 +28,14 @@ def rows(survey: Survey) -> Iterator[Row]:
     yield Row()
     for at, one in enumerate(taken):
         yield labelled("" if at else "way", *_taken(one), limit=MAX_LIST)
-    different = list(differences(survey))
-    for at, each in enumerate(different[:MOST_DIFFERENCES]):
-        said = f"{each.answer.question.place}: {shortened(each.summary, MAX_TEXT)}"
+    alike: dict[str, list[Difference]] = {}
+    for each in differences(survey):
+        # The same sentence may have each endpoint's own name in it.
+        alike.setdefault(each.summary.replace(each.answer.question.host, "*"), []).append(each)
+    different = list(alike.values())
+    for at, same in enumerate(different[:MOST_DIFFERENCES]):
+        places = listed([each.answer.question.place for each in same], MOST_PLACES)
+        said = f"{places}: {shortened(same[0].summary, MAX_TEXT)}"
         yield labelled("" if at else "ways differ", said, limit=MAX_LIST)
     if len(different) > MOST_DIFFERENCES:
         yield labelled("", f"and {len(different) - MOST_DIFFERENCES} more")
