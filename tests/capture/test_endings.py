@@ -1,9 +1,16 @@
 """What a capture shows of a session without a handshake is told, and what it does not is not."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fixtures.captures.connections import ACK, FIN, Ending, connection
+from fixtures.captures.handshakes import Side, tls12
+from fixtures.captures.scenes import OWNER
+from fixtures.chains.cast import HOST
+from tests.capture.taking import heard_in, packets_of
 from tlsprobe.capture.endings import failure_of
 from tlsprobe.handshake.events import Anomaly, AnomalyKind
 from tlsprobe.handshake.summary import AlertSeen, Handshake, Reached
@@ -52,6 +59,7 @@ def told(*, seen=None, **read):
 RESET = {"server_reset": True, "server_after": 0.0123}
 CLOSED = {"server_closed": True, "server_after": 0.25}
 QUIET = {"hello_acknowledged": True, "followed_by": 7.0}
+GIVEN_UP = {**QUIET, "followed_by": 3.2, "client_closed": True, "client_after": 3.0}
 
 
 @pytest.mark.parametrize(
@@ -135,6 +143,43 @@ QUIET = {"hello_acknowledged": True, "followed_by": 7.0}
             {}, {**QUIET, "client_closed": True, "client_after": 6.0}, FailureKind.SILENCE,
             "no answer within 6 s of the hello",
         ),
+        ({}, GIVEN_UP, FailureKind.SILENCE, "no answer within 3 s of the hello"),
+        (
+            {}, {**GIVEN_UP, "client_closed": False, "client_reset": True}, FailureKind.SILENCE,
+            "no answer within 3 s of the hello",
+        ),
+        (
+            {}, {**GIVEN_UP, "server_closed": True, "server_after": 3.1}, FailureKind.SILENCE,
+            "no answer within 3 s of the hello",
+        ),
+        (
+            {}, {**GIVEN_UP, "received": 40}, FailureKind.DRIP,
+            (
+                "only 40 bytes came within 3 s of the hello, before its ServerHello, until the client"
+                " gave up"
+            ),
+        ),
+        (
+            SERVER_12, {**GIVEN_UP, "received": 1}, FailureKind.DRIP,
+            (
+                "only 1 byte came within 3 s of the hello, after its ServerHello, before its"
+                " certificate, until the client gave up"
+            ),
+        ),
+        (
+            {"alerts": alerted(WARNING, 112)}, {**GIVEN_UP, "received": 700}, FailureKind.ALERT,
+            (
+                "the server sent nothing but alerts within 3 s of the hello (700 bytes), such as"
+                " unrecognized_name (warning, 112)"
+            ),
+        ),
+        (
+            {"alerts": alerted(WARNING, 112)}, {**QUIET, "received": 700}, FailureKind.ALERT,
+            (
+                "the server sent nothing but alerts within 7 s of the hello (700 bytes), such as"
+                " unrecognized_name (warning, 112)"
+            ),
+        ),
     ],
 )  # fmt: skip
 def test_failures(read, seen, kind, detail):
@@ -156,6 +201,14 @@ def test_failures(read, seen, kind, detail):
             {}, {**QUIET, "client_closed": True, "client_after": 0.1}, id="the client gave up"
         ),
         pytest.param({}, {**QUIET, "client_reset": True}, id="the client gave up at some time"),
+        pytest.param({}, {**GIVEN_UP, "client_after": 1.9}, id="the client left soon"),
+        pytest.param({}, {**GIVEN_UP, "received": None}, id="the client acknowledged more"),
+        pytest.param({}, {**GIVEN_UP, "hello_acknowledged": False}, id="it may not have arrived"),
+        pytest.param(SERVER_12, GIVEN_UP, id="more than was counted came"),
+        pytest.param(
+            {"anomalies": oddity(AnomalyKind.GAP)}, {**GIVEN_UP, "received": 40},
+            id="loss, then given up",
+        ),
         pytest.param({}, {**QUIET, "server_seen": False}, id="only the client was seen"),
         pytest.param({}, {**RESET, "server_seen": False}, id="only the client, with a reset"),
         pytest.param(
@@ -194,6 +247,73 @@ def test_failures(read, seen, kind, detail):
 def test_no_failure(read, seen):
     """What the capture does not show is undecided, and what came as it should is no failure."""
     assert told(seen=seen, **read) is None
+
+
+def after_hello(folder, *answers, wait=3_000_000, acknowledged=0):
+    """The failure of a session whose client leaves after `wait`; `answers` of the server are drips.
+
+    The client then acknowledges so many bytes more than came.
+    """
+    opening = connection(tls12(OWNER, HOST, label="quiet", silent=True), ending=Ending.OPEN)
+    hello = opening[-1]
+    arrived = hello.seq + len(hello.payload)
+    segments = [*opening]
+    for number, answer in enumerate((b"", *answers)):
+        sent = sum(map(len, answers[: max(number - 1, 0)]))
+        segments.append(
+            replace(
+                hello, side=Side.SERVER, seq=hello.ack + sent, ack=arrived, flags=ACK,
+                payload=answer, at=hello.at + 20_000 + number * 500_000,
+            )
+        )  # fmt: skip
+    taken = hello.ack + sum(map(len, answers))
+    end = {"flags": FIN | ACK, "ack": taken + acknowledged, "payload": b"", "seq": arrived}
+    segments.append(replace(hello, at=hello.at + wait, **end))
+    segments.append(
+        replace(hello, side=Side.SERVER, seq=taken, ack=arrived + 1, flags=ACK, payload=b"",
+                at=hello.at + wait + 20_000)
+    )  # fmt: skip
+    [found], _ = heard_in(folder, packets_of(segments))
+    return found.failure
+
+
+WARNINGS = bytes.fromhex("15030300020170") * 5
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind", "detail"),
+    [
+        ((), FailureKind.SILENCE, "no answer within 3 s of the hello"),
+        (
+            (b"\x16\x03\x03\x00\x5a\x02\x00", b"\x00"), FailureKind.DRIP,
+            (
+                "only 8 bytes came within 3 s of the hello, before its ServerHello, until the client"
+                " gave up"
+            ),
+        ),
+        (
+            (WARNINGS, WARNINGS), FailureKind.ALERT,
+            (
+                "the server sent nothing but alerts within 3 s of the hello (70 bytes), such as"
+                " unrecognized_name (warning, 112)"
+            ),
+        ),
+    ],
+)  # fmt: skip
+def test_a_client_that_gives_up(answers, kind, detail, tmp_path):
+    """A capture in which the client waits for three seconds and leaves says what it waited for."""
+    failure = after_hello(tmp_path, *answers)
+    assert (failure.kind, failure.detail) == (kind, detail)
+
+
+def test_a_client_that_was_answered(tmp_path):
+    """Where it acknowledges bytes that the capture does not show, nobody was silent."""
+    assert after_hello(tmp_path, acknowledged=1400) is None
+
+
+def test_a_client_that_leaves_soon(tmp_path):
+    """A client that was of another mind after a second proves no silence."""
+    assert after_hello(tmp_path, wait=1_000_000) is None
 
 
 def test_resets_to_both_sides():

@@ -244,6 +244,14 @@ def test_wrong_usage(folder, arguments, named):
     assert named in err
 
 
+@pytest.mark.parametrize("arguments", [["notes.txt"], ["sub/empty"], ["notes.txt", "sub/empty"]])
+def test_no_titles_above_nothing(folder, arguments):
+    """Where no session is shown, nothing is said of any, titles of a table among it."""
+    code, out, err = tlsprobe("pcap", *(folder / name for name in arguments), *KNOWN)
+    assert (code, out) == (2, "")
+    assert err
+
+
 def test_one_of_them_is_no_capture(folder):
     """A named file that is no capture is said to be none; the others are read, and 2 counts."""
     code, found, err = lines("notes.txt", "missing.pcap", "b.pcap", folder=folder)

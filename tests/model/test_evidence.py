@@ -109,6 +109,7 @@ OTHERWISE = {
     },
     Captured: {
         "prelude": "connect", "complete": False, "syn_ack_ttl": 58, "answer_ttl": 58, "overlaps": 3,
+        "disputed": 3,
     },
 }  # fmt: skip
 """Of everything that is evidence, another value."""

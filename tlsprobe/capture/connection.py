@@ -12,17 +12,20 @@ from tlsprobe.capture.hello_search import (
     is_server_hello,
     server_begins,
 )
+from tlsprobe.capture.overlaps import Mark, settle
 from tlsprobe.capture.preludes import may_become_tls
 from tlsprobe.capture.reassembly import MAX_HELD, Half
 from tlsprobe.capture.segments import (
     ACK,
     ACK_NUMBER,
+    END,
     FIN,
     FLAGS,
     FRAME,
     RST,
     SEQ,
     SIDE,
+    START,
     SYN,
     TIME,
     TTL,
@@ -71,8 +74,8 @@ class _Side:
 
     def __init__(self) -> None:
         self.half = Half()
-        self.marks: list[tuple[int, int, int, int]] = []
-        """(end of the bytes in order, frame, time, ttl) of each packet that brought some."""
+        self.marks: list[Mark] = []
+        """Of each packet that brought some of the bytes in order."""
         self.searched = 0
         """Bytes in which no hello begins."""
         self.begins: int | None = None
@@ -91,7 +94,7 @@ class _Side:
         """Bytes in order that the reader has not seen."""
         return len(self.half.held) - self.fed
 
-    def mark_of(self, place: int) -> tuple[int, int, int, int]:
+    def mark_of(self, place: int) -> Mark:
         """The mark of the packet that brought the byte at `place`."""
         for mark in self.marks:
             if mark[0] > place:
@@ -104,7 +107,7 @@ class Connection:
 
     __slots__ = (
         "_acknowledged", "_answer", "_client", "_closed", "_comments", "_complete", "_hello",
-        "_hellos_sent", "_keys", "_reader", "_reset", "_segments", "_sides", "_syn", "_syn_ack",
+        "_hellos_sent", "_keys", "_missed", "_reader", "_reset", "_segments", "_sides", "_syn", "_syn_ack",
         "last", "over",
     )  # fmt: skip
 
@@ -117,12 +120,14 @@ class Connection:
         self._client: int | None = None
         self._reader: Reader | None = None
         self._segments: list[Segment | Gap] = []
-        self._hello = (0, 0, 0, 0)
-        self._answer: tuple[int, int, int, int] | None = None
+        self._hello: Mark = (0, 0, 0, 0, [])
+        self._answer: Mark | None = None
         self._syn: int | None = None
         self._syn_ack: tuple[int, int] | None = None
         self._closed = [False, False]
         self._reset = [False, False]
+        self._missed = [False, False]
+        """Whether a side's bytes were acknowledged that the capture does not show."""
         self._comments: list[str] = []
         self._hellos_sent = 1
         self._acknowledged = False
@@ -165,15 +170,14 @@ class Connection:
                 or commented
                 or side.ended
             ):
-                comments = packets.comments(frame) if commented else ()
-                self._take_slowly(row, packets.between(start, end), comments)
+                self._take_slowly(row, packets, packets.comments(frame) if commented else ())
                 continue
             # What nearly all packets are: the next bytes of one side, and no more to them.
             self.last = time
             side.seen = True
             half.append(memory[start:end])
             held = len(half.held)
-            side.marks.append((held, frame, time, ttl))
+            side.marks.append((held, frame, time, ttl, row))
             # As in `_on_more`, which has to be asked only where somebody has had his say.
             if (
                 self._reader is None
@@ -186,7 +190,7 @@ class Connection:
                 self.acknowledge(ack)
         return place
 
-    def _take_slowly(self, row: Row, payload: bytes, comments: Sequence[str] = ()) -> None:
+    def _take_slowly(self, row: Row, packets: Packets, comments: Sequence[str]) -> None:
         """Take any packet."""
         self.last = row[TIME]
         flags, who = row[FLAGS], row[SIDE]
@@ -196,8 +200,8 @@ class Connection:
             self._comments += [one for one in comments if one not in self._comments]
         if flags & SYN:
             self._on_syn(row, side)
-        if payload and not side.ended:
-            self._on_payload(row, side, payload)
+        if row[START] < row[END] and not side.ended:
+            self._on_payload(row, side, packets)
         if flags & ACK and not self._acknowledged and self._client == 1 - who:
             self.acknowledge(row[ACK_NUMBER])
         if flags & (RST | FIN) and not self.over:
@@ -255,7 +259,7 @@ class Connection:
             self._client = who
         side.half.begin_at((row[SEQ] + 1) % (1 << 32))
 
-    def _on_payload(self, row: Row, side: _Side, payload: bytes) -> None:
+    def _on_payload(self, row: Row, side: _Side, packets: Packets) -> None:
         half, who, seq = side.half, row[SIDE], row[SEQ]
         if row[FLAGS] & SYN:
             seq = (seq + 1) % (1 << 32)
@@ -266,8 +270,13 @@ class Connection:
         if row[FLAGS] & ACK and (other.waiting or other.anchor is None):
             other.begin_at(row[ACK_NUMBER])
             other.acknowledge(row[ACK_NUMBER])
-        if half.push(seq, payload):
-            side.marks.append((len(half.held), row[FRAME], row[TIME], row[TTL]))
+        before = half.differing
+        grown = half.push(seq, packets.between(row[START], row[END]))
+        if half.differing > before:
+            settled = settle(half, side.marks, row, packets, unread=side.fed)
+            half.disputed += max(half.differing - before - settled, 0)
+        if grown:
+            side.marks.append((len(half.held), row[FRAME], row[TIME], row[TTL], row))
             self._on_more(who, side, self._sides[1 - who])
         elif half.waiting:
             patience = PATIENCE_ACKNOWLEDGED if half.acknowledged else PATIENCE
@@ -281,6 +290,10 @@ class Connection:
         who = row[SIDE]
         side = self._sides[who]
         side.left = row[TIME] if side.left is None else side.left
+        other = self._sides[1 - who].half
+        if row[FLAGS] & ACK and other.anchor is not None:
+            # One more than bytes: the FIN counts as well.
+            self._missed[1 - who] |= other.offset(row[ACK_NUMBER]) > len(other.held) + 1
         if row[FLAGS] & RST:
             self._reset[who] = True
         else:
@@ -431,6 +444,7 @@ class Connection:
             syn_ack_ttl=self._syn_ack[1] if self._syn_ack else None,
             answer_ttl=answer[3] if answer else None,
             differing=ours.half.differing + theirs.half.differing,
+            disputed=theirs.half.disputed,
             connect_ms=_milliseconds(self._syn, self._syn_ack[0] if self._syn_ack else None),
             answer_ms=_milliseconds(started, answer[2])
             if answer and handshake.client_hellos
@@ -442,7 +456,9 @@ class Connection:
             last=self.last,
             hellos_sent=self._hellos_sent,
             hello_acknowledged=self._acknowledged,
-            received=len(theirs.half.held) - (theirs.begins or 0),
+            received=None
+            if self._missed[1 - client]
+            else len(theirs.half.held) - (theirs.begins or 0),
         )
 
 

@@ -159,6 +159,7 @@ class _File:
             syn_ack_ttl=talk.syn_ack_ttl,
             answer_ttl=talk.answer_ttl,
             overlaps=talk.differing,
+            disputed=talk.disputed,
         )
 
     def _failure(self, talk: Talk) -> Failure | None:

@@ -1,8 +1,8 @@
 """Why a session in a capture has no handshake: the words for what the packets show.
 
 A live probe knows that it waited; a capture may just end, or show one side. So silence is told only
-where the hello is seen to have arrived and the capture goes on, an end only where the server made it,
-and nothing at all where packets are missing. What the server said outweighs how it hung up.
+where the hello is seen to have arrived and the client gave up or the capture goes on, an end only where
+the server made it, and nothing at all where packets are missing. What the server said outweighs how it hung up.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,8 @@ from tlsprobe.model.observation import Failure, FailureKind, Stage
 
 PATIENCE = 5.0
 """Seconds without an answer after which a server counts as silent."""
+GAVE_UP = 2.0
+"""The same where the client left then: sooner it may have been of another mind."""
 
 # These leave nothing to read on with; the others are odd, but explain no end.
 _BREAKING = frozenset(
@@ -58,7 +60,7 @@ def failure_of(
     from the hello until the first of each side's; None where that is not known. `followed_by`: seconds
     from the hello until the capture ends. `hellos_sent`: how many times the hello was seen.
     `hello_acknowledged`: the server acknowledged it. `received`: bytes that the server sent after it;
-    None where nobody counted.
+    None where that cannot be told.
     """
     if not server_seen or not handshake.client_hellos or _answered(handshake):
         return None
@@ -71,16 +73,19 @@ def failure_of(
     if (client_closed or client_reset) and not (client_reset and server_reset):
         first = client_after is None or server_after is None or client_after <= server_after
         end = None if first else end
-    alert = _alert(handshake, end)
-    if alert is not None or handshake.reached is not Reached.NOTHING:
-        return alert or _ended(handshake, end)
-    said = _not_tls(handshake) or _broken(handshake) or _ended(handshake, end)
-    if said is not None:
+    said = _alert(handshake, end)
+    if said is None and handshake.reached is Reached.NOTHING:
+        said = _not_tls(handshake) or _broken(handshake)
+    said = said or _ended(handshake, end)
+    if said is not None or end is not None or received is None or _lossy(handshake):
         return said
     left = client_closed or client_reset
     waited = followed_by if not left else min(client_after or 0.0, followed_by)
-    silent = received == 0 and not server_closed and not server_reset and not _lossy(handshake)
-    if silent and waited >= PATIENCE and (hello_acknowledged or hellos_sent > 1):
+    if waited < (GAVE_UP if left else PATIENCE):
+        return None
+    if received:
+        return _stalled(handshake, received, waited, left=left)
+    if handshake.reached is Reached.NOTHING and (hello_acknowledged or hellos_sent > 1):
         return _silence(hellos_sent, waited)
     return None
 
@@ -153,6 +158,26 @@ def _ended(handshake: Handshake, end: _End | None) -> Failure | None:
 def _silence(hellos_sent: int, waited: float) -> Failure:
     again = "" if hellos_sent == 1 else f", sent {hellos_sent} times"
     return _failure(FailureKind.SILENCE, f"no answer within {_time(waited)} of the hello{again}")
+
+
+def _stalled(handshake: Handshake, received: int, waited: float, *, left: bool) -> Failure | None:
+    """Where bytes came that make no answer: alerts, or too few, before the client had enough."""
+    alerts = [one.alert for one in handshake.alerts if one.direction is Direction.SERVER]
+    nothing = handshake.reached is Reached.NOTHING
+    if alerts and nothing:
+        last = alerts[-1]
+        return _failure(
+            FailureKind.ALERT,
+            f"the server sent nothing but alerts within {_time(waited)} of the hello"
+            f" ({received:,} bytes), such as {last.name} (warning, {last.description})",
+        )
+    if not left:
+        return None
+    return _failure(
+        FailureKind.DRIP,
+        f"only {received:,} {'byte' if received == 1 else 'bytes'} came within {_time(waited)} of the"
+        f" hello, {_how_far(handshake)}, until the client gave up",
+    )
 
 
 def _lossy(handshake: Handshake) -> bool:

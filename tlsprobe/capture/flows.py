@@ -100,7 +100,7 @@ class Flows:
         In the order of the packets that begin the hellos.
         """
         groups = Groups(segments)
-        packets = Packets(segments.data, comments)
+        packets = Packets(segments.data, comments, first_frame=int(segments.frames[0]))
         self._fresh, self._renewed, self._heard = [], [], []
         before = self.count
         for at in range(0, len(groups.keys), PART):

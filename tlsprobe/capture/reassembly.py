@@ -2,7 +2,7 @@
 
 The first bytes that were seen of a place count (a receiver keeps what it has, RFC 9293 section
 3.10.7.4); what comes there again is compared, and differences are counted. What never comes is a
-hole, and the caller decides when it gives up waiting.
+hole, and the caller decides when it gives up waiting, and which of two copies was damaged.
 """
 
 MAX_HELD = 1 << 20
@@ -20,8 +20,8 @@ class Half:
     """What one side of a connection sent, from its anchor on."""
 
     __slots__ = (
-        "_acked", "_next", "_waiting_bytes", "anchor", "differing", "expected", "held", "pushes",
-        "waiting",
+        "_acked", "_next", "_waiting_bytes", "anchor", "differing", "disputed", "expected", "held",
+        "pushes", "waiting",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -31,6 +31,8 @@ class Half:
         """The bytes in order, as far as they came."""
         self.differing = 0
         """Bytes that came again and were others."""
+        self.disputed = 0
+        """Those among them of which nothing says which copy is the right one."""
         self.pushes = 0
         """Segments that came while bytes before them are missing."""
         self._acked = 0

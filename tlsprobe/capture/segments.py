@@ -69,14 +69,18 @@ class Segments:
 class Packets:
     """What belongs to the packets of a window beside their headers."""
 
-    __slots__ = ("_comments", "commented", "memory")
+    __slots__ = ("_comments", "commented", "first_frame", "memory")
 
-    def __init__(self, data: UInt8, comments: Mapping[int, Sequence[str]]) -> None:
+    def __init__(
+        self, data: UInt8, comments: Mapping[int, Sequence[str]], *, first_frame: int
+    ) -> None:
         self.memory = data.data
         """What the places of payloads point into; overwritten by the next window."""
         self._comments = comments
         self.commented = bool(comments)
         """Whether any of them has a comment."""
+        self.first_frame = first_frame
+        """Places in rows of frames before it are not of this window."""
 
     def between(self, start: int, end: int) -> bytes:
         """A copy of a payload, which stays."""

@@ -26,6 +26,8 @@ class Talk(Struct, frozen=True, kw_only=True, eq=False):
     syn_ack_ttl: int | None
     answer_ttl: int | None
     differing: int
+    disputed: int
+    """Of the server's bytes that differ, those of which nothing says which copy is the right one."""
     connect_ms: float | None
     """From SYN to SYN-ACK."""
     answer_ms: float | None
@@ -42,8 +44,8 @@ class Talk(Struct, frozen=True, kw_only=True, eq=False):
     hellos_sent: int
     """How many times the packet that begins the hello was seen."""
     hello_acknowledged: bool
-    received: int
-    """Bytes that the server sent from where its TLS should begin."""
+    received: int | None
+    """Bytes that the server sent from where its TLS should begin; None where more were acknowledged."""
 
 
 def moment(nanoseconds: int) -> datetime:

@@ -7,6 +7,7 @@ from tlsprobe.certs.names import covers
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.baselines import seen_before
+from tlsprobe.model.damage import may_be_damaged
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.minting import is_public_name
 from tlsprobe.model.observation import Observation
@@ -28,7 +29,7 @@ def baseline_differs(observation: Observation, reference: Reference) -> Iterator
     inner network another certificate, or move to a PKI of his own. Where the baseline's chain was
     private as well, it is strong if another CA signs in the old one's place, and a hint for a
     certificate that signs itself: appliances make a new one when they are reset. An address or name
-    of the inner network makes a hint of all but the proof. A public chain is never asked: leafs and
+    of the inner network makes a hint of all but the proof, and possible damage to a capture of all. A public chain is never asked: leafs and
     CAs change.
     """
     path = public_path(observation, reference)
@@ -52,7 +53,9 @@ def baseline_differs(observation: Observation, reference: Reference) -> Iterator
     was = "a public chain" if public else f"a chain of {before[0][1].links[-1].issuer}"
     yield Finding(
         leaning=Leaning.INTERCEPTION,
-        weight=_weight(observation, path, then, public=public, named=named),
+        weight=Weight.HINT
+        if may_be_damaged(observation, reference)
+        else _weight(observation, path, then, public=public, named=named),
         summary=f"the baseline of {then.taken.date().isoformat()} shows {was}, and this one ends at"
         f" {path.links[-1].issuer or '(no name)'}, which is not public",
         facts={"then": then.chain[0].issuer, "now": observation.chain[0].issuer,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tlsprobe.certs.chain import Path, PathEnd
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.checks._registry import Need, check
+from tlsprobe.model.damage import MAY_BE_DAMAGED, may_be_damaged
 from tlsprobe.model.finding import Fact, Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import (
@@ -34,7 +35,8 @@ def issuer_key_not_public(observation: Observation, reference: Reference) -> Ite
     That is proof where the reference says that public CAs sign for the name and the chain is whole:
     somebody else's key made this certificate. Where the chain lacks its upper end it is strong
     only, since a public CA's intermediate may be missing; where it cannot be read, or loss in a
-    capture has cut it, it is a hint: the upper end may have been sent. So it is where the chain ends
+    capture has cut it, it is a hint: the upper end may have been sent. So it is where the CA that it names
+    is at hand and public, and damage to a capture explains that its signature does not hold; and where the chain ends
     below a public root, by name and key identifier, of which the lists know no more than the hash
     of its key: roots are not sent, and that one may have signed. For a name of which nothing is
     known it is a hint: its owner may run a PKI of his own; but that does not explain a public
@@ -77,7 +79,11 @@ def issuer_key_not_public(observation: Observation, reference: Reference) -> Ite
             if ends_below_unread_root(observation, reference)
             else _ending(path, copied=copied)
         )
-        + _known(path, expectation),
+        + (
+            f", or {MAY_BE_DAMAGED}"
+            if may_be_damaged(observation, reference)
+            else _known(path, expectation)
+        ),
         facts=facts,
     )
 
@@ -99,7 +105,7 @@ def _weight(
         if too_old_for_the_list(observation) and len(path.links) > 1:
             return Weight.HINT
         return Weight.PROOF if is_for_the_host(observation) else Weight.STRONG
-    if ends_below_unread_root(observation, reference):
+    if ends_below_unread_root(observation, reference) or may_be_damaged(observation, reference):
         return Weight.HINT
     return (
         Weight.HINT if too_old_for_the_list(observation) or is_cut(observation) else Weight.STRONG

@@ -8,6 +8,7 @@ from tlsprobe.certs.chain import Path, PathEnd, build
 from tlsprobe.certs.pins import spki_pin
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.checks._registry import Need, check
+from tlsprobe.model.damage import MAY_BE_DAMAGED, may_be_damaged
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import (
@@ -30,7 +31,8 @@ def issuer_name_copied(observation: Observation, reference: Reference) -> Iterat
     and the certificate says that another one of the same name is meant, or where the public CA is
     known only from its certificate, sent along, and the copy does not name that key by its identifier:
     CAs do change keys. A hint where loss in a capture
-    has cut the chain: the key may have been shown.
+    has cut the chain: the key may have been shown; and where damage to a capture breaks the CA's own
+    signature as well, since it is at hand and the one that is named.
 
     The names of intermediates count as well, where their keys are listed and another key, which is in
     no list, signed under such a name. That is strong only: the list may lack a key.
@@ -46,16 +48,20 @@ def issuer_name_copied(observation: Observation, reference: Reference) -> Iterat
         if true_keys:
             shown = link != path.links[-1] or path.ends is not PathEnd.ISSUER_NOT_PRESENTED
             meant = any(one.subject_key_id == link.authority_key_id is not None for one in sent)
+            damaged = link == path.links[-1] and may_be_damaged(observation, reference)
             otherwise = Weight.HINT if is_cut(observation) else Weight.STRONG
+            otherwise = Weight.PROOF if (holders and shown) or meant else otherwise
             yield Finding(
                 leaning=Leaning.INTERCEPTION,
-                weight=Weight.PROOF if (holders and shown) or meant else otherwise,
+                weight=Weight.HINT if damaged else otherwise,
                 summary=f"the name of the public CA {link.issuer} was copied:"
-                " its key did not sign the certificate",
+                " its key did not sign the certificate"
+                + (f", or {MAY_BE_DAMAGED}" if damaged else ""),
                 facts={"issuer": link.issuer, "signed": link.subject,
                        "true_keys": [spki_pin(key) for key in true_keys]},
             )  # fmt: skip
-            return
+            if not damaged:
+                return
     yield from _of_intermediates(path, observation, reference)
 
 

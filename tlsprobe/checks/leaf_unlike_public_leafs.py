@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tlsprobe.certs.chain import PathEnd
 from tlsprobe.certs.public_profile import departures
 from tlsprobe.checks._registry import Need, check
+from tlsprobe.model.damage import signer_may_be_public
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import ends_below_unread_root, is_for_the_host, public_path
@@ -30,7 +31,7 @@ def leaf_unlike_public_leafs(observation: Observation, reference: Reference) -> 
     Serial, validity, extensions, key and hash are held against the Baseline Requirements of the time
     when it was issued, and its names against what the owner is known to show. One or two departures
     are a hint: CAs make mistakes. Three are strong, where no public CA signed or may have signed, and
-    the leaf covers the name. What an
+    the leaf covers the name, unless damage to a capture may hide the public CA. What an
     interceptor copies from the origin's leaf departs from nothing, so that silence says nothing.
     """
     if publicly_signed(observation, reference):
@@ -42,6 +43,7 @@ def leaf_unlike_public_leafs(observation: Observation, reference: Reference) -> 
         told = public_path(observation, reference).ends not in _UNTOLD
         told = told and not ends_below_unread_root(observation, reference)
         told = told and is_for_the_host(observation)
+        told = told and not signer_may_be_public(observation, reference)
         strong = len(found) >= ENOUGH and told
         yield Finding(
             leaning=Leaning.INTERCEPTION,

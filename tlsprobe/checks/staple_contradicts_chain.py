@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from tlsprobe.certs.ocsp import Authority
 from tlsprobe.checks._registry import Need, check
+from tlsprobe.model.damage import is_intact
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import owners_keys
 from tlsprobe.model.reference import Issuance, Reference, expectation_for
 from tlsprobe.model.staple import Staple, staple
-from tlsprobe.model.transparency import is_intact, publicly_signed
+from tlsprobe.model.transparency import publicly_signed
 
 
 @check(Need.CHAIN, ground=Ground.REVOCATION, cites="RFC 6960 section 4.1.1")

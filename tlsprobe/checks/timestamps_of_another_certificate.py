@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from tlsprobe.certs.sct_verification import SctStatus
 from tlsprobe.checks._registry import Need, check
+from tlsprobe.model.damage import is_intact
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import owners_keys, public_path
 from tlsprobe.model.reference import Reference
-from tlsprobe.model.transparency import Timestamp, is_intact, signers, timestamps
+from tlsprobe.model.transparency import Timestamp, signers, timestamps
 
 NEW_CAS = timedelta(days=30)
 """A CA may be that old before a list names it: CAs are given a week to tell of a new one."""

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from tlsprobe.certs.chain import PathEnd
 from tlsprobe.certs.sct_verification import SctStatus
 from tlsprobe.checks._registry import Need, check
+from tlsprobe.model.damage import is_intact, signer_may_be_public
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.paths import ends_below_unread_root, is_cut, is_for_the_host, public_path
 from tlsprobe.model.reference import Reference
-from tlsprobe.model.transparency import is_intact, timestamps
+from tlsprobe.model.transparency import timestamps
 from tlsprobe.wire import extensions as ext
 
 REQUIRED_SINCE = datetime(2018, 5, 1, tzinfo=UTC)
@@ -37,8 +38,8 @@ def transparency_missing(observation: Observation, reference: Reference) -> Iter
 
     Browsers refuse public leaves without one, so public CAs put it in; who mints cannot have one.
     It tells a minted leaf from a public one whose intermediate the server forgot to send. A hint where
-    the leaf does not cover the name, since then another server may answer for itself, and where the key
-    of the public root that the chain names is not at hand: not every programme asks for logs. Nothing
+    the leaf does not cover the name, since then another server may answer for itself, where damage to a
+    capture may hide the public CA, and where the key of the public root that the chain names is not at hand: not every programme asks for logs. Nothing
     is said of leafs from before browsers refused them, nor where loss in a capture may have taken
     the timestamps, or the client had not asked for those that are not inside.
 
@@ -55,6 +56,7 @@ def transparency_missing(observation: Observation, reference: Reference) -> Iter
         return
     unverified = path.ends is PathEnd.UNVERIFIABLE or ends_below_unread_root(observation, reference)
     untold = unverified or not is_for_the_host(observation)
+    untold = untold or signer_may_be_public(observation, reference)
     yield Finding(
         leaning=Leaning.INTERCEPTION,
         weight=Weight.HINT if untold else Weight.STRONG,

@@ -165,6 +165,8 @@ class _Run:
     total: Outcome = field(default_factory=Outcome)
     _container: Container | None = None
     """That is read in this process."""
+    _titled: bool = False
+    """Whether the titles were written, where any are due."""
     _done: int = 0
     """Bytes of those before."""
 
@@ -174,8 +176,6 @@ class _Run:
         gc.freeze()
         gc.set_threshold(GARBAGE_THRESHOLD, 20, 20)
         gc.enable()
-        if self.style.summed_up and not self.style.verbose:
-            self.console.rows((as_sessions.titles(self.style.columns),), one_line=True)
         try:
             with _reading_on(self.console, self.files):
                 if self.jobs > 1:
@@ -200,7 +200,7 @@ class _Run:
             for file in self.files:
                 outcome = Outcome()
                 try:
-                    self.analyst.analyse(file, outcome, write=self.console.write, watch=self._watch)
+                    self.analyst.analyse(file, outcome, write=self._write, watch=self._watch)
                 finally:
                     self._count(outcome)
                 self._done += file.size or 0
@@ -215,8 +215,15 @@ class _Run:
             ) as progress,
         ):
             progress.begin()
-            for outcome in workers.outcomes(self.console.write):
+            for outcome in workers.outcomes(self._write):
                 self._count(outcome)
+
+    def _write(self, written: bytes) -> None:
+        """Write what is said of sessions, below titles that come with the first."""
+        if not self._titled and self.style.summed_up and not self.style.verbose:
+            self.console.rows((as_sessions.titles(self.style.columns),), one_line=True)
+        self._titled = True
+        self.console.write(written)
 
     def _count(self, outcome: Outcome) -> None:
         self.total.merge(outcome)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from tlsprobe.certs.chain import Path
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.address_kinds import AddressKind, kind_of
+from tlsprobe.model.damage import signer_may_be_public
 from tlsprobe.model.jarm import of_somebody
 from tlsprobe.model.minting import holds_its_signers_key, public_domain
 from tlsprobe.model.observation import Observation
@@ -116,7 +117,9 @@ class Company:
 def _may_be_public(observation: Observation, reference: Reference) -> bool:
     """Whether a public CA signed, or may have: one signs for many owners."""
     signed = publicly_signed(observation, reference)
-    return signed or ends_below_unread_root(observation, reference)
+    if signed or ends_below_unread_root(observation, reference):
+        return True
+    return signer_may_be_public(observation, reference)
 
 
 def _path(observation: Observation, reference: Reference) -> Path | None:

@@ -159,4 +159,4 @@ def _request(one: CertificateRequest) -> Evidence:
 def _captured(one: Captured | None) -> Evidence | None:
     if one is None:
         return None
-    return one.prelude, one.complete, one.syn_ack_ttl, one.answer_ttl, one.overlaps
+    return one.prelude, one.complete, one.syn_ack_ttl, one.answer_ttl, one.overlaps, one.disputed

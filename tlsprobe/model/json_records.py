@@ -80,7 +80,11 @@ class PacketsRecord(Struct, frozen=True):
         int | None, Meta(description="The same of the packet that begins the ServerHello.")
     ]
     overlaps: Annotated[
-        int, Meta(description="Bytes that came twice and differently; the first ones count.")
+        int,
+        Meta(
+            description="Bytes that came twice and differently; the first ones count, unless checksums"
+            " tell that the others are right."
+        ),
     ]
 
 

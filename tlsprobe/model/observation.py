@@ -240,7 +240,10 @@ class Captured(Struct, frozen=True, kw_only=True):
     answer_ttl: int | None = None
     """The same of the packet that begins the server's answer to the hello."""
     overlaps: int = 0
-    """Bytes that were sent twice and differently: the first ones count (RFC 9293 section 3.10.7.4)."""
+    """Bytes that were sent twice and differently: the first ones count (RFC 9293 section 3.10.7.4), but
+    for those whose checksum was wrong where that of the others is right."""
+    disputed: int = 0
+    """Of the server's among them, those of which checksums do not say which are right."""
 
 
 class SctSource(Enum):

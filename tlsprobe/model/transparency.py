@@ -10,7 +10,6 @@ from tlsprobe.certs.sct_verification import CheckedSct, SctStatus, check_beside,
 from tlsprobe.model.observation import Observation, PresentedSct, SctSource
 from tlsprobe.model.paths import machine_path, public_path, public_store
 from tlsprobe.model.reference import Reference
-from tlsprobe.wire.codepoints import TLS_1_3
 
 MAX_TIMESTAMPS = 8
 """Honest leafs have two to six; a hostile list has room for hundreds."""
@@ -105,14 +104,6 @@ def publicly_signed(observation: Observation, reference: Reference) -> bool:
     if public_path(observation, reference).anchor is not None:
         return True
     return public_timestamp(observation, reference) is not None
-
-
-def is_intact(observation: Observation) -> bool:
-    """Whether no bit of the leaf can have been lost on its way into a capture.
-
-    What TLS 1.3 seals is opened as it was sent, or not at all.
-    """
-    return observation.captured is None or observation.handshake.version == TLS_1_3
 
 
 def signers(observation: Observation, reference: Reference) -> Signers:

@@ -96,7 +96,8 @@ def packets(observation: Observation, *, verbose: bool) -> Iterator[Row]:
     if seen.overlaps:
         yield labelled(
             "odd packets",
-            f"{seen.overlaps} bytes came twice and differently; the first ones count",
+            f"{seen.overlaps} bytes came twice and differently; the first ones count, but for"
+            " damaged ones",
         )
 
 
