@@ -329,6 +329,21 @@ def test_the_first_address_that_answers(several, origin, settings):
     assert report.verdict.conclusion is Conclusion.DIRECT
 
 
+def test_a_lookup_has_a_time_of_its_own(origin, settings):
+    """The system's lookup is given its own seconds, whatever one resolver by itself is given."""
+    limits = replace(PATIENT, resolve=0.0, lookup=PATIENCE)
+    found = []
+
+    async def test():
+        async with serve(origin) as peer:
+            request = ProbeRequest(host="localhost", port=peer.port, sni=HOST)
+            found.extend(await probe(request, settings(limits=limits), world()))
+
+    run(test())
+    assert found[0].observation.timings.dns is not None
+    assert found[0].observation.chain
+
+
 def test_an_address_that_answers_badly(several, origin, settings):
     """An address that resets the hello was reached: that is the answer, not a reason to look on."""
     (report,), asked = probed_at({ADDRESSES[0]: resetting, ADDRESSES[1]: origin}, settings())

@@ -100,7 +100,7 @@ async def _found(request: ProbeRequest, settings: Settings, world: World) -> Res
     where = request.address or request.host
     if request.route.proxy is not None and not request.all_addresses:
         return Resolution(addresses=(where,))
-    return await resolve(where, timeout=settings.limits.resolve, clock=world.dial.clock)
+    return await resolve(where, timeout=settings.limits.lookup, clock=world.dial.clock)
 
 
 async def _ask(
