@@ -628,7 +628,7 @@ def test_limits_of_one_timeout():
 
 @pytest.mark.parametrize("servers", [1, 2, 3])
 def test_the_system_has_time_to_ask_each_of_its_resolvers(servers):
-    """glibc waits 5 s for its first resolver, and for each that follows twice as long, shared by all."""
+    """Glibc waits 5 s for its first resolver, and for each that follows twice as long, shared by all."""
     once_each = sum((5 << at) // (servers if at else 1) for at in range(servers))
     assert Limits().lookup > once_each
 

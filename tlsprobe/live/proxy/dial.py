@@ -6,6 +6,7 @@ A proxy has one dial in a run: what is learned there of its address and its logi
 from tlsprobe.live import failures
 from tlsprobe.live.dial import Connection, Dial
 from tlsprobe.live.http_fetch import Way
+from tlsprobe.live.limits import Limits
 from tlsprobe.live.proxy.connect import Forwarded, HttpProxy
 from tlsprobe.live.proxy.http import Errand
 from tlsprobe.live.proxy.refusals import failed
@@ -13,7 +14,6 @@ from tlsprobe.live.proxy.secrets import Secrets
 from tlsprobe.live.proxy.socks import SocksConnect
 from tlsprobe.live.proxy.tls import secured
 from tlsprobe.live.proxy.tunnel import Tunnel
-from tlsprobe.live.limits import Limits
 from tlsprobe.live.racing import first_to_stand
 from tlsprobe.live.resolve import resolve
 from tlsprobe.model.observation import Failure, Timings
