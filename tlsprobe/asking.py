@@ -3,7 +3,7 @@
 Whatever touches the world comes in as an argument: the dial, the clock, the entropy.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -167,7 +167,7 @@ async def looking_at_first(
     world: World,
     *,
     source: SourceKind = SourceKind.PROBE,
-) -> AsyncIterator[tuple[Observation, Race]]:
+) -> AsyncGenerator[tuple[Observation, Race]]:
     """A look at the address that stands first, of those that were found: there is one at least.
 
     The other addresses that were tried may go on until this is left.

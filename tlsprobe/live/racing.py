@@ -8,7 +8,7 @@ programs do not.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import chain, zip_longest
@@ -24,9 +24,11 @@ from tlsprobe.wire.ip_literals import join_host_port
 STAGGER = 0.25
 """Seconds between attempts (RFC 8305 section 5)."""
 PATIENCE = 1.0
-"""Seconds, beside `OVERDUE` round trips of the winner's, after which an attempt counts as unanswered. A
-segment that is lost is sent again after one (RFC 6298 section 2), and no way on Earth takes longer: even
-by a satellite high up it is 0.6 s. Until then it may only be slower."""
+"""Seconds, beside `OVERDUE` round trips of the winner's, after which an attempt counts as unanswered: a
+segment that is lost is sent again after one (RFC 6298 section 2). Until then it may only be slower."""
+LONGEST = 0.6
+"""Seconds of a round trip by a satellite high up: no way is longer. An attempt that its deadline ended
+after that, beside the same round trips, has failed; one that was ended sooner shows nothing."""
 OVERDUE = 3
 
 
@@ -48,7 +50,7 @@ async def first_to_stand(
 @asynccontextmanager
 async def racing(
     dial: Dial, addresses: Sequence[str], port: int, deadline: float, *, stagger: float = STAGGER
-) -> AsyncIterator["Race"]:
+) -> AsyncGenerator["Race"]:
     """Connect to whichever of `addresses` (in the system's order; at least one) stands first.
 
     The winner's connection is whoever's asked; the others may go on until this is left. `deadline` is on
@@ -229,12 +231,12 @@ class Race:
         )
 
     def _failure(self, attempt: _Attempt) -> Failure | None:
-        """What it failed by; None where a deadline ended it before it was due, while another stood."""
+        """What it failed by; None where a deadline ended it so soon that it shows nothing."""
         seen = attempt.task.result()
         if not isinstance(seen.outcome, Failure):
             return None
         hasty = seen.outcome.kind is FailureKind.SILENCE and (
-            attempt.began + seen.elapsed < self._due(attempt)
+            seen.elapsed < LONGEST + OVERDUE * self._quick
         )
         return None if hasty and self._winner is not None else seen.outcome
 

@@ -96,7 +96,7 @@ class Exemptions:
 
 
 _LEFT_ALONE = frozenset((Ask.EXEMPT, Ask.UNOPENED))
-_RESOLVED = frozenset((Ask.RESOLVE, Ask.RESOLVERS))
+_RESOLVED = frozenset((Ask.RESOLVE, Ask.RESOLVERS, Ask.RESOLVERS_STEADY))
 
 
 @dataclass(slots=True)
