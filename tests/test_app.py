@@ -329,6 +329,59 @@ def test_the_first_address_that_answers(several, origin, settings):
     assert report.verdict.conclusion is Conclusion.DIRECT
 
 
+@dataclass
+class Overtaken(Routed):
+    """One whose first address fails, or stands, only once the hello at another was answered."""
+
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def connect(self, host, port, deadline):
+        """A connection, in its time."""
+        if host == ADDRESSES[0]:
+            await self.answered.wait()
+        return await super().connect(host, port, deadline)
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_an_address_that_is_overtaken(several, origin, settings, stands):
+    """What becomes of it after the verdict's connection stands is told: that it failed, or was slower."""
+    found = []
+
+    async def test():
+        async def answering(reader, writer):
+            dial.answered.set()
+            await origin(reader, writer)
+
+        async with serve(answering) as peer, serve(origin) as late:
+            peers = {ADDRESSES[2]: peer} | ({ADDRESSES[0]: late} if stands else {})
+            dial = Overtaken(peers)
+            request = ProbeRequest(host=HOST, sni=HOST)
+            found.extend(await probe(request, settings(), world(dial=dial)))
+
+    run(test())
+    seen = found[0].observation
+    assert seen.target.address == ADDRESSES[2]
+    assert [one.address for one in seen.slower] == ([ADDRESSES[0]] if stands else [])
+    assert [one.address for one in seen.unreached] == ([] if stands else [ADDRESSES[0]])
+    named = {one.check for one in found[0].results if one.findings}
+    assert ("address-family-broken" in named) is not stands
+
+
+def test_a_lookup_has_a_time_of_its_own(origin, settings):
+    """The system's lookup is given its own seconds, whatever one resolver by itself is given."""
+    limits = replace(PATIENT, resolve=0.0, lookup=PATIENCE)
+    found = []
+
+    async def test():
+        async with serve(origin) as peer:
+            request = ProbeRequest(host="localhost", port=peer.port, sni=HOST)
+            found.extend(await probe(request, settings(limits=limits), world()))
+
+    run(test())
+    assert found[0].observation.timings.dns is not None
+    assert found[0].observation.chain
+
+
 def test_an_address_that_answers_badly(several, origin, settings):
     """An address that resets the hello was reached: that is the answer, not a reason to look on."""
     (report,), asked = probed_at({ADDRESSES[0]: resetting, ADDRESSES[1]: origin}, settings())

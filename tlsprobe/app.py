@@ -5,10 +5,11 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 
 from tlsprobe.analysis import in_company, judged
-from tlsprobe.asking import ProbeRequest, Settings, World, look, look_at_first, target
+from tlsprobe.asking import ProbeRequest, Settings, World, look, looking_at_first, target
 from tlsprobe.errors import UsageError
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.inquiries import INQUIRIES, Asked, Inquiry, Learned
+from tlsprobe.live.racing import Race
 from tlsprobe.live.resolve import Resolution, resolve
 from tlsprobe.model.company import Company
 from tlsprobe.model.observation import Observation, SourceKind, Stage, Timings
@@ -100,15 +101,16 @@ async def _found(request: ProbeRequest, settings: Settings, world: World) -> Res
     where = request.address or request.host
     if request.route.proxy is not None and not request.all_addresses:
         return Resolution(addresses=(where,))
-    return await resolve(where, timeout=settings.limits.resolve, clock=world.dial.clock)
+    return await resolve(where, timeout=settings.limits.lookup, clock=world.dial.clock)
 
 
 async def _ask(
     request: ProbeRequest, found: Resolution, settings: Settings, world: World
 ) -> Report:
     """The address that stands first: a look, and what more is to be asked of it."""
-    first = await look_at_first(request, found, settings, world)
-    return await _inquire(request, first, found, settings, world)
+    async with looking_at_first(request, found, settings, world) as (first, race):
+        beside = race if race.contested else None
+        return await _inquire(request, first, found, settings, world, beside=beside)
 
 
 async def _inquire(
@@ -117,8 +119,13 @@ async def _inquire(
     found: Resolution,
     settings: Settings,
     world: World,
+    *,
+    beside: Race | None = None,
 ) -> Report:
-    """What is to be asked once the outcome of a look is known, and what all of it comes to."""
+    """What is to be asked once the outcome of a look is known, and what all of it comes to.
+
+    Meanwhile other addresses that are still tried `beside` it are waited for, as `Race.rest` does.
+    """
     report = judged(first, settings.reference)
     asked = Asked(
         request=request,
@@ -129,9 +136,12 @@ async def _inquire(
         world=world,
     )
     wanted, left_out = _affordable(asked, enough=settings.content_with_proof and _proven(report))
-    if not wanted and not left_out:
+    if not wanted and not left_out and beside is None:
         return report
-    learned = await asyncio.gather(*(inquiry.inquire(given) for inquiry, given in wanted))
+    questions = [inquiry.inquire(given) for inquiry, given in wanted]
+    if beside is not None:
+        questions.append(_rest(beside))
+    learned = await asyncio.gather(*questions)
     controls = [control for one in learned for control in one.controls]
     learned.append(Learned(left_out=left_out))
     first = _with_facts(first, learned)
@@ -140,9 +150,15 @@ async def _inquire(
             if control.chain and control.source is SourceKind.SECOND_OPINION:
                 # Only the other hello got through: what it saw is what there is to judge.
                 others = [one for one in controls if one is not control]
-                seen = replace(_with_facts(control, learned), unreached=first.unreached)
+                seen = replace(
+                    _with_facts(control, learned), unreached=first.unreached, slower=first.slower
+                )
                 return judged(seen, settings.reference, first, *others)
     return judged(first, settings.reference, *controls)
+
+
+async def _rest(race: Race) -> Learned:
+    return Learned(rest=await race.rest())
 
 
 def _affordable(
@@ -193,6 +209,8 @@ def _with_facts(observation: Observation, learned: Iterable[Learned]) -> Observa
         if one.left_out:
             left_out = (*observation.left_out, *one.left_out)
             observation = replace(observation, left_out=left_out)
+        if any(one.rest):
+            observation = replace(observation, unreached=one.rest.unreached, slower=one.rest.slower)
         if one.canary is not None:
             observation = replace(observation, canary=one.canary)
         if one.hops is not None:

@@ -3,7 +3,8 @@
 Whatever touches the world comes in as an argument: the dial, the clock, the entropy.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -17,7 +18,7 @@ from tlsprobe.live.limits import Limits
 from tlsprobe.live.lookups import RevocationLookups
 from tlsprobe.live.name_servers import NameServers
 from tlsprobe.live.opinions import Opinions
-from tlsprobe.live.racing import first_to_stand
+from tlsprobe.live.racing import Race, racing
 from tlsprobe.live.resolve import Resolution
 from tlsprobe.model.hops import Wish
 from tlsprobe.model.observation import Failure, HelloSize, Observation, SourceKind, Target
@@ -158,6 +159,33 @@ async def look(
     )
 
 
+@asynccontextmanager
+async def looking_at_first(
+    request: ProbeRequest,
+    found: Resolution,
+    settings: Settings,
+    world: World,
+    *,
+    source: SourceKind = SourceKind.PROBE,
+) -> AsyncGenerator[tuple[Observation, Race]]:
+    """A look at the address that stands first, of those that were found: there is one at least.
+
+    The other addresses that were tried may go on until this is left.
+    """
+    deadline = world.dial.clock() + settings.limits.connect
+    dial = world.dial_of(request.route)
+    async with racing(dial, found.addresses, request.port, deadline) as race:
+        try:
+            seen = await look(
+                request, race.address, settings, world,
+                source=source, dns=found.dns, reached=race.dialled,
+            )  # fmt: skip
+        finally:
+            if not isinstance(race.dialled.outcome, Failure):
+                race.dialled.outcome.close()  # where no hello could be made for it
+        yield replace(seen, unreached=race.unreached), race
+
+
 async def look_at_first(
     request: ProbeRequest,
     found: Resolution,
@@ -166,20 +194,9 @@ async def look_at_first(
     *,
     source: SourceKind = SourceKind.PROBE,
 ) -> Observation:
-    """A look at the address that stands first, of those that were found: there is one at least."""
-    deadline = world.dial.clock() + settings.limits.connect
-    race = await first_to_stand(
-        world.dial_of(request.route), found.addresses, request.port, deadline
-    )
-    try:
-        seen = await look(
-            request, race.address, settings, world,
-            source=source, dns=found.dns, reached=race.dialled,
-        )  # fmt: skip
-    finally:
-        if not isinstance(race.dialled.outcome, Failure):
-            race.dialled.outcome.close()  # where no hello could be made for it
-    return replace(seen, unreached=race.unreached)
+    """The same, for those who do not care what becomes of the other addresses."""
+    async with looking_at_first(request, found, settings, world, source=source) as (seen, _):
+        return seen
 
 
 def without_secrets(failure: Failure | None, route: Route) -> Failure | None:

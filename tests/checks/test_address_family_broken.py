@@ -5,9 +5,9 @@ from dataclasses import replace
 from tests.checks.outcomes import finding, said, silent
 from tests.evidence import REFUSED, observation, reference, unanswered
 from tlsprobe.model.finding import Leaning, Weight
-from tlsprobe.model.observation import Unreached
+from tlsprobe.model.observation import Slower, Unreached
 
-V4, V4_TOO, V6 = "192.0.2.1", "192.0.2.2", "2001:db8::1"
+V4, V4_TOO, V6, V6_TOO = "192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2"
 
 
 def beside(*addresses, instead=V4, to=None):
@@ -32,3 +32,11 @@ def test_silence(look):
     assert silent(look(beside(V4_TOO), reference()))
     assert silent(look(beside(V6, V4_TOO), reference()))
     assert silent(look(beside(V6, instead=None, to=unanswered()), reference()))
+
+
+def test_one_of_the_family_that_stands_later(look):
+    """Where another address of the family stood, if later, the family is not broken."""
+    later = replace(beside(V6), slower=(Slower(V6_TOO, 400.0, V4, 20.0),))
+    assert silent(look(later, reference()))
+    other = replace(beside(V6), slower=(Slower(V4_TOO, 400.0, V4, 20.0),))
+    assert said(look(other, reference())) == (Leaning.FAULT, Weight.HINT)

@@ -37,6 +37,9 @@ class Stage:
     others: str | None = None
     """Where that leads with all other names; they do not exist where it is None."""
 
+    asked_first: tuple[str, ...] = ()
+    """Resolvers that the machine is set to ask before that one."""
+
     hosts: dict[str, str] = field(default_factory=dict[str, str])
     """The client's hosts file."""
 

@@ -3,9 +3,11 @@
 from collections.abc import Generator
 
 from tests.lab.faults import Faults, Options, Stage
+from tests.lab.network import SERVER_LINK, ipv4
 from tests.lab.twins import NOBODY, STRANGER, STRAY, SYNC, address6
 
 _INSIDE = "10.20.30.40"
+_DEAD = ipv4(SERVER_LINK, 99)
 
 fault = Faults()
 
@@ -36,6 +38,14 @@ def nobody_is_where_the_resolver_was(stage: Stage) -> Generator[Options]:
     """Every question is sent back."""
     with stage.forbidding("-p udp --dport 53", "REJECT"):
         yield ()
+
+
+@fault("dns-one-silent")
+def the_first_of_two_resolvers_is_dead(stage: Stage) -> Generator[Options]:
+    """The system waits 5 s for it before it asks the other: all is late, and nothing fails."""
+    stage.asked_first = (_DEAD,)
+    with stage.forbidding(f"-d {_DEAD}"):
+        yield ("--timeout", "15")
 
 
 @fault("dns-rewritten")

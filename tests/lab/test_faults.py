@@ -116,7 +116,7 @@ def checked(stage: Stage, fault: Fault) -> Run:
             lab.network.server, RESOLVER, stage.records, folder=stage.folder, others=stage.others
         ),
     ):
-        lab.network.client.write_hosts(stage.hosts, name_servers=[RESOLVER])
+        lab.network.client.write_hosts(stage.hosts, name_servers=[*stage.asked_first, RESOLVER])
         trust: tuple[str | Path, ...] = ("--ca-file", lab.public_root) if not stage.listed else ()
         return lab.run(
             "check", "--pack", pack(stage), "--json", "--timeout", "3", *trust,

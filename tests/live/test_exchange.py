@@ -622,7 +622,15 @@ def test_limits_of_one_timeout():
     limits = Limits.within(3)
     assert limits.total == 3
     assert limits.connect + limits.handshake == pytest.approx(3)
+    assert limits.lookup == 3
     assert Limits.within(15) == Limits()
+
+
+@pytest.mark.parametrize("servers", [1, 2, 3])
+def test_the_system_has_time_to_ask_each_of_its_resolvers(servers):
+    """Glibc waits 5 s for its first resolver, and for each that follows twice as long, shared by all."""
+    once_each = sum((5 << at) // (servers if at else 1) for at in range(servers))
+    assert Limits().lookup > once_each
 
 
 class Through:

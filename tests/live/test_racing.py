@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.live.loopback import PATIENCE, run, serve
-from tlsprobe.live import racing
-from tlsprobe.live.racing import by_turns, first_to_stand
+from tlsprobe.live import racing as module
+from tlsprobe.live.racing import Rest, by_turns, first_to_stand, racing
 from tlsprobe.live.tcp import TcpDial, has_route
 from tlsprobe.model.observation import Failure, FailureKind, Stage, Timings
 
@@ -40,6 +40,8 @@ class Scripted:
     asked: list = field(default_factory=list)
     made: list = field(default_factory=list)
     given_up: list = field(default_factory=list)
+    late: dict = field(default_factory=dict)
+    """What an event is followed by, where it is no connection."""
     ticks: float = 0.0
     tcp: float = 1.0
 
@@ -57,7 +59,7 @@ class Scripted:
             except asyncio.CancelledError:
                 self.given_up.append(host)
                 raise
-            outcome = stands
+            outcome = self.late.get(host, stands)
         if isinstance(outcome, Failure):
             return outcome
         self.made.append(Standing(host, Timings(tcp=self.tcp)))
@@ -116,17 +118,22 @@ def test_a_failure_is_no_reason_to_wait():
     assert [(one.address, one.failure) for one in race.unreached] == [(V6, REFUSED)]
 
 
-def silent(dial_at, tcp=1.0):
-    """A race that IPv4 wins at that time, while IPv6 says nothing."""
+def overtaken(then, *, at, tcp=1.0):
+    """(race, rest) where IPv4 stands at once, and `then` comes of IPv6 when that much time has passed."""
 
     async def test():
-        dial = Scripted({V6: asyncio.Event(), V4: asyncio.Event()}, tcp=tcp)
-        asking = asyncio.ensure_future(first_to_stand(dial, (V6, V4), 443, PATIENCE, stagger=0.001))
-        while dial.asked != [V6, V4]:  # noqa: ASYNC110 - the stagger is what is waited for
-            await asyncio.sleep(0)
-        dial.ticks = dial_at
-        dial.outcomes[V4].set()
-        found.append((await asking, dial))
+        dial = Scripted({V6: asyncio.Event(), V4: stands}, tcp=tcp)
+        dial.late[V6] = then
+        async with racing(dial, (V6, V4), 443, PATIENCE, stagger=0.001) as race:
+            assert race.address == V4
+            assert race.unreached == ()
+            dial.ticks = at
+            if then is not None:
+                dial.outcomes[V6].set()
+                while race.running:  # noqa: ASYNC110 - a turn of the loop is all that it takes
+                    await asyncio.sleep(0)
+            rest = await race.rest()
+        found.append((rest, dial))
 
     found = []
     run(test())
@@ -134,20 +141,56 @@ def silent(dial_at, tcp=1.0):
 
 
 def test_a_family_that_says_nothing():
-    """IPv6 that is silent while IPv4 stands is given up, and told."""
-    race, dial = silent(0.3)
-    assert (race.address, dial.given_up) == (V4, [V6])
-    ((address, failure),) = [(one.address, one.failure) for one in race.unreached]
-    assert (address, failure.kind) == (V6, FailureKind.SILENCE)
-    assert "[2001:db8::1]:443 had not answered after 300.0 ms" in failure.detail
+    """IPv6 that is silent for as long as no way takes that works is given up, and told."""
+    rest, dial = overtaken(None, at=1.1)
+    assert dial.given_up == [V6]
+    ((address, failure, instead),) = [(o.address, o.failure, o.instead) for o in rest.unreached]
+    assert (address, failure.kind, instead) == (V6, FailureKind.SILENCE, V4)
+    assert "[2001:db8::1]:443 had not answered after 1.1 s" in failure.detail
+    assert rest.slower == ()
 
 
 def test_one_that_is_only_slower_is_not_blamed():
-    """On a long way both need their time: who lost by less than some round trips may be fine."""
-    race, _ = silent(0.9, tcp=600.0)
-    assert (race.address, race.unreached) == (V4, ())
-    race, _ = silent(1.9, tcp=600.0)
-    assert len(race.unreached) == 1
+    """Who stands later than a quarter of a second after the other works, and its connection is closed."""
+    rest, dial = overtaken(stands, at=0.9)
+    assert rest.unreached == ()
+    assert [(o.address, o.took, o.instead) for o in rest.slower] == [(V6, 900.0, V4)]
+    assert [one.closed for one in dial.made] == [False, True]
+
+
+def test_one_that_fails_after_all():
+    """What an attempt fails by counts, however late it comes."""
+    rest, _ = overtaken(UNREACHABLE, at=0.9)
+    assert [(one.address, one.failure) for one in rest.unreached] == [(V6, UNREACHABLE)]
+
+
+def test_a_deadline_before_any_way_could_have_answered():
+    """An attempt that was cut short by its own deadline shows nothing, and one that had its time does."""
+    cut = Failure(stage=Stage.TCP, kind=FailureKind.SILENCE, detail="nothing came")
+    assert overtaken(cut, at=0.3)[0] == Rest()
+    assert [one.failure for one in overtaken(cut, at=1.0)[0].unreached] == [cut]
+
+
+def test_a_long_way_is_given_longer():
+    """On a long way both need their time: round trips of the winner's come on top."""
+    cut = Failure(stage=Stage.TCP, kind=FailureKind.SILENCE, detail="nothing came")
+    assert overtaken(cut, at=2.3, tcp=600.0)[0] == Rest()
+    assert len(overtaken(None, at=2.9, tcp=600.0)[0].unreached) == 1
+
+
+def test_the_rest_is_waited_for():
+    """What is still on its way is heard before it is told."""
+
+    async def test():
+        dial = Scripted({V6: asyncio.Event(), V4: stands}, late={V6: REFUSED})
+        async with racing(dial, (V6, V4), 443, PATIENCE, stagger=0.001) as race:
+            asking = asyncio.ensure_future(race.rest())
+            await asyncio.sleep(0)
+            assert not asking.done()
+            dial.outcomes[V6].set()
+            assert [one.failure for one in (await asking).unreached] == [REFUSED]
+
+    run(test())
 
 
 def test_none_stands():
@@ -200,9 +243,9 @@ def test_cancelled(late):
 def test_without_a_way(monkeypatch):
     """A family that this machine has no way for at all was never tried, and is not broken."""
     dial = Scripted({V6: UNREACHABLE, V4: stands})
-    monkeypatch.setattr(racing, "has_route", lambda _: False)
+    monkeypatch.setattr(module, "has_route", lambda _: False)
     assert raced(dial, V6, V4).unreached == ()
-    monkeypatch.setattr(racing, "has_route", lambda _: True)
+    monkeypatch.setattr(module, "has_route", lambda _: True)
     assert [one.failure for one in raced(dial, V6, V4).unreached] == [UNREACHABLE]
 
 

@@ -19,6 +19,7 @@ from tlsprobe.model.asks import ASKS, Ask, Reader
 from tlsprobe.model.cause_kinds import CauseKind
 from tlsprobe.model.causes import causes
 from tlsprobe.model.exemptions import exemptions
+from tlsprobe.model.lookalikes import Standing, lookalikes
 from tlsprobe.model.names import NameAnswer, NameAnswers
 from tlsprobe.model.observation import FailureKind, Observation, Stage, Target, Unreached
 from tlsprobe.model.pack import Inspection
@@ -147,6 +148,72 @@ def test_silent_resolvers_are_named_and_not_the_name():
     survey = surveyed(replace(unknown, names=NameAnswers(resolvers=(dead,))))
     assert "no resolver answers" in plain(as_check.lines(survey), 0, wrap=False)
     knowing = NameAnswer(resolver="192.0.2.55:53", rcode="NXDOMAIN")
-    (cause,) = causes(surveyed(replace(unknown, names=NameAnswers(resolvers=(dead, knowing)))))
+    cause, beside = causes(surveyed(replace(unknown, names=NameAnswers(resolvers=(dead, knowing)))))
     assert cause.kind is CauseKind.DNS_NXDOMAIN
     assert cause.detail.endswith("; so says 192.0.2.55:53")
+    assert (beside.kind, beside.harms) == (CauseKind.DNS_ONE_SILENT, False)
+
+
+DEAD = NameAnswer(resolver="192.0.2.53:53", failure="no answer within 1 s")
+ALIVE = NameAnswer(resolver="192.0.2.54:53", rcode="NOERROR", addresses=("93.184.216.34",))
+UNRESOLVED = unanswered(failed(FailureKind.RESOLVER_FAILED, Stage.DNS))
+
+
+def test_a_dead_resolver_beside_one_that_answers():
+    """It is told, once, where all is well, and nobody is asked for anything."""
+    fine = answered(DEAD, ALIVE, to=observation("honest"))
+    survey = surveyed(fine, fine)
+    (cause,) = causes(survey)
+    assert (cause.kind, cause.harms) == (CauseKind.DNS_ONE_SILENT, False)
+    assert cause.detail == "192.0.2.53:53: no answer within 1 s; 192.0.2.54:53 answers"
+    assert exemptions(survey).groups == ()
+    text = plain(as_check.rest(survey), 0, wrap=False)
+    assert "may matter" in text
+    assert "dns-one-silent at all 2 endpoints" in text
+
+
+@pytest.mark.parametrize("beside", [(ALIVE,), ()])
+def test_resolvers_that_answer_for_some_names(beside: tuple[NameAnswer, ...]):
+    """Who answered for another name of the run, or another resolver for this one, is not silent."""
+    busy = replace(DEAD, resolver=ALIVE.resolver)
+    dropped, fine = (
+        answered(busy, *beside, to=UNRESOLVED),
+        answered(ALIVE, to=observation("honest")),
+    )
+    survey = surveyed(dropped, fine)
+    (cause,) = causes(survey)
+    assert (cause.kind, cause.harms) == (CauseKind.DNS_UNSTEADY, True)
+    asks, text = requested(dropped, fine)
+    assert asks == [Ask.RESOLVERS_STEADY]
+    assert "answered it for some names and not for those below" in text
+    assert "none of them answers" not in text
+    assert "no resolver answers" not in plain(as_check.lines(survey), 0, wrap=False)
+
+
+def test_a_name_that_the_system_found_was_answered():
+    """A resolver that only the system heard answers as well; what the hosts file has needs none."""
+    dropped, fine = answered(DEAD, to=UNRESOLVED), observation("honest")
+    found = answered(DEAD, to=replace(fine, timings=replace(fine.timings, dns=4.0)))
+    (cause,) = causes(surveyed(dropped, found))
+    assert cause.kind is CauseKind.DNS_UNSTEADY
+    listed = answered(DEAD, to=replace(found, names=None), hosts_file=("93.184.216.34",))
+    (cause,) = causes(surveyed(dropped, listed))
+    assert cause.kind is CauseKind.DNS_SILENT
+    assert len(cause.answers) == 1
+
+
+def test_port_80_of_a_name_without_an_answer():
+    """Resolvers that nobody hears are its cause too, and no port that is blocked."""
+    target = Target(host="host1.example", port=80)
+    unresolved = failed(FailureKind.RESOLVER_FAILED, Stage.DNS)
+    plain_http = HttpAnswer(target=target, taken=TAKEN, failure=unresolved)
+    silent = surveyed(answered(DEAD, to=UNRESOLVED), plain_http)
+    (cause,) = causes(silent)
+    assert (cause.kind, len(cause.answers)) == (CauseKind.DNS_SILENT, 2)
+    (cause,) = causes(surveyed(answered(ALIVE, to=observation("honest")), plain_http))
+    assert cause.kind is CauseKind.DNS_UNSTEADY
+    (port_80,) = [one for one in lookalikes(silent) if "port 80" in one.cause]
+    assert port_80.standing is Standing.NOT_LOOKED_AT
+    assert port_80.reason == "no address was found of 1 host for it"
+    unknown = replace(plain_http, failure=failed(FailureKind.UNKNOWN_HOST, Stage.DNS))
+    assert causes(surveyed(unknown))[0].kind is CauseKind.DNS_NXDOMAIN

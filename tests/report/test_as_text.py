@@ -9,6 +9,7 @@ from tlsprobe.certs.certificate import parse
 from tlsprobe.handshake.events import KeyProof
 from tlsprobe.model.finding import Ran
 from tlsprobe.model.jsonable import record
+from tlsprobe.model.observation import Slower
 from tlsprobe.model.verdict import Conclusion, Interceptor
 from tlsprobe.report import as_table, as_text
 from tlsprobe.report.page import plain
@@ -55,6 +56,19 @@ def test_left_out():
     assert "left out        for want of connections: the endpoint's JARM; a trace\n" in text
     assert record(report).left_out == ["the endpoint's JARM", "a trace"]
     assert "left out" not in plain(as_text.rows(samples.direct()), 100)
+
+
+def test_slower_address():
+    """An address that stood as well, and later, stands in a line and in the JSON, and is no fault."""
+    slower = (Slower("2001:db8::9", 412.3456, "192.0.2.1", 20.0),)
+    report = replace(
+        samples.direct(), observation=replace(samples.direct().observation, slower=slower)
+    )
+    text = plain(as_text.rows(report), 100)
+    assert "slower          2001:db8::9 stood after 412.3 ms, 192.0.2.1 after 20.0 ms\n" in text
+    (written,) = record(report).slower
+    assert (written.address, written.ms, written.instead) == ("2001:db8::9", 412.346, "192.0.2.1")
+    assert "slower" not in plain(as_text.rows(samples.direct()), 100)
 
 
 def test_certificate_without_anything():

@@ -13,8 +13,8 @@ def address_family_broken(observation: Observation, reference: Reference) -> Ite
     """Every address of one family that was tried came to nothing, while one of the other stood.
 
     Programs that try both at once do not notice; others wait for a timeout at each connection, or give
-    up. A machine that has no way by IPv6 at all does not try it, and has nothing broken. One silent
-    attempt may be a lost packet: a hint.
+    up. A machine that has no way by IPv6 at all does not try it, and has nothing broken. Nor has one by
+    which an address of the family only stands later. One silent attempt may be a lost packet: a hint.
     """
     if not observation.unreached:
         return
@@ -22,6 +22,8 @@ def address_family_broken(observation: Observation, reference: Reference) -> Ite
     if stands is None:
         return
     if any(_family(one.address) == _family(stands) for one in observation.unreached):
+        return
+    if any(_family(one.address) == _family(first.address) for one in observation.slower):
         return
     yield Finding(
         leaning=Leaning.FAULT,

@@ -128,7 +128,8 @@ Timeout = Annotated[
         "--timeout",
         metavar="SECONDS",
         help="For each connection, of which an endpoint may take several: a third to connect, two"
-        " thirds for the handshake, which over a slow link may have all that is left.",
+        " thirds for the handshake, which over a slow link may have all that is left. Before that the"
+        " system may take as long to look the name up.",
         show_default="15",
     ),
 ]

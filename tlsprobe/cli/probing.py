@@ -437,7 +437,7 @@ def world_of(asking: Asking, settings: Settings) -> World:
         now=lambda: datetime.now(UTC),  # noqa: TID251 - the clock comes in here
         entropy=os.urandom,  # noqa: TID251 - and the entropy
         library=library,
-        through=cache(partial(_through, dial)),
+        through=cache(partial(_through, dial, settings.limits)),
         resolvers=None if settings.resolvers is When.NEVER else cache(lambda: _resolvers(more)),
     )
     if not (asking.deep if asking.revocation is None else asking.revocation):
@@ -445,10 +445,10 @@ def world_of(asking: Asking, settings: Settings) -> World:
     return replace(world, revocation=cache(partial(_lookups, world, settings.limits)))
 
 
-def _through(dial: Dial, proxy: Proxy) -> Dial:
+def _through(dial: Dial, limits: Limits, proxy: Proxy) -> Dial:
     from tlsprobe.live.proxy.dial import ProxyDial  # noqa: PLC0415 - few runs need its libraries
 
-    return ProxyDial(dial, proxy)
+    return ProxyDial(dial, proxy, lookup=limits.lookup)
 
 
 def _lookups(world: World, limits: Limits, route: Route) -> RevocationLookups:

@@ -95,7 +95,7 @@ async def _traced(
     def record() -> bytes:
         return template.stamp(server_name=asked.sni, entropy=os.urandom).record  # noqa: TID251
 
-    found = await resolve(given or asked.host, timeout=Limits().resolve)
+    found = await resolve(given or asked.host, timeout=Limits().lookup)
     hops: Hops | None = None
     for address in found.addresses:
         hops = await trace(Way(address=address, clock=time.perf_counter), asked.port, record, wish)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from tlsprobe.asking import ProbeRequest, Settings, When, World
+from tlsprobe.live.racing import Rest
 from tlsprobe.model.canary import Canary
 from tlsprobe.model.hops import Hops
 from tlsprobe.model.names import NameAnswers
@@ -80,6 +81,8 @@ class Learned:
     """What the caller's canary says that reached it."""
     jarm: str | None = None
     """How it answers ten hellos that are the same for everybody."""
+    rest: Rest = Rest()
+    """What became of other addresses that were tried beside the endpoint's."""
     left_out: tuple[str, ...] = ()
     """What of the question was not looked at, for want of connections."""
 

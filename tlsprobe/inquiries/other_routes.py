@@ -50,7 +50,7 @@ async def _over(route: Route, asked: Asked) -> Observation:
     where, clock = request.address or request.host, asked.world.dial.clock
     found = Resolution(addresses=(where,))
     if route.proxy is None:
-        found = await resolve(where, timeout=settings.limits.resolve, clock=clock)
+        found = await resolve(where, timeout=settings.limits.lookup, clock=clock)
         if not found.addresses:
             return _unresolved(request, asked, found.failure)
     async with asked.turn:

@@ -244,7 +244,7 @@ async def _addresses(address: HttpAddress, way: Way, bounded: _Bounded) -> Resol
     """What the server's name leads to, or the name alone where the dial is given that."""
     if way.takes_names:
         return Resolution(addresses=(ip_literal(address.host) or address.host,))
-    left = max(0.001, min(bounded.limits.resolve, bounded.deadline - way.dial.clock()))
+    left = max(0.001, min(bounded.limits.lookup, bounded.deadline - way.dial.clock()))
     found = await resolve(address.host, timeout=left, clock=way.dial.clock)
     if found.failure is not None:
         return found

@@ -43,6 +43,8 @@ class Ask(Enum):
     """To let names lead where they lead on the internet."""
     RESOLVERS = "resolvers"
     """To mend resolvers that answer nothing."""
+    RESOLVERS_STEADY = "resolvers-steady"
+    """To have resolvers answer each time, that answer now and then."""
     PROXY_ALLOW = "proxy-allow"
     """To let the proxy pass names that it refuses."""
     PROXY_NO_LOGIN = "proxy-no-login"
@@ -87,6 +89,7 @@ _READERS: Mapping[Ask, Reader] = {
     Ask.PORTAL: Reader.NETWORK,
     Ask.RESOLVE: Reader.RESOLVERS,
     Ask.RESOLVERS: Reader.RESOLVERS,
+    Ask.RESOLVERS_STEADY: Reader.RESOLVERS,
     Ask.PROXY_ALLOW: Reader.PROXY,
     Ask.PROXY_NO_LOGIN: Reader.PROXY,
     Ask.PROXY_VALID_LOGIN: Reader.PROXY,
@@ -110,6 +113,7 @@ ASKS: Mapping[CauseKind, Ask | None] = {
     CauseKind.DNS_SHARED_ADDRESS: Ask.RESOLVE,
     CauseKind.DNS_NXDOMAIN: Ask.RESOLVE,
     CauseKind.DNS_SILENT: Ask.RESOLVERS,
+    CauseKind.DNS_UNSTEADY: Ask.RESOLVERS_STEADY,
     CauseKind.PROXY_DENIED: Ask.PROXY_ALLOW,
     CauseKind.PROXY_LOGIN: Ask.PROXY_NO_LOGIN,
     CauseKind.PROXY_LOGIN_UNSUPPORTED: Ask.PROXY_NO_LOGIN,
@@ -150,12 +154,18 @@ ASKS: Mapping[CauseKind, Ask | None] = {
     CauseKind.WRONG_NAME: None,
     CauseKind.SERVER_FAULT: None,
     # Not known to do harm, or not known to be the network's.
+    CauseKind.DNS_ONE_SILENT: None,
     CauseKind.HELLO_REFUSED: None,
     CauseKind.ENDS_NEARER: None,
     CauseKind.UNDECIDED: None,
 }
 """What is asked because of each; None where no network can mend it."""
-_ANYBODYS = frozenset((CauseKind.HELLO_REFUSED, CauseKind.ENDS_NEARER, CauseKind.UNDECIDED))
+_ANYBODYS = frozenset(
+    (
+        CauseKind.DNS_ONE_SILENT, CauseKind.HELLO_REFUSED, CauseKind.ENDS_NEARER,
+        CauseKind.UNDECIDED,
+    )
+)  # fmt: skip
 """Nothing is asked because of them, and still they may be the network's."""
 
 

@@ -24,6 +24,8 @@ class CauseKind(Enum):
     DNS_SHARED_ADDRESS = "dns-shared-address"
     DNS_NXDOMAIN = "dns-nxdomain"
     DNS_SILENT = "dns-silent"
+    DNS_UNSTEADY = "dns-unsteady"
+    DNS_ONE_SILENT = "dns-one-silent"
     PROXY_NOT_USED = "proxy-not-used"
     PROXY_DENIED = "proxy-denied"
     PROXY_LOGIN = "proxy-login"
@@ -91,6 +93,10 @@ _WORDS: Mapping[CauseKind, str] = {
     " address",
     CauseKind.DNS_NXDOMAIN: "the name has no address here",
     CauseKind.DNS_SILENT: "no resolver of this machine answers",
+    CauseKind.DNS_UNSTEADY: "the resolvers of this machine answer for some names and not for others, or"
+    " not in time, as where they are overloaded or drop what comes in bursts",
+    CauseKind.DNS_ONE_SILENT: "one resolver has no answer to anything that it is asked, while another"
+    " has: wherever it is asked first, names are found late",
     CauseKind.PROXY_NOT_USED: "the direct way is closed, while the way through the proxy, which the"
     " service is not set to take, is open",
     CauseKind.PROXY_DENIED: "the proxy will not let it through",

@@ -11,9 +11,10 @@ from datetime import datetime
 
 from tlsprobe.model.cause_kinds import AT_THE_PROXY, BY_CHECK, BY_TCP, BY_TLS, CauseKind
 from tlsprobe.model.finding import Finding, Leaning, Weight
+from tlsprobe.model.heard_resolvers import Heard, asked_for_it, heard, none_answered
 from tlsprobe.model.http_reply import may_be_the_servers
 from tlsprobe.model.lookup_causes import LookupCauses, lookup_causes
-from tlsprobe.model.names import NameAnswer, Sort
+from tlsprobe.model.names import Sort
 from tlsprobe.model.observation import Failure, FailureKind, Stage
 from tlsprobe.model.paths import is_for_the_host
 from tlsprobe.model.portals import Portal, portal
@@ -56,7 +57,10 @@ class Cause:
 def causes(survey: Survey) -> tuple[Cause, ...]:
     """Every cause: first those that harm, each group in the order of kinds."""
     found: dict[CauseKind, Cause] = {}
-    seen = _Seen(survey=survey, portal=portal(survey), lookups=lookup_causes(survey))
+    resolvers = heard(survey)
+    seen = _Seen(
+        survey=survey, resolvers=resolvers, portal=portal(survey), lookups=lookup_causes(survey)
+    )
     for answer in survey.answers:
         failing = (answer,) if not answer.well or answer.below_floor else ()
         for kind, detail in _once(_of(answer, seen)):
@@ -64,6 +68,9 @@ def causes(survey: Survey) -> tuple[Cause, ...]:
         if answer.report is not None and answer.report.observation.chain and not answer.intercepted:
             for kind, detail in _once(_beside(answer.report)):
                 _add(found, Cause(kind=kind, answers=(answer,), detail=detail))
+        detail = _silent_beside(answer, resolvers)
+        if detail:
+            _add(found, Cause(kind=CauseKind.DNS_ONE_SILENT, answers=(answer,), detail=detail))
     ordered = [found[kind] for kind in CauseKind if kind in found]
     return tuple(sorted(ordered, key=lambda one: not one.harms))
 
@@ -91,6 +98,7 @@ class _Seen:
     """The survey, and what only the whole of it shows."""
 
     survey: Survey
+    resolvers: Heard
     portal: Portal
     lookups: LookupCauses
 
@@ -112,15 +120,14 @@ def _of(answer: Answer, seen: _Seen) -> Iterator[Named]:
     elif said.observation.chain:
         yield from _of_chain(answer, said, seen)
     else:
-        yield _of_failure(said, survey)
+        yield _of_failure(said, seen)
 
 
 def _of_http(answer: Answer, said: HttpAnswer, seen: _Seen) -> Iterator[Named]:
-    failure, survey = said.failure, seen.survey
+    failure = said.failure
     if failure is None:
         return
     with_lookups = seen.lookups.at(answer)
-    silent = [one for one in survey.answers if one.report and _silent_resolvers(one.report)]
     if failure.of_portal:
         yield CauseKind.CAPTIVE_PORTAL, failure.detail
     elif _servers_own(said):
@@ -129,8 +136,9 @@ def _of_http(answer: Answer, said: HttpAnswer, seen: _Seen) -> Iterator[Named]:
         yield with_lookups, failure.detail
     elif failure.kind is FailureKind.OTHER_CONTENT:
         yield CauseKind.CRL_BLOCKED, failure.detail
-    elif failure.stage is Stage.DNS and silent:
-        yield CauseKind.DNS_SILENT, failure.detail
+    elif failure.stage is Stage.DNS:
+        silent = bool(seen.resolvers.asked) and not seen.resolvers.something
+        yield _unresolved_by(failure, seen.resolvers, silent=silent), failure.detail
     else:
         answered = failure.stage in (Stage.TLS, Stage.HTTP) and failure.kind not in AT_THE_PROXY
         yield CauseKind.NO_HTTP if answered else _failed(failure), failure.detail
@@ -277,6 +285,14 @@ def _beside(report: Report) -> Iterator[Named]:
             yield CauseKind.GIVEN_ROOT, finding.summary
 
 
+def _silent_beside(answer: Answer, resolvers: Heard) -> str:
+    """The resolvers that had no answer for any name of the run, while another had; empty without any."""
+    silent = () if answer.report is None else resolvers.silent_beside(answer.report)
+    said = [f"{one.resolver}: {one.failure or one.rcode}" for one in silent]
+    said += [f"{one} answers" for one in sorted(resolvers.answering) if silent]
+    return "; ".join(said)
+
+
 _OTHER_ROUTE = "other-route-sees-other-chain"
 
 
@@ -286,7 +302,7 @@ def _inspecting(finding: Finding) -> CauseKind:
     return CauseKind.DIRECT_INSPECTED if direct else CauseKind.PROXY_INSPECTS
 
 
-def _of_failure(report: Report, survey: Survey) -> Named:
+def _of_failure(report: Report, seen: _Seen) -> Named:
     """Why no chain was seen. What a name leads to comes before what happened there."""
     failure = report.observation.failure
     if failure is None:
@@ -297,42 +313,37 @@ def _of_failure(report: Report, survey: Survey) -> Named:
     if report.observation.target.via is None:
         for finding in _findings(report, "another-route-works", Weight.HINT):
             return CauseKind.PROXY_NOT_USED, finding.summary
-    by_name = _by_name(report, survey)
+    by_name = _by_name(report, seen.survey)
     if by_name is not None:
         return by_name
     alerts = report.observation.handshake.alerts
     if any(seen.alert.description == _PROTOCOL_VERSION for seen in alerts):
         return CauseKind.TLS_TOO_OLD, failure.detail
     unresolved = failure.stage is Stage.DNS
-    return _unresolved(report, failure) if unresolved else (_failed(failure), failure.detail)
+    return (
+        _unresolved(report, failure, seen.resolvers)
+        if unresolved
+        else (_failed(failure), failure.detail)
+    )
 
 
-def _asked_for_it(report: Report) -> tuple[NameAnswer, ...]:
-    """What each resolver said by itself."""
-    names = report.observation.names
-    return () if names is None else names.resolvers
-
-
-def _silent_resolvers(report: Report) -> tuple[NameAnswer, ...]:
-    """All that were asked, where none of them had an answer.
-
-    A system whose resolvers are all silent may say that the name does not exist, as Windows does. A
-    resolver that itself has no answer says nothing of the name either.
-    """
-    answers = _asked_for_it(report)
-    return answers if all(one.sort is Sort.NO_ANSWER for one in answers) else ()
-
-
-def _unresolved(report: Report, failure: Failure) -> Named:
+def _unresolved(report: Report, failure: Failure, resolvers: Heard) -> Named:
     """Whether it is the name, or the resolvers."""
-    silent = _silent_resolvers(report)
-    if silent:
-        said = (f"{one.resolver}: {one.failure or one.rcode}" for one in silent)
-        return CauseKind.DNS_SILENT, "; ".join(said)
-    unknown = [one.resolver for one in _asked_for_it(report) if one.sort is Sort.NOTHING]
-    if unknown and failure.kind is FailureKind.UNKNOWN_HOST:
-        return CauseKind.DNS_NXDOMAIN, f"{failure.detail}; so says {' and '.join(unknown)}"
-    return _failed(failure), failure.detail
+    answers, silent = asked_for_it(report), none_answered(report)
+    kind = _unresolved_by(failure, resolvers, silent=silent)
+    unknown = [one.resolver for one in answers if one.sort is Sort.NOTHING]
+    if kind is not CauseKind.DNS_NXDOMAIN and answers:
+        return kind, "; ".join(f"{one.resolver}: {one.failure or one.rcode}" for one in answers)
+    if kind is CauseKind.DNS_NXDOMAIN and unknown:
+        return kind, f"{failure.detail}; so says {' and '.join(unknown)}"
+    return kind, failure.detail
+
+
+def _unresolved_by(failure: Failure, resolvers: Heard, *, silent: bool) -> CauseKind:
+    """Why a name has no address; `silent` is whether resolvers that were asked for it did not answer."""
+    if failure.kind is FailureKind.UNKNOWN_HOST and not silent:
+        return CauseKind.DNS_NXDOMAIN
+    return CauseKind.DNS_UNSTEADY if resolvers.something else CauseKind.DNS_SILENT
 
 
 def _failed(failure: Failure) -> CauseKind:
@@ -340,9 +351,6 @@ def _failed(failure: Failure) -> CauseKind:
         return AT_THE_PROXY[failure.kind]
     if failure.stage is Stage.PROXY:
         return CauseKind.PROXY_UNREACHABLE
-    if failure.stage is Stage.DNS:
-        unknown = failure.kind is FailureKind.UNKNOWN_HOST
-        return CauseKind.DNS_NXDOMAIN if unknown else CauseKind.DNS_SILENT
     if failure.stage is Stage.TCP:
         return BY_TCP.get(failure.kind, CauseKind.UNREACHABLE)
     return BY_TLS.get(failure.kind, CauseKind.NO_TLS)

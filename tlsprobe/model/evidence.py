@@ -76,6 +76,7 @@ def evidence(observation: Observation) -> Evidence:
         target.host, target.port, target.sni, target.via,
         observation.source, observation.profile,
         tuple([one.der for one in observation.chain]), observation.names, observation.unreached,
+        tuple([one.address for one in observation.slower]),
         prints.ja3s, prints.ja4,
         failure and (failure.stage, failure.kind, failure.detail),
         opinion, observation.variation,

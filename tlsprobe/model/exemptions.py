@@ -100,7 +100,7 @@ class Exemptions:
 _FOR_ALL = frozenset(one for one in Ask if one.before_it_fails or one is Ask.PORTAL)
 """What is asked for all features of an endpoint, whichever of them are seen to be harmed."""
 _LEFT_ALONE = frozenset((Ask.EXEMPT, Ask.UNOPENED))
-_RESOLVED = frozenset((Ask.RESOLVE, Ask.RESOLVERS))
+_RESOLVED = frozenset((Ask.RESOLVE, Ask.RESOLVERS, Ask.RESOLVERS_STEADY))
 
 
 @dataclass(slots=True)

@@ -64,6 +64,15 @@ class UnreachedRecord(Struct, frozen=True):
     detail: Annotated[str, Meta(description="The same in words.")]
 
 
+class SlowerRecord(Struct, frozen=True):
+    """Another address of the name that stood as well, and later."""
+
+    address: Annotated[str, Meta(description="The address.")]
+    ms: Annotated[float, Meta(description="Until it stood.")]
+    instead: Annotated[str, Meta(description="The one that was taken.")]
+    instead_ms: Annotated[float, Meta(description="Until that one stood.")]
+
+
 class HelloSizeRecord(Struct, frozen=True):
     """How much was sent at once."""
 

@@ -16,6 +16,7 @@ from tlsprobe.model.json_circumstance_records import (
     NamesRecord,
     ProxyRecord,
     RevocationRecord,
+    SlowerRecord,
     UnreachedRecord,
 )
 from tlsprobe.model.json_hop_records import HopsRecord
@@ -337,6 +338,10 @@ class ReportRecord(Struct, frozen=True):
     ]
     unreached: Annotated[
         list[UnreachedRecord], Meta(description="Other addresses that were tried in vain.")
+    ]
+    slower: Annotated[
+        list[SlowerRecord],
+        Meta(description="Other addresses that stood as well, and too late to be taken."),
     ]
     left_out: Annotated[
         list[str],

@@ -17,7 +17,7 @@ from tlsprobe.handshake.summary import Handshake
 from tlsprobe.model.differences import Difference
 from tlsprobe.model.finding import CheckResult, Finding, Ground, Ran
 from tlsprobe.model.json_canary import canary_record
-from tlsprobe.model.json_circumstance_records import UnreachedRecord
+from tlsprobe.model.json_circumstance_records import SlowerRecord, UnreachedRecord
 from tlsprobe.model.json_circumstances import hello_size, lookup, names_said, proxy
 from tlsprobe.model.json_hops import hops_record
 from tlsprobe.model.json_parts import CertificateRecord, certificate, failure, moment
@@ -134,6 +134,10 @@ def record_of(report: Report, parts: Judged, certificates: Any) -> ReportRecord:
         unreached=[
             UnreachedRecord(one.address, one.instead, one.failure.kind, one.failure.detail)
             for one in observation.unreached
+        ],
+        slower=[
+            SlowerRecord(one.address, round(one.took, 3), one.instead, round(one.instead_took, 3))
+            for one in observation.slower
         ],
         left_out=list(observation.left_out),
         hello=hello_size(observation.hello_size),

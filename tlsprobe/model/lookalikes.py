@@ -225,12 +225,17 @@ def _plain(survey: Survey) -> list[Answer]:
 
 
 def _port_80(survey: Survey, cause: str) -> LookAlike:
-    asked = _plain(survey)
+    # Before a name has an address nobody comes as far as a port.
+    asked = [one for one in _plain(survey) if not _unresolved(one)]
+    unresolved = len(_plain(survey)) - len(asked)
     failed = [one for one in asked if one.failure is not None]
-    if not asked:
+    if not failed and (unresolved or not asked):
         return LookAlike(
-            cause=cause, standing=Standing.NOT_LOOKED_AT, reason="no such host was asked"
-        )
+            cause=cause, standing=Standing.NOT_LOOKED_AT,
+            reason=f"no address was found of {counted(unresolved, 'host')} for it"
+            if unresolved
+            else "no such host was asked",
+        )  # fmt: skip
     if failed:
         return LookAlike(
             cause=cause, standing=Standing.FOUND, reason=f"{_failures(failed)}; {REMEDY}",
@@ -243,6 +248,11 @@ def _port_80(survey: Survey, cause: str) -> LookAlike:
     )  # fmt: skip
 
 
+def _unresolved(answer: Answer) -> bool:
+    failure = answer.failure
+    return failure is not None and failure.kind is FailureKind.RESOLVER_FAILED
+
+
 def _failures(failed: list[Answer]) -> str:
     kinds = dict.fromkeys(one.failure.kind for one in failed if one.failure is not None)
     return ", ".join(_KINDS[kind] for kind in kinds)
@@ -250,7 +260,6 @@ def _failures(failed: list[Answer]) -> str:
 
 _KINDS = {
     FailureKind.UNKNOWN_HOST: "the name has no address here",
-    FailureKind.RESOLVER_FAILED: "the resolver does not answer",
     FailureKind.REFUSED: "the connection is refused",
     FailureKind.UNREACHABLE: "it cannot be reached",
     FailureKind.RESET: "the connection is reset",

@@ -111,6 +111,19 @@ class Unreached:
     """The address that stood; None where none did."""
 
 
+@dataclass(frozen=True, slots=True)
+class Slower:
+    """Another address of the name, that stood as well, and too late to be taken. Nothing is wrong with it."""
+
+    address: str
+    took: float
+    """Milliseconds until it stood."""
+    instead: str
+    """The address that was taken."""
+    instead_took: float
+    """Milliseconds until that one stood."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timings:
     """How long each phase took, in milliseconds on the monotonic clock; None where it was not."""
@@ -300,6 +313,8 @@ class Observation:
     """What each resolver says of the target's name; None where they were not asked."""
     unreached: tuple[Unreached, ...] = ()
     """Other addresses of the name that were tried in vain before this one, or beside it."""
+    slower: tuple[Slower, ...] = ()
+    """Other addresses of the name that stood beside this one, and later."""
     left_out: tuple[str, ...] = ()
     """Further looks that were wanted, and that the connections allowed for an endpoint left no room for."""
     jarm: str | None = None

@@ -102,6 +102,7 @@ def rows(report: Report, *, verbose: bool = False) -> Iterator[Row]:
     yield from lookups.rows(observation.revocation, verbose=verbose)
     yield from ways.names(observation, verbose=verbose)
     yield from ways.unreached(observation)
+    yield from ways.slower(observation)
     yield from as_path.line(observation.hops)
     expected = frozenset(report.pins.expected)
     yield from canaries.rows(observation.canary, expected, verbose=verbose)

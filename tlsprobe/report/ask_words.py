@@ -21,6 +21,7 @@ SUBJECTS: Mapping[Ask, str] = {
     Ask.PORTAL: "let a machine pass the captive portal",
     Ask.RESOLVE: "let names be resolved",
     Ask.RESOLVERS: "mend DNS resolvers",
+    Ask.RESOLVERS_STEADY: "have DNS resolvers answer each time",
     Ask.PROXY_ALLOW: "allow names at the proxy",
     Ask.PROXY_NO_LOGIN: "let names pass the proxy without a login",
     Ask.PROXY_VALID_LOGIN: "let a login be valid at the proxy",
@@ -50,6 +51,9 @@ HEADINGS: Mapping[Ask, str] = {
     Ask.RESOLVERS: "please see to the resolvers that this machine is set to ask, or tell which it is"
     " to ask: none of them answers for the names below. No connection is made before that, so no rule for"
     " these names is at fault.",
+    Ask.RESOLVERS_STEADY: "please see why the resolvers that this machine is set to ask answered it for"
+    " some names and not for those below, or not in time. They may be overloaded, or limit what one machine"
+    " may ask. No connection is made before that, so no rule for these names is at fault.",
     Ask.PROXY_ALLOW: "please let the proxy pass connections of this machine to these, which it"
     " refuses:",
     Ask.PROXY_NO_LOGIN: "please let connections of this machine to these pass the proxy without a"

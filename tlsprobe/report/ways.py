@@ -1,4 +1,4 @@
-"""How the endpoint was found and reached: what resolvers say, addresses tried in vain, the hello's size."""
+"""How the endpoint was found and reached: what resolvers say, other addresses that were tried, the hello's size."""
 
 from collections.abc import Iterator
 
@@ -34,6 +34,18 @@ def unreached(observation: Observation) -> Iterator[Row]:
     label = "unreached"
     for one in observation.unreached:
         yield labelled(label, one.failure.detail)
+        label = ""
+
+
+def slower(observation: Observation) -> Iterator[Row]:
+    """Other addresses that stood as well, and too late to be taken."""
+    label = "slower"
+    for one in observation.slower:
+        yield labelled(
+            label,
+            f"{one.address} stood after {one.took:.1f} ms, {one.instead} after"
+            f" {one.instead_took:.1f} ms",
+        )
         label = ""
 
 

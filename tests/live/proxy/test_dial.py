@@ -1,6 +1,7 @@
 """The dial through a proxy: what it takes, how long it says it took, and where it does not get."""
 
 import asyncio
+import socket
 import ssl
 
 import pytest
@@ -164,6 +165,40 @@ def test_a_proxy_by_name(authority):
             connection.close()
 
     run(test())
+
+
+def test_a_proxy_that_is_long_looked_for(monkeypatch):
+    """What its own lookup takes is not taken from the time for connecting."""
+    dial = SlowlyFound(monkeypatch)
+    assert isinstance(asyncio.run(reach(dial.through(), seconds=5.0)), Failure)
+    assert dial.left == [5.0]
+
+
+class SlowlyFound:
+    """A dial on whose clock a lookup takes six seconds; nobody answers it."""
+
+    def __init__(self, monkeypatch):
+        self.ticks = 0.0
+        self.left = []
+        monkeypatch.setattr(socket, "getaddrinfo", self.look_up)
+
+    def through(self):
+        """The dial through a proxy that has a name."""
+        return ProxyDial(self, parse_proxy("http://proxy.example:3128", source="test"))
+
+    def clock(self):
+        """Seconds that the test counts."""
+        return self.ticks
+
+    def look_up(self, *_, **__):
+        """The proxy's address, in the end."""
+        self.ticks += 6.0
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 0))]
+
+    async def connect(self, host, port, deadline):
+        """A refusal."""
+        self.left.append(deadline - self.ticks)
+        return Failure(stage=Stage.TCP, kind=FailureKind.REFUSED, detail="refused")
 
 
 def test_an_address_of_the_proxys_that_is_silent_costs_little(monkeypatch):

@@ -6,6 +6,7 @@ A proxy has one dial in a run: what is learned there of its address and its logi
 from tlsprobe.live import failures
 from tlsprobe.live.dial import Connection, Dial
 from tlsprobe.live.http_fetch import Way
+from tlsprobe.live.limits import Limits
 from tlsprobe.live.proxy.connect import Forwarded, HttpProxy
 from tlsprobe.live.proxy.http import Errand
 from tlsprobe.live.proxy.refusals import failed
@@ -37,8 +38,10 @@ def way_by(dial: Dial) -> Way:
 class ProxyDial:
     """Connects through one proxy. Names are the proxy's to look up."""
 
-    def __init__(self, inner: Dial, proxy: Proxy) -> None:
+    def __init__(self, inner: Dial, proxy: Proxy, *, lookup: float = Limits().lookup) -> None:
+        """`lookup` are the seconds for the addresses of the proxy's name, beside those for connecting."""
         self.clock = inner.clock
+        self._lookup = lookup
         self._inner = inner
         self._proxy = proxy
         self._protocol: HttpProxy | SocksConnect = (
@@ -66,6 +69,10 @@ class ProxyDial:
         if not (host.isascii() and host.isprintable()) or " " in host or not host:
             return failures.impossible_name(host, "a proxy is asked for names in ASCII")
         start = self.clock()
+        unknown = await self._look_up()
+        if unknown is not None:
+            return unknown
+        deadline += self.clock() - start
         outcome = await self._protocol.reach(lambda: self._open(deadline), host, port, deadline)
         if isinstance(outcome, Failure):
             return outcome
@@ -84,6 +91,11 @@ class ProxyDial:
         """
         if not isinstance(self._protocol, HttpProxy):
             raise TypeError("SOCKS knows connections only")
+        start = self.clock()
+        unknown = await self._look_up()
+        if unknown is not None:
+            return unknown
+        connected_by = min(connected_by + self.clock() - start, deadline)
         return await self._protocol.forward(lambda: self._open(connected_by), errand, deadline)
 
     async def _open(self, deadline: float) -> Connection | Failure:
@@ -93,13 +105,15 @@ class ProxyDial:
             return opened
         return await secured(opened, self._proxy, clock=self.clock, deadline=deadline)
 
+    async def _look_up(self) -> Failure | None:
+        """Find where the proxy is, once for all connections; why it is not found."""
+        if self._addresses:
+            return None
+        found = await resolve(self._proxy.host, timeout=self._lookup, clock=self.clock)
+        self._addresses = found.addresses
+        return None if found.failure is None else self._unreached(found.failure)
+
     async def _open_tcp(self, deadline: float) -> Connection | Failure:
-        if not self._addresses:
-            timeout = max(0.0, deadline - self.clock())
-            found = await resolve(self._proxy.host, timeout=timeout, clock=self.clock)
-            if found.failure is not None:
-                return self._unreached(found.failure)
-            self._addresses = found.addresses
         race = await first_to_stand(self._inner, self._addresses, self._proxy.port, deadline)
         opened = race.dialled.outcome
         return self._unreached(opened) if isinstance(opened, Failure) else opened
