@@ -9,6 +9,7 @@ from tlsprobe.asking import ProbeRequest, Settings, World, look, look_at_first, 
 from tlsprobe.errors import UsageError
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.inquiries import INQUIRIES, Asked, Inquiry, Learned
+from tlsprobe.inquiries.again import asked_again
 from tlsprobe.live.resolve import Resolution, resolve
 from tlsprobe.model.company import Company
 from tlsprobe.model.observation import Observation, SourceKind, Stage, Timings
@@ -132,6 +133,7 @@ async def _inquire(
     if not wanted and not left_out:
         return report
     learned = await asyncio.gather(*(inquiry.inquire(given) for inquiry, given in wanted))
+    left = settings.connections - 1 - _spent(wanted, learned)
     controls = [control for one in learned for control in one.controls]
     learned.append(Learned(left_out=left_out))
     first = _with_facts(first, learned)
@@ -142,7 +144,18 @@ async def _inquire(
                 others = [one for one in controls if one is not control]
                 seen = replace(_with_facts(control, learned), unreached=first.unreached)
                 return judged(seen, settings.reference, first, *others)
-    return judged(first, settings.reference, *controls)
+    report = judged(first, settings.reference, *controls)
+    again = await asked_again(replace(asked, connections=left), report)
+    return judged(first, settings.reference, *controls, *again) if again else report
+
+
+def _spent(wanted: Sequence[tuple[Inquiry, Asked]], learned: Sequence[Learned]) -> int:
+    """How many connections were made at most: a look each where there were looks, or the whole share."""
+    return sum(
+        max(inquiry.least, len(one.controls)) if one.controls else given.connections
+        for (inquiry, given), one in zip(wanted, learned, strict=True)
+        if inquiry.costs(given)
+    )
 
 
 def _affordable(

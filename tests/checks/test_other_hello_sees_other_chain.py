@@ -157,3 +157,21 @@ def test_a_certificate_that_nobody_signs(ours, theirs, look):
     assert "a node that was left behind" in finding(result).summary
     elsewhere = replace(other, target=replace(other.target, address="192.0.2.8"))
     assert said(look(seen, reference(controls=[elsewhere])))[1] is Weight.PROOF
+
+
+def test_one_hello_that_is_shown_both(look):
+    """Where the same hello is shown the one and the other, it is the node and not the hello."""
+    seen, other = observation("minted"), by_another_hello("honest")
+    again = replace(by_another_hello("honest"), profile=seen.profile)
+    for result in look(seen, reference(controls=[other, again])).findings:
+        assert result.weight is Weight.HINT
+        assert "a matter of several nodes" in result.summary
+
+
+@pytest.mark.parametrize("again", ["minted", "self-signed"])
+def test_one_hello_that_is_shown_the_same_again(again, look):
+    """Who decides by the hello does so again, though he may make a key for each connection."""
+    seen, other = observation("minted"), by_another_hello("honest")
+    same = replace(by_another_hello(again), profile=seen.profile)
+    found = look(seen, reference(controls=[other, same])).findings
+    assert Weight.PROOF in {one.weight for one in found}

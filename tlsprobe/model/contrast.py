@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tlsprobe.certs.chain import Path, PathEnd
 from tlsprobe.model.finding import Weight
 from tlsprobe.model.observation import Observation
-from tlsprobe.model.paths import ends_below_unread_root, public_path_of
+from tlsprobe.model.paths import ends_below_unread_root, other_looks, public_path, public_path_of
 from tlsprobe.model.reference import Issuance, Reference, expectation_for
 from tlsprobe.model.transparency import public_timestamp
 from tlsprobe.wire.key_kinds import kind_of, preference
@@ -43,7 +43,7 @@ def contrast(one: Observation, other: Observation, reference: Reference) -> Cont
         return None
     if ends_below_unread_root(private, reference):
         return None
-    excuse = _excuse(one, other, private)
+    excuse = _excuse(one, other, private) or _of_a_pool(one, reference)
     weight = Weight.HINT if excuse else _weight(private, path, reference)
     return Contrast(private=private, weight=weight, excuse=excuse)
 
@@ -60,6 +60,21 @@ def _excuse(one: Observation, other: Observation, private: Observation) -> str:
     alone = len(private.chain) == 1 and leaf.self_issued and leaf.signed_by(leaf.spki_der) is True
     if alone and there == (other.target.address, other.target.via):
         return "it is signed by nobody but itself, as that of a node that was left behind"
+    return ""
+
+
+def _of_a_pool(one: Observation, reference: Reference) -> str:
+    """The same where one hello was shown both, sent more than once: then it is no matter of the hello.
+
+    Two private chains are none of it: a box may make a new key for each connection.
+    """
+    public: dict[str, bool] = {}
+    for look in (one, *other_looks(reference)):
+        if not look.chain:
+            continue
+        here = public_path(look, reference).anchor is not None
+        if public.setdefault(look.profile, here) is not here:
+            return f"the hello of {look.profile} was shown both, so it is a matter of several nodes"
     return ""
 
 
