@@ -9,6 +9,7 @@ from tlsprobe.asking import ProbeRequest, Settings, World, look, looking_at_firs
 from tlsprobe.errors import UsageError
 from tlsprobe.handshake.summary import Handshake
 from tlsprobe.inquiries import INQUIRIES, Asked, Inquiry, Learned
+from tlsprobe.inquiries.again import asked_again
 from tlsprobe.live.racing import Race
 from tlsprobe.live.resolve import Resolution, resolve
 from tlsprobe.model.company import Company
@@ -142,6 +143,7 @@ async def _inquire(
     if beside is not None:
         questions.append(_rest(beside))
     learned = await asyncio.gather(*questions)
+    left = settings.connections - 1 - _spent(wanted, learned[: len(wanted)])
     controls = [control for one in learned for control in one.controls]
     learned.append(Learned(left_out=left_out))
     first = _with_facts(first, learned)
@@ -154,7 +156,18 @@ async def _inquire(
                     _with_facts(control, learned), unreached=first.unreached, slower=first.slower
                 )
                 return judged(seen, settings.reference, first, *others)
-    return judged(first, settings.reference, *controls)
+    report = judged(first, settings.reference, *controls)
+    again = await asked_again(replace(asked, connections=left), report)
+    return judged(first, settings.reference, *controls, *again) if again else report
+
+
+def _spent(wanted: Sequence[tuple[Inquiry, Asked]], learned: Sequence[Learned]) -> int:
+    """How many connections were made at most: a look each where there were looks, or the whole share."""
+    return sum(
+        max(inquiry.least, len(one.controls)) if one.controls else given.connections
+        for (inquiry, given), one in zip(wanted, learned, strict=True)
+        if inquiry.costs(given)
+    )
 
 
 async def _rest(race: Race) -> Learned:

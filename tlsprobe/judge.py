@@ -1,7 +1,8 @@
 """Findings -> verdict, by ordered named rules; the first that applies speaks.
 
  1. no-handshake            nothing was presented: blocked
- 2. captive-portal          a portal that is known by its key stands in the way: blocked
+ 2. captive-portal          a portal stands in the way, known by its key, or by one certificate of its
+                            own for everybody: blocked
  3. proof                   one proof of interception: inspected, or terminated if the chain is public
  4. two-strong-grounds      two strong findings that rest on different kinds of evidence: the same
  5. pins-broken             a public chain without any pinned key: a client that pins cuts it

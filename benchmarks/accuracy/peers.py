@@ -45,6 +45,8 @@ class Peer:
     """What it presents; a box makes it for the name that it is asked for."""
     in_turn: tuple[Presented, ...] = ()
     """What it presents to the next connections, and then from the start again: a fleet."""
+    to_openssl: Presented | None = None
+    """What it presents to OpenSSL's own hello: a box that decides by its look."""
     also: Presented | None = None
     """Another identity, for clients that prefer its kind of key."""
     variant: str = ""
@@ -119,7 +121,13 @@ class Peer:
     @contextlib.asynccontextmanager
     async def _answering(self, folder: Path) -> AsyncIterator[int]:
         server = self.instead or (lambda: tls_server(self._context(folder)))
-        async with server() as port:
+        async with contextlib.AsyncExitStack() as stack:
+            port = await stack.enter_async_context(server())
+            if self.to_openssl is not None:
+                other = tls_server(self._identity(folder, self.to_openssl))
+                port = await stack.enter_async_context(
+                    by_hello(await stack.enter_async_context(other), port)
+                )
             yield port
 
     def _context(self, folder: Path) -> ssl.SSLContext:
@@ -179,6 +187,36 @@ def box(
         variant=variant,
         reference=reference,
     )
+
+
+OPENSSLS_SUITES = bytes.fromhex("130213031301")
+"""Those of TLS 1.3, in the order in which no other client's hello here has them."""
+
+
+@contextlib.asynccontextmanager
+async def by_hello(openssls: int, others: int) -> AsyncIterator[int]:
+    """Passes connections on, to one port those of OpenSSL and to another the rest; its port."""
+
+    async def passed_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            head = await reader.readexactly(5)
+            record = head + await reader.readexactly(int.from_bytes(head[3:]))
+            port = openssls if OPENSSLS_SUITES in record else others
+            onward_reader, onward = await asyncio.open_connection(LOOPBACK, port)
+            onward.write(record)
+            await asyncio.gather(_pumped(reader, onward), _pumped(onward_reader, writer))
+        writer.close()
+
+    server = await asyncio.start_server(passed_on, LOOPBACK, 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def _pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        while data := await reader.read(65536):
+            writer.write(data)
+    writer.close()
 
 
 @contextlib.asynccontextmanager

@@ -70,3 +70,9 @@ def test_not_applicable(look):
     assert lacked(look(unanswered(), held)) == "a certificate chain"
     seen = replace(captured("minted"), failure=None)
     assert out_of_place(look(seen, reference()))
+
+
+def test_one_certificate_for_everybody(look):
+    """A portal's own, which is for none of the names, is a hint even where the name brought it too."""
+    result = look(observation("wrong-name"), reference(controls=[nowhere("wrong-name")]))
+    assert said(result) == (Leaning.INTERCEPTION, Weight.HINT)

@@ -5,7 +5,14 @@ from dataclasses import replace
 from msgspec import structs
 
 from tests.checks.outcomes import finding, lacked, said, silent
-from tests.evidence import captured, expectation, observation, reference, unanswered
+from tests.evidence import (
+    captured,
+    expectation,
+    observation,
+    over_another_route,
+    reference,
+    unanswered,
+)
 from tlsprobe.analysis import judged
 from tlsprobe.handshake.summary import Reached
 from tlsprobe.model.finding import Leaning, Weight
@@ -18,9 +25,9 @@ PLAIN = Use("sync", "required", "unsupported", "no")
 ASKED = CertificateRequest(authorities=())
 
 
-def knowing(*uses):
+def knowing(*uses, controls=()):
     """A reference that knows what the host is for."""
-    return reference(expectation(owner="Contoso", uses=uses))
+    return reference(expectation(owner="Contoso", uses=uses), controls=controls)
 
 
 def with_handshake(seen, **changed):
@@ -49,6 +56,19 @@ def test_silence(look):
     assert silent(look(with_handshake(seen, reached=Reached.CERTIFICATE), knowing(MUTUAL)))
     assert silent(look(with_handshake(seen, resumed=True), knowing(MUTUAL)))
     assert silent(look(with_handshake(seen, certificates_cut=True), knowing(MUTUAL)))
+
+
+def test_what_the_server_itself_does(look):
+    """Where it shows a public chain over another route and asks for none, nothing is lost here."""
+    seen, direct = observation("minted"), over_another_route("honest")
+    assert silent(look(seen, knowing(MUTUAL, controls=[direct])))
+    for other in (
+        over_another_route("minted"),
+        with_handshake(direct, certificate_request=ASKED),
+        with_handshake(direct, reached=Reached.CERTIFICATE),
+        over_another_route(None),
+    ):
+        assert said(look(seen, knowing(MUTUAL, controls=[other])))[1] is Weight.HINT
 
 
 def test_not_applicable(look):

@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec import structs
 
-from fixtures.chains.authority import leaf
+from fixtures.chains.authority import leaf, rsa_key
 from fixtures.chains.cast import HOST, INTERMEDIATE, MINTED_KEY, ROOT, SERVER
 from fixtures.chains.timestamps import logged_certificate, sct_list
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (
     KNOWN_LOGS,
+    by_another_hello,
     chain,
     expectation,
     listing,
@@ -22,6 +24,7 @@ from tests.evidence import (
 )
 from tests.server13 import extension
 from tlsprobe.certs.certificate import parse
+from tlsprobe.hello import templates, variants
 from tlsprobe.model.finding import Leaning, Weight
 
 NOTHING = store_of(())
@@ -105,3 +108,70 @@ def test_a_fleet_with_a_server_that_forgets_its_ca(look):
     assert said(look(observation((by_the_root,)), unknown))[1] is Weight.STRONG
     known = replace(unknown, ct_logs=KNOWN_LOGS)
     assert said(look(observation((by_the_root,)), known)) == (Leaning.INTERCEPTION, Weight.HINT)
+
+
+def asking(look_, *, rsa):
+    """The same look, as if its hello had accepted servers with keys of one kind only."""
+    hello = variants.signed_by(templates.load("probe"), rsa=rsa, profile="one kind").hello
+    return replace(look_, handshake=structs.replace(look_.handshake, client_hellos=(hello,)))
+
+
+def with_rsa(issuer, *above):
+    """A chain whose leaf is for an RSA key."""
+    made = leaf(HOST, rsa_key("root"), issuer)
+    return (parse(made.public_bytes(Encoding.DER)), *above)
+
+
+@pytest.mark.parametrize("rsa", [True, False])
+def test_a_certificate_for_each_kind_of_key(rsa, look):
+    """A server chooses by the kinds that a hello accepts, and one of its certificates may be private."""
+    public, private = with_rsa(INTERMEDIATE, chain("honest")[1]), chain("minted")
+    only = asking(by_another_hello(public if rsa else private), rsa=rsa)
+    result = look(observation(private if rsa else public), reference(controls=[only]))
+    assert said(result) == (Leaning.INTERCEPTION, Weight.HINT)
+    assert finding(result).minted is None
+    assert "a server may have one of each" in finding(result).summary
+
+
+def test_the_kind_of_key_explains_only_what_it_can(look):
+    """Of hellos that accept the same both, or of leafs of one kind, the kind explains nothing."""
+    public = by_another_hello(with_rsa(INTERMEDIATE, chain("honest")[1]))
+    assert said(look(observation("minted"), reference(controls=[public])))[1] is Weight.PROOF
+    only = asking(by_another_hello("honest"), rsa=False)
+    assert said(look(observation("minted"), reference(controls=[only])))[1] is Weight.PROOF
+
+
+def test_a_hello_that_was_not_seen(look):
+    """Whose hello nobody saw may have accepted one kind only."""
+    public = by_another_hello(with_rsa(INTERMEDIATE, chain("honest")[1]))
+    unseen = replace(public, handshake=structs.replace(public.handshake, client_hellos=()))
+    assert said(look(observation("minted"), reference(controls=[unseen])))[1] is Weight.HINT
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [("honest", "self-signed"), ("self-signed", "honest")])
+def test_a_certificate_that_nobody_signs(ours, theirs, look):
+    """A leaf that is signed by itself alone is a node's own, left behind: who mints has a CA."""
+    seen, other = observation(ours), by_another_hello(theirs)
+    result = look(seen, reference(controls=[other]))
+    assert said(result) == (Leaning.INTERCEPTION, Weight.HINT)
+    assert "a node that was left behind" in finding(result).summary
+    elsewhere = replace(other, target=replace(other.target, address="192.0.2.8"))
+    assert said(look(seen, reference(controls=[elsewhere])))[1] is Weight.PROOF
+
+
+def test_one_hello_that_is_shown_both(look):
+    """Where the same hello is shown the one and the other, it is the node and not the hello."""
+    seen, other = observation("minted"), by_another_hello("honest")
+    again = replace(by_another_hello("honest"), profile=seen.profile)
+    for result in look(seen, reference(controls=[other, again])).findings:
+        assert result.weight is Weight.HINT
+        assert "a matter of several nodes" in result.summary
+
+
+@pytest.mark.parametrize("again", ["minted", "self-signed"])
+def test_one_hello_that_is_shown_the_same_again(again, look):
+    """Who decides by the hello does so again, though he may make a key for each connection."""
+    seen, other = observation("minted"), by_another_hello("honest")
+    same = replace(by_another_hello(again), profile=seen.profile)
+    found = look(seen, reference(controls=[other, same])).findings
+    assert Weight.PROOF in {one.weight for one in found}

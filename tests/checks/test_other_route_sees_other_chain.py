@@ -6,6 +6,7 @@ import pytest
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (
+    by_another_hello,
     chain,
     expectation,
     observation,
@@ -54,6 +55,13 @@ def test_a_private_chain_that_is_not_whole(look):
     """Without its upper end a private chain may be a public one, badly served."""
     seen, control = observation("minted-without-its-root"), over_another_route("honest")
     assert said(look(seen, reference(controls=[control])))[1] is Weight.STRONG
+
+
+def test_several_nodes(look):
+    """Where this way shows both to one hello, it is a matter of nodes, and not of the way."""
+    again = replace(by_another_hello("honest"), profile=observation("minted").profile)
+    held = reference(controls=[over_another_route("honest"), again])
+    assert silent(look(observation("minted"), held))
 
 
 @pytest.mark.parametrize("theirs", ["honest", "with-scts", None])

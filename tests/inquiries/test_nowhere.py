@@ -1,6 +1,7 @@
 """A look where nobody is: at a path whose box takes every connection, and at an honest one."""
 
 import os
+import ssl
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 
@@ -48,7 +49,7 @@ class Path:
         return await self.dial.connect(self.peer.host, self.peer.port, deadline)
 
 
-def probed(*, takes_all, address=PUBLIC, when=When.ALWAYS):
+def probed(*, takes_all, address=PUBLIC, when=When.ALWAYS, context=None):
     """The report on a server with one certificate, and the addresses that were asked."""
     settings = Settings(
         template=templates.load("default"),
@@ -60,7 +61,7 @@ def probed(*, takes_all, address=PUBLIC, when=When.ALWAYS):
     found = []
 
     async def test():
-        async with serve(speak_tls(server_context(trustme.CA()))) as peer:
+        async with serve(speak_tls(context or server_context(trustme.CA()))) as peer:
             path = Path(peer, takes_all or address != PUBLIC)
             request = ProbeRequest(host=HOST, port=peer.port, sni=HOST, address=address)
             world = World(dial=path, now=now, entropy=os.urandom)
@@ -84,6 +85,20 @@ def test_who_takes_every_connection():
     assert look.target.sni.endswith(".net")
     assert look.chain == report.observation.chain
     assert (report.verdict.conclusion, report.verdict.rule) == (Conclusion.INSPECTED, "proof")
+
+
+def test_a_portal_with_one_certificate_of_its_own():
+    """Who answers for every name with his own, which is for none, stands in the way and mints nothing."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("wifi.hotel.example").configure_cert(context)
+    report, _ = probed(takes_all=True, context=context)
+    (look,) = there(report)
+    assert look.chain == report.observation.chain
+    assert (report.verdict.conclusion, report.verdict.rule) == (
+        Conclusion.BLOCKED,
+        "captive-portal",
+    )
+    assert report.verdict.interceptor is None
 
 
 def test_an_honest_path():

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from tests.evidence import (
     RESET,
@@ -11,6 +12,7 @@ from tests.evidence import (
     answered,
     by_another_hello,
     expectation,
+    nowhere,
     observation,
     over_another_route,
     reference,
@@ -25,6 +27,7 @@ from tlsprobe.certs.ocsp import Revocation
 from tlsprobe.model.cause_kinds import CauseKind
 from tlsprobe.model.causes import causes
 from tlsprobe.model.company import Company
+from tlsprobe.model.consequences import consequences
 from tlsprobe.model.exemptions import exemptions
 from tlsprobe.model.observation import (
     Change,
@@ -43,6 +46,7 @@ from tlsprobe.model.survey import Answer, HttpAnswer, Survey
 from tlsprobe.model.verdict import Conclusion
 from tlsprobe.store.host_names import host_name
 from tlsprobe.wire.codepoints import TLS_1_3
+from tlsprobe.wire.messages import CertificateRequest
 
 PUBLIC = reference(expectation())
 
@@ -240,6 +244,27 @@ def test_two_routes():
     assert named(observation("minted"), others=(clean,)) == ["direct-inspected"]
     (cause,) = causes(surveyed(observation("honest"), others=(box,)))
     assert (cause.kind.value, cause.harms) == ("proxy-inspects", False)
+
+
+def test_two_routes_and_a_client_certificate():
+    """A request is lost where the clean way shows one; the way that is inspected is told all the same."""
+    clean, seen = over_another_route("honest"), observation("minted")
+    asks = CertificateRequest(authorities=())
+    asking = replace(clean, handshake=structs.replace(clean.handshake, certificate_request=asks))
+    for other, words, lost in (
+        (clean, ["direct-inspected"], False),
+        (asking, ["client-certificate-lost", "direct-inspected"], True),
+    ):
+        survey = surveyed(seen, others=(other,), asks_for_client_certificate=True)
+        assert [one.kind.value for one in causes(survey)] == words
+        assert any(one.loses_client_certificate for one in consequences(survey)) is lost
+
+
+def test_one_certificate_for_everybody_is_a_portals():
+    """Who answers for every name with his own, and where nobody is, is asked to let people in."""
+    seen = observation("wrong-name")
+    assert named(seen) == ["wrong-name"]
+    assert named(seen, others=(nowhere("wrong-name"),)) == ["captive-portal"]
 
 
 def test_a_page_for_all_is_the_resolvers_doing():

@@ -353,6 +353,7 @@ ALLOWED = {
     ("address_family_broken", "address"), ("company", "address"),
     ("talked_down", "client_hellos"), ("transparency_missing", "client_hello"),
     ("answers_where_nobody_is", "address"), ("hop_endings", "address"), ("hops", "address"),
+    ("contrast", "address"), ("contrast", "client_hello"),
 }  # fmt: skip
 """Who may look at what is no evidence: whoever looks only whether it is there, at what a client
 offers, at whether an address is public, at whether an answer was late, at another look's or a hop's, or

@@ -5,7 +5,12 @@ from collections.abc import Iterator
 from tlsprobe.checks._registry import Need, check
 from tlsprobe.model.finding import Finding, Ground, Leaning, Weight
 from tlsprobe.model.observation import Observation, Stage
-from tlsprobe.model.other_names import made_for_its_name, of_one_signer, where_nobody_is
+from tlsprobe.model.other_names import (
+    made_for_its_name,
+    of_one_signer,
+    one_for_everybody,
+    where_nobody_is,
+)
 from tlsprobe.model.reference import Reference
 
 
@@ -16,7 +21,8 @@ def answers_where_nobody_is(observation: Observation, reference: Reference) -> I
     If it shows the very certificate of the name that was meant, though it was asked for an invented
     name at an address of nobody, then the box holds it, and ends the TLS of the name as well: that is
     proof, whoever signed it. So is a certificate that it made for the invented name by the same key.
-    Anything else is a hint: a portal, or a box that accepts TCP and passes TLS on.
+    Anything else is a hint: a portal, or a box that accepts TCP and passes TLS on. So is a portal that
+    shows everybody one certificate of its own, which is for none of the names.
     """
     for look in where_nobody_is(reference):
         where = f"{look.target.address}, which nobody has"
@@ -24,7 +30,9 @@ def answers_where_nobody_is(observation: Observation, reference: Reference) -> I
         if look.chain:
             leaf = look.chain[0]
             facts |= {"subject": leaf.subject, "issuer": leaf.issuer, "sha256": leaf.sha256.hex()}
-            if leaf == observation.chain[0]:
+            if one_for_everybody(observation, reference):
+                weight, what = Weight.HINT, f"one certificate, for neither name, answers at {where}"
+            elif leaf == observation.chain[0]:
                 weight, what = Weight.PROOF, f"the very certificate was presented at {where}"
             elif made_for_its_name(look) and of_one_signer(observation.chain, look.chain):
                 weight = Weight.PROOF

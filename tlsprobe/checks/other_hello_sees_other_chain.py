@@ -26,7 +26,9 @@ def other_hello_sees_other_chain(
     a private chain to the other is what a box does that decides by the look of the hello. Where the
     private one lacks its upper end, one server of a fleet may have forgotten a public CA's
     intermediate, which a certificate timestamp speaks for: then it is strong, and keeps the other
-    look from passing for the whole.
+    look from passing for the whole. It is a hint where an honest server explains it: one that has
+    a key of each kind, for hellos that accept other kinds or in another order; or a node whose
+    certificate is signed by nobody but itself, at the same address.
     """
     for control in other_looks(reference):
         if other_leaf(observation, control):
@@ -53,8 +55,9 @@ def _compared(
         leaning=Leaning.INTERCEPTION,
         weight=found.weight,
         summary=f"the hello of {private.profile} was shown another chain than the other hello,"
-        f" under the name {private.chain[0].issuer}, and only the other's is public",
+        f" under the name {private.chain[0].issuer}, and only the other's is public"
+        + (f"; but {found.excuse}" if found.excuse else ""),
         facts={"ours": mine.issuer, "theirs": other.issuer,
                "key": spki_pin(private.chain[0].spki_sha256)},
-        minted=private.chain[0],
+        minted=None if found.excuse else private.chain[0],
     )  # fmt: skip

@@ -25,13 +25,14 @@ def other_route_sees_other_chain(
     Whoever sits on the private route signs anew; as both were asked at about the same time, it is
     no matter of the endpoint's. Where that is the other route, this one is clean, as far as the comparison goes: it
     speaks for the origin here, and is told, as another client of the machine may go there. Two public
-    chains are no contrast: a content network has several.
+    chains are no contrast: a content network has several. Nor are two that a server may have shown by
+    itself, as one of several nodes.
     """
     for control in over_other_routes(reference):
         if not other_leaf(observation, control):
             continue
         found = contrast(observation, control, reference)
-        if found is None:
+        if found is None or found.excuse:
             continue
         signer = found.private.chain[0].issuer
         here = found.private is observation

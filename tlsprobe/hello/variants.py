@@ -13,6 +13,7 @@ from tlsprobe.hello import encode
 from tlsprobe.hello.template import CraftedHello, Template
 from tlsprobe.wire import extensions as ext
 from tlsprobe.wire.codepoints import group_name, is_grease
+from tlsprobe.wire.key_kinds import ECDSA_SUITES, RSA_SCHEMES
 from tlsprobe.wire.messages import ClientHello, Extension
 from tlsprobe.wire.records import HEADER
 
@@ -51,10 +52,10 @@ def signed_by(template: Template, *, rsa: bool, profile: str) -> Template:
     hello = template.hello
 
     def fits(suite: int) -> bool:
-        return suite >> 8 == 0x13 or (suite in _ECDSA_SUITES) is not rsa
+        return suite >> 8 == 0x13 or (suite in ECDSA_SUITES) is not rsa
 
     schemes = ext.signature_schemes(hello.extension(ext.SIGNATURE_ALGORITHMS) or b"\0\0")
-    kept = [one for one in schemes if (one in _RSA_SCHEMES) is rsa]
+    kept = [one for one in schemes if (one in RSA_SCHEMES) is rsa]
     body = encode.code_points(kept)
     extensions = [
         Extension(one.code, body) if one.code == ext.SIGNATURE_ALGORITHMS else one
@@ -63,14 +64,6 @@ def signed_by(template: Template, *, rsa: bool, profile: str) -> Template:
     suites = tuple(suite for suite in hello.cipher_suites if fits(suite))
     made = structs.replace(hello, cipher_suites=suites, extensions=tuple(extensions))
     return template.saying(made, profile=profile)
-
-
-_ECDSA_SUITES = frozenset(
-    (0xC02B, 0xC02C, 0xCCA9, 0xC009, 0xC00A, 0xC023, 0xC024, 0xC008, 0xC0AC, 0xC0AD)
-)
-_RSA_SCHEMES = frozenset(
-    (0x0201, 0x0401, 0x0501, 0x0601, 0x0804, 0x0805, 0x0806, 0x0809, 0x080A, 0x080B)
-)
 
 
 def lacking_one_thing(template: Template, *, size: int) -> Iterator[tuple[str, Template]]:

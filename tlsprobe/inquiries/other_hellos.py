@@ -126,6 +126,16 @@ async def _ask(asked: Asked, others: Sequence[_Other]) -> list[Observation]:
     return list(await asyncio.gather(*map(one, others)))
 
 
+async def once_more(asked: Asked, profile: str) -> Observation | None:
+    """A look by the hello of that name, the first look's or another; None where it is none of these."""
+    first = _Other(template=asked.settings.template, change=Change.CLIENT)
+    for other in (first, *_others(first.template)):
+        if other.template.profile == profile:
+            (seen,) = await _ask(asked, [other])
+            return seen
+    return None
+
+
 async def _look(asked: Asked, other: _Other) -> Observation:
     settings = asked.settings_within(connect=HANDSHAKE, handshake=HANDSHAKE)
     dial = asked.world.dial_of(asked.request.route)

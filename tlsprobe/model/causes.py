@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tlsprobe.model.cause_kinds import AT_THE_PROXY, BY_CHECK, BY_TCP, BY_TLS, CauseKind
+from tlsprobe.model.client_certificates import clean_way_asks_for_none
 from tlsprobe.model.finding import Finding, Leaning, Weight
 from tlsprobe.model.heard_resolvers import Heard, asked_for_it, heard, none_answered
 from tlsprobe.model.http_reply import may_be_the_servers
@@ -109,15 +110,12 @@ def _of(answer: Answer, seen: _Seen) -> Iterator[Named]:
     if isinstance(said, HttpAnswer):
         yield from _of_http(answer, said, seen)
         return
-    first = (
-        _portal(said)
-        or _steered(said)
-        or _one_for_all(said, seen.portal)
-        or _intercepted(answer, said, survey)
-    )
-    if first is not None:
-        yield first
-    elif said.observation.chain:
+    first = _portal(said) or _steered(said) or _one_for_all(said, seen.portal)
+    by_others = [first] if first is not None else list(_intercepted(answer, said, survey))
+    yield from by_others
+    if by_others:
+        return
+    if said.observation.chain:
         yield from _of_chain(answer, said, seen)
     else:
         yield _of_failure(said, seen)
@@ -160,8 +158,9 @@ def _portal(report: Report) -> Named | None:
     failure = report.observation.failure
     if failure is not None and failure.of_portal:
         return CauseKind.CAPTIVE_PORTAL, failure.detail
-    for finding in _findings(report, "captive-portal", Weight.STRONG):
-        return CauseKind.CAPTIVE_PORTAL, finding.summary
+    for check in ("captive-portal", "one-certificate-for-everybody"):
+        for finding in _findings(report, check, Weight.STRONG):
+            return CauseKind.CAPTIVE_PORTAL, finding.summary
     return None
 
 
@@ -173,23 +172,39 @@ def _steered(report: Report) -> Named | None:
     return None
 
 
-def _intercepted(answer: Answer, report: Report, survey: Survey) -> Named | None:
-    """Who ends the TLS of it; nothing else that is seen there is the service's own."""
+def _intercepted(answer: Answer, report: Report, survey: Survey) -> Iterator[Named]:
+    """Who ends the TLS of it; nothing else that is seen there is the service's own.
+
+    On which of two routes he sits is told also where that costs a login by certificate.
+    """
     conclusion, because = report.verdict.conclusion, report.verdict.because
     why = because[0][1].summary if because else ""
     if conclusion is Conclusion.PIN_BROKEN:
-        return CauseKind.PIN_ROTATED, why
+        yield CauseKind.PIN_ROTATED, why
     if not answer.intercepted:
-        return None
-    request = report.observation.handshake.certificate_request
-    if answer.question.asks_for_client_certificate and request is None:
-        return CauseKind.CLIENT_CERTIFICATE_LOST, why
+        return
+    lost = _request_lost(answer, report)
+    if lost:
+        yield CauseKind.CLIENT_CERTIFICATE_LOST, why
+    by_route = [
+        (_inspecting(finding), finding.summary)
+        for finding in _findings(report, _OTHER_ROUTE, Weight.STRONG)
+        if conclusion is Conclusion.INSPECTED
+    ]
+    yield from by_route[:1]
+    if lost or by_route:
+        return
     if conclusion is Conclusion.TERMINATED:
-        return CauseKind.TERMINATED, why
-    for finding in _findings(report, _OTHER_ROUTE, Weight.STRONG):
-        return _inspecting(finding), finding.summary
+        yield CauseKind.TERMINATED, why
+        return
     others = any(one.conclusion is Conclusion.DIRECT for one in survey.answers)
-    return (CauseKind.PARTLY_INSPECTED if others else CauseKind.INSPECTED), why
+    yield (CauseKind.PARTLY_INSPECTED if others else CauseKind.INSPECTED), why
+
+
+def _request_lost(answer: Answer, report: Report) -> bool:
+    request = report.observation.handshake.certificate_request
+    wanted = answer.question.asks_for_client_certificate and request is None
+    return wanted and not clean_way_asks_for_none(report)
 
 
 def _of_chain(answer: Answer, report: Report, seen: _Seen) -> Iterator[Named]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tlsprobe.model.client_certificates import clean_way_asks_for_none
 from tlsprobe.model.pack import Effect, Feature, Inspection
 from tlsprobe.model.survey import SEVERITY, Answer, Survey
 from tlsprobe.model.verdict import Conclusion
@@ -88,7 +89,7 @@ def _consequence(survey: Survey, feature: Feature) -> Consequence:
             if any(shows(effect, one, feature.name) for one in harmed)
         ),
         loses_client_certificate=any(
-            one.intercepted and _certificate_asked(one, feature.name) for one in harmed
+            one.intercepted and _loses_request(one, feature.name) for one in harmed
         ),
     )
 
@@ -102,7 +103,9 @@ def _breaks(feature: Feature, harmed: tuple[Answer, ...]) -> Iterator[str]:
                 yield endpoint.breaks
 
 
-def _certificate_asked(answer: Answer, feature: str) -> bool:
+def _loses_request(answer: Answer, feature: str) -> bool:
+    if answer.report is not None and clean_way_asks_for_none(answer.report):
+        return False
     return any(
         one.asks_for_client_certificate
         for one in answer.question.endpoints

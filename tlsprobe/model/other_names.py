@@ -5,7 +5,7 @@ from tlsprobe.certs.chain import PathEnd
 from tlsprobe.certs.names import common_name_only, covers
 from tlsprobe.model.finding import Weight
 from tlsprobe.model.observation import Observation, SourceKind
-from tlsprobe.model.paths import claimed_issuers, public_path
+from tlsprobe.model.paths import claimed_issuers, other_looks, public_path
 from tlsprobe.model.reference import Reference
 from tlsprobe.model.transparency import publicly_signed
 
@@ -27,6 +27,19 @@ def made_for_its_name(look: Observation) -> bool:
     if name is None or not look.chain:
         return False
     return covers(look.chain[0], name) or common_name_only(look.chain[0], name)
+
+
+def one_for_everybody(observation: Observation, reference: Reference) -> bool:
+    """Whether all looks over this route saw one leaf, also where nobody is, and it fits no name."""
+    there = [look for look in where_nobody_is(reference) if look.chain]
+    looks = [
+        look for look in (*other_looks(reference), *under_other_names(reference)) if look.chain
+    ]
+    leaf = observation.chain[0]
+    if not there or any(look.chain[0] != leaf for look in (*there, *looks)):
+        return False
+    names = {look.target.sni for look in (*there, *looks)} | {observation.target.host}
+    return not any(name and (covers(leaf, name) or common_name_only(leaf, name)) for name in names)
 
 
 def not_its_owners(look: Observation, reference: Reference) -> Weight | None:

@@ -14,7 +14,7 @@ SCENARIO = Scenario(
     verdict="inspected",
     verdict_bare="inspected",
     plays=(
-        Peer(presents=owner(), in_turn=(MINTED,), elsewhere=owner(), variant="second"),
-        Peer(presents=MINTED, in_turn=(owner(),), elsewhere=owner(), variant="first"),
+        Peer(presents=owner(), to_openssl=MINTED, elsewhere=owner(), variant="second"),
+        Peer(presents=MINTED, to_openssl=owner(), elsewhere=owner(), variant="first"),
     ),
 )
