@@ -15,10 +15,11 @@ def no_pinned_key_presented(observation: Observation, reference: Reference) -> I
     """None of the pinned keys is in the verified chain: a client that pins will cut it."""
     pins = pins_for(reference, observation.target.host, observation.taken)
     if pins.isdisjoint(verified_keys(observation, reference)):
+        presented = dict.fromkeys(one.spki_sha256 for one in observation.chain)
         yield Finding(
             leaning=Leaning.INTERCEPTION,
             weight=Weight.STRONG,
             summary="none of the pinned keys is in the verified chain",
             facts={"expected": [spki_pin(pin) for pin in sorted(pins)],
-                   "presented": [spki_pin(one.spki_sha256) for one in observation.chain]},
+                   "presented": [spki_pin(key) for key in presented]},
         )  # fmt: skip
