@@ -115,6 +115,7 @@ def _line(answer: Answer, reason: str, *, width: int, documented: bool) -> Row:
         spans=(Span(remarked),),
         hang=beside + NEED_WIDTH + 2,
         below=at + 2,
+        unbroken=True,
     )
 
 

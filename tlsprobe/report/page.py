@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MIN_ROOM = 20
 ELLIPSIS = "..."
 # Columns beside the heads that are enough for text which may stand below them.
-ENOUGH = 40
+ENOUGH = 42
 
 _COMMAS = re.compile("[^,]+,*|,+")
 

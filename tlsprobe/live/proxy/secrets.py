@@ -127,7 +127,7 @@ def _written(one: str) -> str:
     named = (codepoint2name.get(number), "apos" if one == "'" else None)
     # Byte by byte. Others decode bytes of a login in their own way, and libraries quote them like
     # Python when they complain of them.
-    encodings = {_bytes(one)} | ({bytes((number,))} if number < 256 else set())
+    encodings = {_bytes(one), *([bytes((number,))] if number < 256 else [])}
     return "|".join(
         (
             re.escape(one),
