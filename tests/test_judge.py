@@ -484,6 +484,14 @@ def test_same_input_same_verdict():
         assert judged(seen, held, other) == judged(seen, held, other)
 
 
+def test_a_key_that_is_presented_twice():
+    """A certificate that is sent again is told once: the keys are what is compared."""
+    seen = observation("honest")
+    again = replace(seen, chain=(*seen.chain, seen.chain[-1]))
+    pins = judged(again, reference(pins=[key_of("honest", 1)])).pins
+    assert pins.presented == tuple(one.spki_sha256 for one in seen.chain)
+
+
 def test_pins_beside_the_verdict():
     """A path can be inspected and break a pin; and what was not seen is neither kept nor broken."""
     pins = [key_of("honest", 1)]

@@ -30,7 +30,7 @@ from tlsprobe.model.planning import plan
 from tlsprobe.model.survey import HttpAnswer, Survey
 from tlsprobe.model.upshot import as_documented, bypass, sanctioned, sentence
 from tlsprobe.model.verdict import Conclusion
-from tlsprobe.report import as_request
+from tlsprobe.report import as_check, as_request, page
 from tlsprobe.store.host_names import host_name
 
 TRUST = Effect(
@@ -304,6 +304,7 @@ def test_old_tls_is_told(stage: Stage, monkeypatch) -> None:
     assert consequences(survey)[0].fails
     assert "older TLS" in sentence(survey)
     assert survey.worst is Conclusion.FAULTY
+    assert page.plain(as_check.lines(survey), 0, wrap=False).startswith("faulty ")
 
 
 def test_the_records(stage: Stage, monkeypatch) -> None:

@@ -352,5 +352,5 @@ def pins(observation: Observation, reference: Reference) -> Pins:
     return Pins(
         status=status,
         expected=tuple(sorted(expected)),
-        presented=tuple(one.spki_sha256 for one in observation.chain),
+        presented=tuple(dict.fromkeys(one.spki_sha256 for one in observation.chain)),
     )

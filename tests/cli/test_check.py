@@ -246,6 +246,9 @@ def test_nobody_asked(write):
     code, out, _ = tlsprobe("check", "--pack", write())
     assert code == 3
     assert out.startswith("undecided: My Sync: nobody was asked: needs --set tenant=...")
+    told = " ".join(out.partition("\n\n")[0].split())
+    code, quiet, err = tlsprobe("check", "--pack", write(), "--quiet")
+    assert (code, quiet, err) == (3, f"{told}\n", "")
 
 
 def test_the_list(write):

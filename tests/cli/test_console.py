@@ -268,3 +268,29 @@ def test_progress(closed_port):
     assert len(out.splitlines()) == 31
     assert b"21 endpoints" in shown
     assert b"tlsprobe: stdin line 31: target 'a b': expected" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["probe", "x", "--connections", "abc"],
+            "invalid value for '--connections': 'abc' is no whole number (see tlsprobe probe --help)",
+        ),
+        (
+            ["check", "--timeout", "x"],
+            "invalid value for '--timeout': 'x' is no number (see tlsprobe check --help)",
+        ),
+        (
+            ["probe", "x", "--sni"],
+            "option '--sni' requires an argument (see tlsprobe probe --help)",
+        ),
+        (
+            ["reference", "show", "--reference"],
+            "option '--reference' requires an argument (see tlsprobe reference show --help)",
+        ),
+    ],
+)
+def test_wrong_options(arguments, said):
+    """Said in plain words, with the command whose help has more."""
+    assert tlsprobe(*arguments) == (2, "", f"tlsprobe: {said}\n")

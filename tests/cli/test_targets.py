@@ -1,8 +1,16 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tlsprobe.cli.targets import Endpoint, parse_address, parse_endpoint, parse_server_name
+from tlsprobe.cli.targets import (
+    Endpoint,
+    parse_address,
+    parse_endpoint,
+    parse_resolver,
+    parse_server_name,
+)
 from tlsprobe.errors import UsageError
 
 
@@ -107,3 +115,21 @@ def test_a_login_is_not_repeated(text):
     assert "S3cr" not in str(error.value)
     assert "anna" not in str(error.value)
     assert "@host" in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["::1:443", "2001:db8::1:8443", "fe80::1:53"])
+def test_an_address_that_may_have_a_port(text):
+    """Without brackets it is an address and one with a port as well: neither is taken for meant."""
+    host, _, port = text.rpartition(":")
+    said = re.escape(f"ambiguous without brackets: expected [{host}]:{port} or [{text}]")
+    with pytest.raises(UsageError, match=f"^target '{text}': {said}$"):
+        parse_endpoint(text)
+    with pytest.raises(UsageError, match=f"^--resolver '{text}': {said}$"):
+        parse_resolver(text)
+    assert parse_endpoint(f"[{text}]").host == text
+
+
+@pytest.mark.parametrize("text", ["::1", "2001:db8::443", "1:2:3:4:5:6:7:8", "fe80::1:84e5"])
+def test_an_address_that_has_none(text):
+    """Where the last group cannot be a port, no brackets are needed."""
+    assert parse_endpoint(text) == (text, 443)

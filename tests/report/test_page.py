@@ -1,4 +1,5 @@
 import unicodedata
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,6 +71,30 @@ def test_long_names_are_broken_after_commas():
 def test_long_words_are_broken_anywhere():
     """A word that is longer than a line costs as many lines as it takes."""
     assert plain([Row(spans=(Span("x" * 50),))], 20) == f"{'x' * 20}\n{'x' * 20}\n{'x' * 10}\n"
+
+
+def test_text_that_stands_below_its_heads():
+    """Where a narrow line leaves little beside the heads, text has lines of its own, indented."""
+    row = Row(
+        heads=((0, Span("direct")), (10, Span("example.com"))),
+        spans=(Span("a reason that takes some room, and more than there is"),),
+        hang=24,
+        below=2,
+    )
+    assert plain([row], 50) == (
+        "direct    example.com\n  a reason that takes some room, and more than\n  there is\n"
+    )
+    assert plain([row], 80) == (
+        "direct    example.com   a reason that takes some room, and more than there is\n"
+    )
+    assert plain([replace(row, spans=(Span("short"),))], 50) == "direct    example.com   short\n"
+    assert plain([row], 0, wrap=False).count("\n") == 1
+
+
+def test_words_that_are_copied():
+    """A name or an address is whole on its line, be that as narrow as it may, and lists too."""
+    row = Row(spans=(Span(f"see https://{'x' * 40}/a,b,c for CN=a,O=b and so on"),), unbroken=True)
+    assert plain([row], 20) == f"see\nhttps://{'x' * 40}/a,b,c\nfor CN=a,O=b and so\non\n"
 
 
 def test_wide_letters_count_double():

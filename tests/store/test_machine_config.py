@@ -257,3 +257,13 @@ def _read(content):
     except InputError as error:
         said = str(error)
     assert said.startswith("x.config")
+
+
+@pytest.mark.parametrize("name", ["proxy", "module", "bypasslist"])
+def test_an_element_that_stands_there_twice(name):
+    """.NET takes neither of them, and so no request is made: no silent choice of the last one."""
+    with pytest.raises(
+        InputError,
+        match=rf"x.config: line 5: <{name}> may only appear once in <defaultProxy>",
+    ):
+        parsed(section(f"<{name}/>\n<{name}/>"))

@@ -99,3 +99,16 @@ def test_connectors_show_certificates() -> None:
     asked = planned(None, "application-proxy", "pass-through-authentication")
     mutual = {one.host for one in asked.questions if one.asks_for_client_certificate}
     assert mutual == {"autoupdate.msappproxy.net"}
+
+
+@pytest.mark.parametrize("cloud", ["worldwide", "us-government", "china"])
+def test_nobody_is_asked_to_exempt_all_of_a_vendor(cloud: str) -> None:
+    """Where hosts of a vendor's own domain are documented by name, its wildcard is none of ours."""
+    asked = planned(cloud)
+    hosts = {one.host for question in asked.questions for one in question.endpoints}
+    hosts |= {one.endpoint.host for one in asked.not_asked}
+    assert not hosts & {"*.microsoft.com", "*.microsoft.us", "*.windowsazure.com"}
+    graph = {"worldwide": "graph.microsoft.com", "us-government": "graph.microsoft.us"}.get(cloud)
+    assert graph is None or any(
+        one.host == graph and "cloud-sync" in one.features for one in asked.questions
+    )

@@ -20,11 +20,12 @@ def no_pinned_key_presented(observation: Observation, reference: Reference) -> I
     pins = pins_for(reference, observation.target.host, observation.taken)
     if pins.isdisjoint(verified_keys(observation, reference)):
         damaged = may_be_damaged(observation, reference)
+        presented = dict.fromkeys(one.spki_sha256 for one in observation.chain)
         yield Finding(
             leaning=Leaning.INTERCEPTION,
             weight=Weight.HINT if damaged else Weight.STRONG,
             summary="none of the pinned keys is in the verified chain"
             + (f"; {MAY_BE_DAMAGED}" if damaged else ""),
             facts={"expected": [spki_pin(pin) for pin in sorted(pins)],
-                   "presented": [spki_pin(one.spki_sha256) for one in observation.chain]},
+                   "presented": [spki_pin(key) for key in presented]},
         )  # fmt: skip

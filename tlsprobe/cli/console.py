@@ -9,9 +9,10 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
+from itertools import takewhile
 from typing import TextIO
 
 import typer
@@ -56,6 +57,15 @@ MAX_WIDTH = 120
 """Columns of text on a terminal, however wide it is: longer lines are hard to read."""
 
 
+_GROUPS = (["baseline"], ["reference"])
+"""Commands that have commands of their own."""
+_TYPES: Mapping[str, str] = {
+    "int range": "whole number",
+    "int": "whole number",
+    "float range": "number",
+    "float": "number",
+}
+"""What typer calls by the names that Python has for it, the longer name first."""
 _NO_MORE = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO))
 """What the system says where nothing more can be written."""
 
@@ -184,9 +194,17 @@ def _carried_out(program: Callable[[], object]) -> object:
 def _as_sentence(error: typer.TyperException) -> str:
     """What typer says of an argument, in our form."""
     message = error.format_message().rstrip(".")
+    for types, words in _TYPES.items():
+        message = message.replace(f"is not a valid {types}", f"is no {words}")
     context = getattr(error, "ctx", None)
-    command = getattr(context, "command_path", "tlsprobe")
+    command = getattr(context, "command_path", None) or _command_of(sys.argv[1:])
     return f"{message[:1].lower()}{message[1:]} (see {command} --help)"
+
+
+def _command_of(arguments: Sequence[str]) -> str:
+    """The command that was called: typer does not tell it of an option without its value."""
+    words = list(takewhile(lambda one: not one.startswith("-"), arguments[:2]))
+    return " ".join(("tlsprobe", *words[: 2 if words[:1] in _GROUPS else 1]))
 
 
 @contextmanager

@@ -16,10 +16,13 @@ def present(survey: Survey, console: Console, output: Output) -> None:
         _records(survey, console)
         return
     if output.quiet:
-        console.rows(as_check.lines(survey), one_line=True)
+        # Where nobody was asked, the sentence says why.
+        rows = as_check.lines(survey) if survey.answers else as_check.head(survey)
+        console.rows(rows, one_line=True)
         return
     console.rows((*as_check.head(survey), Row()))
-    console.rows(as_check.lines(survey), one_line=True)
+    # A terminal has room for the whole reason below; a pipe is searched line by line.
+    console.rows(as_check.lines(survey), one_line=not console.look.line_width)
     console.rows(as_check.rest(survey))
     _request(survey, console)
     console.rows(as_check.closing(survey))
@@ -46,7 +49,7 @@ def _records(survey: Survey, console: Console) -> None:
 
 
 def _request(survey: Survey, console: Console) -> None:
-    """The request; on a terminal a long address is wrapped, as nothing may be cut off it."""
+    """The request; on a terminal a long address goes on, as nothing may be cut off it."""
     wanted = list(as_request.pieces(survey))
     if not wanted:
         return

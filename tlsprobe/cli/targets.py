@@ -81,8 +81,8 @@ def parse_resolver(text: str) -> Endpoint:
     except ValueError:
         found = None
     if found is None or found.named or "://" in text:
-        message = f"--resolver {shown(text)}: expected IP, IP:PORT or [IPV6]:PORT"
-        raise UsageError(message)
+        said = _ambiguity(text.strip()) or "expected IP, IP:PORT or [IPV6]:PORT"
+        raise UsageError(f"--resolver {shown(text)}: {said}")
     return found
 
 
@@ -103,9 +103,27 @@ def _parted(text: str) -> tuple[str, str | None]:
             raise ValueError(EXPECTED)
         return host, rest[1:] if rest else None
     if text.count(":") > 1:
+        if (doubt := _ambiguity(text)) is not None:
+            raise ValueError(doubt)
         return text, None
     host, colon, port = text.partition(":")
     return host, port if colon else None
+
+
+def _ambiguity(text: str) -> str | None:
+    """What to write in the place of an address without brackets whose last group may be a port.
+
+    That is where it is an address without it too, and the group a number: ``::1:443``.
+    """
+    host, _, port = text.rpartition(":")
+    try:
+        IPv6Address(host)
+        IPv6Address(text)
+    except ValueError:
+        return None
+    if not (port.isdecimal() and port[0] != "0"):
+        return None
+    return f"ambiguous without brackets: expected [{host}]:{port} or [{text}]"
 
 
 def _of_url(text: str) -> tuple[str, str | None]:

@@ -111,7 +111,9 @@ class PinsRecord(Struct, frozen=True):
     expected: Annotated[
         list[str], Meta(description="The pinned keys, as sha256/BASE64 of the SPKI.")
     ]
-    presented: Annotated[list[str], Meta(description="Keys of the presented chain, in wire order.")]
+    presented: Annotated[
+        list[str], Meta(description="Keys of the presented chain, each once, in wire order.")
+    ]
 
 
 class FindingRecord(Struct, frozen=True):

@@ -15,7 +15,7 @@ class Pins:
     expected: tuple[bytes, ...] = ()
     """SHA-256 of the SPKI of each pinned key, sorted."""
     presented: tuple[bytes, ...] = ()
-    """SHA-256 of the SPKI of each presented certificate, in wire order."""
+    """SHA-256 of the SPKI of each presented certificate, each key once, in wire order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,12 +88,19 @@ def closing(survey: Survey) -> Iterator[Row]:
 
 def _rank(answer: Answer) -> tuple[int, bool]:
     """The worst first; plain HTTP that is answered last; the order of the pack then."""
-    rank = -1 if answer.conclusion is None else SEVERITY.index(answer.conclusion)
+    conclusion = _conclusion(answer)
+    rank = -1 if conclusion is None else SEVERITY.index(conclusion)
     return -rank, not answer.question.required
 
 
+def _conclusion(answer: Answer) -> Conclusion | None:
+    """The verdict, and `faulty` where the path is well and the version is too old for the service."""
+    well = answer.conclusion is Conclusion.DIRECT
+    return Conclusion.FAULTY if well and answer.below_floor else answer.conclusion
+
+
 def _line(answer: Answer, reason: str, *, width: int, documented: bool) -> Row:
-    conclusion = answer.conclusion
+    conclusion = _conclusion(answer)
     word = ANSWERED if conclusion is None else conclusion.value
     tone = Tone.GOOD if conclusion is None else TONES[conclusion]
     need = "required" if answer.question.required else "recommended"
@@ -107,6 +114,8 @@ def _line(answer: Answer, reason: str, *, width: int, documented: bool) -> Row:
         ),
         spans=(Span(remarked),),
         hang=beside + NEED_WIDTH + 2,
+        below=at + 2,
+        unbroken=True,
     )
 
 

@@ -4,7 +4,7 @@ It is made to be sent as it is, by somebody who does not know this tool to someb
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tlsprobe.model.asks import Ask, Reader
 from tlsprobe.model.consequences import consequences
@@ -30,6 +30,8 @@ _PORT = 48
 """The column of the port, beside the names."""
 _WORDS = 58
 """The column of what is said of a name."""
+_BELOW = 8
+"""The column of it on lines below the name, where the terminal is narrow."""
 _INSPECTION: Mapping[Inspection, str] = {
     Inspection.UNSUPPORTED: "must not be inspected",
     Inspection.MAY_FAIL: "may fail where it is inspected",
@@ -56,7 +58,15 @@ def text(survey: Survey) -> str:
 
 
 def pieces(survey: Survey) -> Iterator[Piece]:
-    """The request, row by row; none where nothing has to change."""
+    """The request, row by row; none where nothing has to change.
+
+    Its names and addresses are copied from it, so none is broken.
+    """
+    for piece in _pieces(survey):
+        yield replace(piece, row=replace(piece.row, unbroken=True))
+
+
+def _pieces(survey: Survey) -> Iterator[Piece]:
     wanted = exemptions(survey)
     if not wanted:
         return
@@ -180,6 +190,7 @@ def _line(line: Line, notes: "_Notes", ask: Ask) -> Iterator[Piece]:
             heads=((4, Span(line.host, Tone.LABEL)), (_PORT, Span(f"TCP {line.port}"))),
             spans=tuple(spans),
             hang=_WORDS,
+            below=_BELOW,
         )
     )
 

@@ -8,7 +8,7 @@ no escape sequence, no line end and no reversal of direction of theirs may reach
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
 from operator import attrgetter
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # Columns that text has beside its heads, however narrow the terminal is.
 MIN_ROOM = 20
 ELLIPSIS = "..."
+# Columns beside the heads that are enough for text which may stand below them.
+ENOUGH = 42
 
 _COMMAS = re.compile("[^,]+,*|,+")
 
@@ -56,6 +58,11 @@ class Row:
     spans: tuple[Span, ...] = ()
     hang: int = 0
     """The column where the text begins, if the heads leave it free, and where its later lines do."""
+    below: int | None = None
+    """The column for text that does not fit beside the heads and has not `ENOUGH` columns there: it
+    stands below them then."""
+    unbroken: bool = False
+    """Whether lines end at spaces only, and a word that is longer than a line goes beyond it."""
 
 
 def visible(text: str) -> str:
@@ -111,8 +118,13 @@ def cells(text: str) -> int:
 def _lines(row: Row, width: int) -> Iterator[list[Span]]:
     """The row's lines, made harmless."""
     line, at = _opening(row)
+    if row.below is not None and width - at < ENOUGH and at + _length(row.spans) > width:
+        yield _opening(replace(row, hang=0))[0]
+        row = replace(row, heads=(), hang=row.below)
+        line, at = _opening(row)
+    room = None if row.unbroken else max(width - row.hang, MIN_ROOM)
     fresh = True
-    for piece, spaced in _pieces(row.spans, max(width - row.hang, MIN_ROOM)):
+    for piece, spaced in _pieces(row.spans, room):
         size = cells(piece.text)
         if not fresh and at + spaced + size > width:
             yield line
@@ -123,6 +135,10 @@ def _lines(row: Row, width: int) -> Iterator[list[Span]]:
         line.append(piece)
         at, fresh = at + size, False
     yield line
+
+
+def _length(spans: tuple[Span, ...]) -> int:
+    return sum(cells(visible(span.text)) for span in spans)
 
 
 def _line(row: Row, width: int) -> list[Span]:
@@ -158,18 +174,20 @@ def _opening(row: Row) -> tuple[list[Span], int]:
     return line, begin
 
 
-def _pieces(spans: tuple[Span, ...], room: int) -> Iterator[tuple[Span, bool]]:
+def _pieces(spans: tuple[Span, ...], room: int | None) -> Iterator[tuple[Span, bool]]:
     """What a line may be broken between, and whether a space stands before it.
 
     Words; names also after a comma, as they can be long and have no space; and what is still longer
-    than a line wherever the line ends.
+    than a line wherever the line ends. Words alone where `room`, a line's columns, is None.
     """
     spaced = False
     for span in spans:
         for index, word in enumerate(visible(span.text).split(" ")):
             spaced = spaced or index > 0
-            for part in _COMMAS.findall(word):
-                step = room if part.isascii() else max(room // 2, 1)
+            parts = [word] if room is None and word else _COMMAS.findall(word)
+            for part in parts:
+                step = room or len(part)
+                step = step if part.isascii() or room is None else max(step // 2, 1)
                 for start in range(0, len(part), step):
                     yield Span(part[start : start + step], span.tone), spaced
                     spaced = False

@@ -1,8 +1,8 @@
 """``machine.config`` of .NET Framework, read for its ``defaultProxy`` as .NET reads it.
 
 The sync engine of Entra Connect takes its proxy from there. .NET refuses a section with an attribute
-that it does not know, or with an exception that is no regular expression, and with it every request
-that the program makes; so such a file is refused here too, with the line.
+that it does not know, with an element twice, or with an exception that is no regular expression, and
+with it every request that the program makes; so such a file is refused here too, with the line.
 
 Origin: Microsoft's pages on the network settings schema (read 2026-11-25).
 """
@@ -48,6 +48,8 @@ _KNOWN: Mapping[tuple[str, ...], frozenset[str]] = {
     ("bypasslist", "clear"): frozenset(),
 }
 """What may stand in the section, by the path below it, and the attributes that it may have."""
+_ONCE = frozenset(path for path in _KNOWN if len(path) == 1)
+"""What .NET refuses a second time, even where the second says the same."""
 _NAMED_GROUP = re.compile(r"\(\?<(?=[A-Za-z_])")
 _SHOWN = 60
 
@@ -152,6 +154,8 @@ class _Reader:
         element = _Element(path=path, line=line, attributes=attributes)
         self._check(element, name)
         if self.section is not None:
+            if path in _ONCE and any(one.path == path for one in self.section.elements):
+                raise self.refused(line, f"<{name}> may only appear once in <defaultProxy>")
             self.section.elements.append(element)
 
     def _end(self, _: str) -> None:
@@ -170,7 +174,7 @@ class _Reader:
 
 
 def _proxy_of(section: _Section, source: str) -> DefaultProxy:
-    """The section's meaning; of an element that stands there twice, the last one counts."""
+    """The section's meaning."""
     elements = {one.path: one for one in section.elements}
     top = _Attributes(elements[()], source)
     proxy = _Attributes(elements.get(("proxy",), elements[()]), source)

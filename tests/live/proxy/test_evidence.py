@@ -2,15 +2,16 @@
 
 import base64
 import html
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tlsprobe.live.proxy.evidence import Answer, reply_of
 from tlsprobe.live.proxy.secrets import Secrets
 from tlsprobe.model.proxy_reply import MAX_BODY, MAX_FIELDS, MAX_TITLE, MAX_VALUE
+from tlsprobe.model.route import Credentials
 
 PASSWORD = "hörse & b<tt>ery=="
 TOKEN = base64.b64encode(f"anna:{PASSWORD}".encode()).decode()
@@ -124,3 +125,84 @@ def test_a_short_secret_is_not_searched_for():
     short.add("a")
     short.add("b=")
     assert short.hide("a banana") == "a banana"
+
+
+def test_a_password_of_two_characters():
+    """It is hidden where it stands by itself, and words that have it in them stay."""
+    hidden = Secrets.of(Credentials(user="anna", password="ab"))
+    token = base64.b64encode(b"ab").decode()
+    said = f"/?p=ab&q=%3Dab&r=%61b cab about {token}"
+    assert hidden.hide(said) == "/?p=***&q=%3D***&r=*** cab about ***"
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@pytest.mark.parametrize("whole", ["{password}", "anna:{password}"])
+@pytest.mark.parametrize("filled", [True, False])
+def test_a_login_in_base64(encode, whole, filled):
+    """The password alone or with its user, in either alphabet, with filling or without."""
+    password = "??>>~~ö"
+    token = encode(whole.format(password=password).encode()).decode()
+    hidden = Secrets.of(Credentials(user="anna", password=password))
+    sent = token if filled else token.rstrip("=")
+    assert hidden.hide(f"/?p={sent}&q={quote(sent, safe='')}") == "/?p=***&q=***"
+
+
+WAYS = [
+    lambda one: one,
+    lambda one: quote(one, safe="") if one not in UNQUOTED else f"%{ord(one):02X}",
+    lambda one: "".join(f"%{each:02x}" for each in one.encode()),
+    lambda one: "+" if one == " " else one,
+    html.escape,
+    lambda one: f"&#{ord(one)};",
+    lambda one: repr(one.encode())[2:-1],
+]
+"""Of writing a character."""
+UNQUOTED = "-._~abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+MARKED = "ZqxJ"
+"""Two letters before the password and two behind it, which stand nowhere else."""
+
+
+@st.composite
+def partly_quoted(draw):
+    """A password, and how it comes back: each of its characters in another way."""
+    middle = draw(st.text(st.sampled_from(" %&+/\\=<>\"'@:;?#ab2\u00f6\u20ac"), max_size=12))
+    password = MARKED[:2] + middle + MARKED[2:]
+    return password, "".join(draw(st.sampled_from(WAYS))(one) for one in password)
+
+
+@given(partly_quoted(), st.sampled_from([b"", b"anna:", b"http://x/?p=", b"%3D"]))
+def test_a_login_that_comes_back_partly_quoted(spelled, before):
+    """Whichever of its characters are quoted, and how: nothing of it is in what is kept or told."""
+    password, sent = spelled
+    hidden = Secrets.of(Credentials(user="anna", password=password))
+    said = before + sent.encode() + b" "
+    reply = kept(
+        b"<title>" + said + b"</title><p>" + said,
+        headers=[(b"via", said), (b"location", b"http://x/" + said)],
+        reason=said,
+        hidden=hidden,
+    )
+    told = (
+        reply.reason, *(value for _, value in reply.headers), hidden.hide(f"refused: {sent}"),
+    )  # fmt: skip
+    for text in told:
+        assert "***" in text
+        assert not any(each in unquote(html.unescape(text)).lower() for each in ("zq", "xj"))
+    for text in (reply.title or "", reply.body):
+        assert not any(each in unquote(html.unescape(text)).lower() for each in ("zq", "xj"))
+
+
+UNITS = st.lists(
+    st.sampled_from(["%", "%25", "25", "5C", "\\", "\\x5c", "&", "&amp;", "amp;", " ", "+", "'"]),
+    min_size=1,
+    max_size=5,
+).map("".join)
+
+
+@settings(max_examples=15, deadline=None)
+@given(UNITS, UNITS)
+def test_an_answer_made_to_take_long(unit, said):
+    """Nor does a long answer take long that nearly is the password, over and over."""
+    hidden = Secrets.of(Credentials(user="anna", password=unit * 20 + "Q"))
+    for text in (unit, said, quote(unit), quote(quote(unit)), html.escape(unit)):
+        assert hidden.hide("-" + text * (4096 // len(text))).startswith("-")
