@@ -129,7 +129,9 @@ def test_an_address_that_may_have_a_port(text):
     assert parse_endpoint(f"[{text}]").host == text
 
 
-@pytest.mark.parametrize("text", ["::1", "2001:db8::443", "1:2:3:4:5:6:7:8", "fe80::1:84e5"])
+@pytest.mark.parametrize(
+    "text", ["::1", "2001:db8::443", "1:2:3:4:5:6:7:8", "fe80::1:84e5", "2620:fe::fe:10"]
+)
 def test_an_address_that_has_none(text):
-    """Where the last group cannot be a port, no brackets are needed."""
+    """Where the last group is hardly meant as a port, no brackets are needed."""
     assert parse_endpoint(text) == (text, 443)

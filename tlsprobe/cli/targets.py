@@ -110,10 +110,13 @@ def _parted(text: str) -> tuple[str, str | None]:
     return host, port if colon else None
 
 
-def _ambiguity(text: str) -> str | None:
-    """What to write in the place of an address without brackets whose last group may be a port.
+_OFTEN_ASKED = ("53", "443", "853", "8443")
 
-    That is where it is an address without it too, and the group a number: ``::1:443``.
+
+def _ambiguity(text: str) -> str | None:
+    """What to write in the place of an address without brackets whose last group is meant as a port.
+
+    That is where it is an address without it too, and the group a port that is asked often: ``::1:443``.
     """
     host, _, port = text.rpartition(":")
     try:
@@ -121,7 +124,7 @@ def _ambiguity(text: str) -> str | None:
         IPv6Address(text)
     except ValueError:
         return None
-    if not (port.isdecimal() and port[0] != "0"):
+    if port not in _OFTEN_ASKED:
         return None
     return f"ambiguous without brackets: expected [{host}]:{port} or [{text}]"
 
