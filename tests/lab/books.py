@@ -67,20 +67,16 @@ def keeping_books(lab: Laboratory) -> Generator[None]:
         write_pem(folder / f"{name}.pem", leaf.key_pem, leaf.certificate_pem, above)
     (folder / "nginx.conf").write_text(_configuration(folder))
     lab.network.add_server_addresses(list(_HOSTS.values()))
-    others = lab.hosts
-    lab.network.client.write_hosts(others | {name: address(name) for name in _HOSTS})
     place = lab.network.server
-    try:
-        with (
-            running(responder(folder, _RESPONDER_PORT), place=place, port=_RESPONDER_PORT, log=folder / "ocsp.log"),
-            running(
-                ["nginx", "-e", "stderr", "-p", folder, "-c", folder / "nginx.conf"],
-                place=place, port=80, log=folder / "nginx.log",
-            ),
-        ):  # fmt: skip
-            yield
-    finally:
-        lab.network.client.write_hosts(others)
+    with (
+        lab.network.client.knowing(lab.hosts | {name: address(name) for name in _HOSTS}),
+        running(responder(folder, _RESPONDER_PORT), place=place, port=_RESPONDER_PORT, log=folder / "ocsp.log"),
+        running(
+            ["nginx", "-e", "stderr", "-p", folder, "-c", folder / "nginx.conf"],
+            place=place, port=80, log=folder / "nginx.log",
+        ),
+    ):  # fmt: skip
+        yield
 
 
 def _cast(root: Authority, now: dt.datetime) -> _Cast:

@@ -32,6 +32,14 @@ def _lab_or_reason() -> Iterator[Laboratory]:
         yield laboratory
 
 
+@pytest.fixture(scope="module", autouse=True)
+def left_as_found(lab: Laboratory) -> Iterator[None]:
+    """Tests run in any order: none may leave a name, a rule or a route behind for the next ones."""
+    before = lab.network.state()
+    yield
+    assert lab.network.state() == before
+
+
 @pytest.fixture(scope="session")
 def schema(lab: Laboratory) -> dict[str, Any]:
     """The JSON Schema that the command publishes of its records."""

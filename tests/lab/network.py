@@ -80,6 +80,20 @@ class Namespace:
         lines = [f"nameserver {server}" for server in name_servers]
         (folder / "resolv.conf").write_text("\n".join(lines) + "\n")
 
+    @contextlib.contextmanager
+    def knowing(
+        self, addresses: dict[str, str], *, name_servers: Sequence[str] = ("127.0.0.1",)
+    ) -> Generator[None]:
+        """The same for a while: then the files say what they said before, whoever wrote that."""
+        files = [_FILES / self.name / name for name in ("hosts", "resolv.conf")]
+        before = [file.read_text() for file in files]
+        self.write_hosts(addresses, name_servers=name_servers)
+        try:
+            yield
+        finally:
+            for file, text in zip(files, before, strict=True):
+                file.write_text(text)
+
     def connect(self, address: str, port: int, *, seconds: float = 5) -> socket.socket:
         """A TCP connection that starts in this namespace; OSError when there is none."""
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -177,6 +191,22 @@ class Network:
             )
         ]
         _ip_batch(self.server, lines)
+
+    def state(self) -> frozenset[str]:
+        """What may be changed at each place and has to be changed back: names, rules, routes.
+
+        Addresses are not in it: one more does nobody any harm.
+        """
+        asked = (
+            "cat /etc/hosts /etc/resolv.conf; ip link; ip route; ip -6 route; ip rule; ip -6 rule"
+        )
+        # Only the rules: the rest of it has dates in it, and tables that came with their first rule.
+        asked += "; { iptables-save; ip6tables-save; } | sed -n '/^-/p'"
+        return frozenset(
+            f"{place.name}: {line}"
+            for place in self.places
+            for line in place.run("sh", "-c", asked).stdout.splitlines()
+        )
 
     def _build(self) -> None:
         for place in self.places:

@@ -10,7 +10,7 @@ from tests.lab.authorities import write_pem
 from tests.lab.laboratory import Laboratory
 from tests.lab.network import SERVER_LINK, ipv4
 from tests.lab.programs import running
-from tests.lab.servers import ORIGINS, TELLING
+from tests.lab.servers import ORIGINS
 
 HOST = 90
 """The last number of its address."""
@@ -22,7 +22,6 @@ def standing(lab: Laboratory, names: Iterable[str]) -> Generator[None]:
     """Serve these names in the lab, and let everybody there find them."""
     origins = {origin.name: origin.address for origin in ORIGINS}
     served = sorted(set(names) - origins.keys())
-    before = origins | {TELLING.name: TELLING.address}
     lab.network.add_server_addresses([HOST])
     home = lab.folder / "service"
     home.mkdir()
@@ -32,19 +31,18 @@ def standing(lab: Laboratory, names: Iterable[str]) -> Generator[None]:
         write_pem(home / f"{name}.pem", leaf.certificate_pem, lab.chain.issuing.certificate_pem)
     configuration = home / "nginx.conf"
     configuration.write_text(_configuration(served, home))
-    for place in lab.network.places:
-        place.write_hosts(origins | dict.fromkeys(served, ADDRESS))
-    try:
-        with running(
-            ["nginx", "-e", "stderr", "-p", home, "-c", configuration],
-            place=lab.network.server,
-            port=80,  # where the origins do not listen
-            log=home / "nginx.log",
-        ):
-            yield
-    finally:
+    with contextlib.ExitStack() as standing:
         for place in lab.network.places:
-            place.write_hosts(before)
+            standing.enter_context(place.knowing(origins | dict.fromkeys(served, ADDRESS)))
+        standing.enter_context(
+            running(
+                ["nginx", "-e", "stderr", "-p", home, "-c", configuration],
+                place=lab.network.server,
+                port=80,  # where the origins do not listen
+                log=home / "nginx.log",
+            )
+        )
+        yield
 
 
 def _configuration(names: Iterable[str], home: object) -> str:

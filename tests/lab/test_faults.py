@@ -115,8 +115,8 @@ def checked(stage: Stage, fault: Fault) -> Run:
         resolver(
             lab.network.server, RESOLVER, stage.records, folder=stage.folder, others=stage.others
         ),
+        lab.network.client.knowing(stage.hosts, name_servers=[*stage.asked_first, RESOLVER]),
     ):
-        lab.network.client.write_hosts(stage.hosts, name_servers=[*stage.asked_first, RESOLVER])
         trust: tuple[str | Path, ...] = ("--ca-file", lab.public_root) if not stage.listed else ()
         return lab.run(
             "check", "--pack", pack(stage), "--json", "--timeout", "3", *trust,

@@ -31,16 +31,6 @@ def found(record: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {one["check"]: one for one in record["findings"] if one["ground"] == "address"}
 
 
-@contextlib.contextmanager
-def without_hosts(lab: Laboratory, *name_servers: str) -> Generator[None]:
-    """Take the client its hosts file, and give it these resolvers."""
-    lab.network.client.write_hosts({}, name_servers=name_servers)
-    try:
-        yield
-    finally:
-        lab.network.client.write_hosts(lab.hosts)
-
-
 @pytest.fixture
 def folder(lab: Laboratory, request: pytest.FixtureRequest):
     """A folder of this test's."""
@@ -74,7 +64,7 @@ def test_a_name_that_is_led_astray(lab: Laboratory, folder):
     nobody = ipv4(SERVER_LINK, 99)
     with (
         resolver(lab.network.server, NAME_SERVER, {EITHER.name: [nobody]}, folder=folder),
-        without_hosts(lab, NAME_SERVER),
+        lab.network.client.knowing({}, name_servers=[NAME_SERVER]),
     ):
         record = asked(lab, "--resolvers", "doubt", "--timeout", "12")
     assert (record["verdict"], record["failure"]["stage"]) == ("blocked", "tcp")
@@ -89,7 +79,7 @@ def test_a_name_that_is_kept_back(lab: Laboratory, folder):
     with (
         resolver(server, NAME_SERVER, {}, folder=folder),
         resolver(server, NAME_SERVER, elsewhere, folder=folder, port=5353) as out,
-        without_hosts(lab, NAME_SERVER),
+        lab.network.client.knowing({}, name_servers=[NAME_SERVER]),
     ):
         record = asked(lab, "--resolver", out)
     assert (record["verdict"], record["failure"]["kind"]) == ("blocked", "unknown-host")
@@ -125,7 +115,7 @@ def test_ipv6_broken_with_ipv4_fine(lab: Laboratory, folder):
     both = {EITHER.name: [EITHER.address, EITHER.address6]}
     with (
         resolver(lab.network.server, NAME_SERVER, both, folder=folder),
-        without_hosts(lab, NAME_SERVER),
+        lab.network.client.knowing({}, name_servers=[NAME_SERVER]),
     ):
         fine = asked(lab)
         with dropping_ipv6(lab):

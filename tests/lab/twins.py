@@ -120,25 +120,22 @@ def standing(lab: Laboratory) -> Generator[Cast]:
     (folder / "nginx.conf").write_text(_configuration(folder, cast))
     place = lab.network.server
     _add_addresses(place, cast)
-    usual = lab.hosts
-    for other in lab.network.places[1:]:
-        other.write_hosts(usual | {name: known[0] for name, known in RECORDS.items()})
-    try:
-        with (
-            _public_client(lab.network),
-            running(
-                responder(folder, _RESPONDER_PORT),
-                place=place, port=_RESPONDER_PORT, log=folder / "ocsp.log",
-            ),
-            running(
-                ["nginx", "-e", "stderr", "-p", folder, "-c", folder / "nginx.conf"],
-                place=place, port=80, log=folder / "nginx.log",
-            ),
-        ):  # fmt: skip
-            yield cast
-    finally:
-        for other in lab.network.places:
-            other.write_hosts(usual)
+    everyone = lab.hosts | {name: known[0] for name, known in RECORDS.items()}
+    with (
+        contextlib.ExitStack() as others,
+        _public_client(lab.network),
+        running(
+            responder(folder, _RESPONDER_PORT),
+            place=place, port=_RESPONDER_PORT, log=folder / "ocsp.log",
+        ),
+        running(
+            ["nginx", "-e", "stderr", "-p", folder, "-c", folder / "nginx.conf"],
+            place=place, port=80, log=folder / "nginx.log",
+        ),
+    ):  # fmt: skip
+        for other in lab.network.places[1:]:
+            others.enter_context(other.knowing(everyone))
+        yield cast
 
 
 def _cast(chain: PublicChain, now: dt.datetime) -> Cast:
