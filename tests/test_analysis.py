@@ -64,7 +64,7 @@ def known():
 def captured_in(name):
     """The sessions of a fixture."""
     with open_capture(str(CAPTURES / name)) as container:
-        return list(conversations(container, KeyLog()))
+        return [one for some in conversations(container, KeyLog()) for one in some]
 
 
 def varied():
@@ -91,10 +91,10 @@ def varied():
 
 
 def test_memory_changes_nothing(known):
-    """Reports are the same whether or not anything is remembered, whatever came before."""
+    """Reports are the same whatever is remembered, came before, or came together."""
     sessions = varied()
-    remembered = list(analyse(sessions, known))
-    forgotten = list(analyse(sessions, known, Memory(0)))
+    remembered = list(analyse([sessions], known))
+    forgotten = list(analyse([[one] for one in sessions], known, Memory(0)))
     assert len(remembered) == len(sessions)
     for one, other in zip(remembered, forgotten, strict=True):
         assert one == other
@@ -115,7 +115,7 @@ def test_a_baseline_is_held_against_its_own_endpoint(known):
         known, expectations=reference().expectations, baseline=Baseline([baseline("minted")])
     )
     sessions = [conversation("minted", host=host) for host in (HOST, OTHER, HOST, OTHER)]
-    verdicts = [one.verdict.conclusion for one in analyse(sessions, held)]
+    verdicts = [one.verdict.conclusion for one in analyse([sessions], held)]
     assert verdicts == [Conclusion.DIRECT, Conclusion.UNDECIDED] * 2
 
 
@@ -128,7 +128,7 @@ def test_equal_evidence_is_judged_once(known, monkeypatch):
         conversation("honest", number=number, taken=TAKEN + timedelta(seconds=number))
         for number in range(20)
     ]
-    reports = list(analyse(sessions, known))
+    reports = list(analyse([sessions], known))
     assert len(judged) == 1
     assert len({id(one.verdict) for one in reports}) == 1
     assert [one.observation.captured.stream for one in reports] == list(range(20))
@@ -139,7 +139,7 @@ def test_a_date_that_lies_between(known):
     """The same evidence on both sides of a certificate's end is judged on each."""
     end = chain_of("honest")[0].not_after
     times = [end - timedelta(hours=1), end + timedelta(hours=1), end - timedelta(minutes=1)]
-    reports = analyse([conversation("honest", taken=when) for when in times], known)
+    reports = analyse([[conversation("honest", taken=when) for when in times]], known)
     assert [one.verdict.conclusion for one in reports] == [
         Conclusion.DIRECT, Conclusion.FAULTY, Conclusion.DIRECT,
     ]  # fmt: skip
@@ -158,7 +158,7 @@ def test_what_tells_the_time_is_not_remembered(known, monkeypatch):
 
     monkeypatch.setattr(checks, "run", told)
     sessions = [conversation("honest", taken=TAKEN + timedelta(seconds=at)) for at in range(3)]
-    found = [one.results[-1].findings[0].summary for one in analyse(sessions, known)]
+    found = [one.results[-1].findings[0].summary for one in analyse([sessions], known)]
     assert found == ["seen 00:00", "seen 00:01", "seen 00:02"]
 
 
@@ -170,17 +170,17 @@ def test_who_came_before_counts(known):
         conversation(box, host="mail.contoso.example"),
         conversation(box),
     ]
-    first, other, again = analyse(sessions, known)
+    first, other, again = analyse([sessions], known)
     assert first.verdict is not again.verdict
     assert first.observation.handshake == sessions[0].handshake
-    alone, _ = analyse([sessions[0], sessions[0]], known)
+    alone, _ = analyse([[sessions[0], sessions[0]]], known)
     assert alone.results == first.results
     assert other.verdict.conclusion is Conclusion.INSPECTED
 
 
 def test_observations_are_of_the_capture(known):
     """Where and how it was captured goes along into the report, and the route with it."""
-    [report] = analyse(captured_in("behind-connect.pcap"), known)
+    [report] = analyse([captured_in("behind-connect.pcap")], known)
     seen = report.observation
     assert (seen.source, seen.profile) == (SourceKind.CAPTURE, analysis.CAPTURED)
     assert seen.captured.prelude == "connect"

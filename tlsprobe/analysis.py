@@ -3,13 +3,13 @@
 Nothing live is imported here, so that reading captures starts without it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tlsprobe import checks, judge
 from tlsprobe._version import __version__
-from tlsprobe.model.company import Company, Shared
+from tlsprobe.model.company import Company, Shared, traits_of
 from tlsprobe.model.evidence import Evidence, evidence, size
 from tlsprobe.model.finding import CheckResult
 from tlsprobe.model.memory import Memory
@@ -40,30 +40,36 @@ class Judgement:
     pins: Pins
 
 
-Remembered = Memory[tuple[Evidence, Shared], tuple[tuple[Span, Judgement], ...]]
+_Ground = tuple[Evidence, Shared]
+Remembered = Memory[_Ground, tuple[tuple[Span, Judgement], ...]]
 """Judgements by what they rest on, each with the time that it holds for."""
 
 
 def analyse(
-    conversations: "Iterable[Conversation]",
+    conversations: "Iterable[Sequence[Conversation]]",
     reference: Reference,
     memory: Remembered | None = None,
 ) -> Iterator[Report]:
     """A report for each session of a capture, each judged as of its own time.
 
     Sessions that came before are company for those that follow. Equal evidence in equal company is
-    judged once as long as `memory` has it; a memory is good for one reference only.
+    judged once as long as `memory` has it; a memory is good for one reference only. Those that are given
+    together go through each step together, which is faster, and changes nothing else.
     """
     remembered: Remembered = Memory(MEMORY) if memory is None else memory
     company = Company()
     held = replace(reference, company=company)
-    for conversation in conversations:
-        seen = _captured(conversation)
-        judgement = _recalled(
-            seen, _with_controls(held, seen), company.shared(seen, held), remembered
-        )
-        company.add(seen, held)
-        yield _report(seen, judgement)
+    for some in conversations:
+        observed = [_captured(one) for one in some]
+        traits = [traits_of(one, held) for one in observed]
+        proofs = [evidence(one) for one in observed]
+        reports: list[Report] = []
+        for seen, its, proof in zip(observed, traits, proofs, strict=True):
+            ground = (proof, company.in_common(its))
+            judgement = _recalled(seen, ground, _with_controls(held, seen), remembered)
+            company.join(its)
+            reports.append(_report(seen, judgement))
+        yield from reports
 
 
 def judged(observation: Observation, reference: Reference, *controls: Observation) -> Report:
@@ -76,8 +82,9 @@ def in_company(report: Report, company: Company, reference: Reference) -> Report
     """The report in the light of what the company had in common with it before; then it joins them."""
     seen = report.observation
     held = replace(reference, company=company)
-    shared = company.shared(seen, held)
-    company.add(seen, held)
+    its = traits_of(seen, held)
+    shared = company.in_common(its)
+    company.join(its)
     if shared == Shared():
         return report
     others = [one for one in report.controls if one.source is not SourceKind.BASELINE]
@@ -118,11 +125,11 @@ def _judge(observation: Observation, reference: Reference) -> Judgement:
 
 
 def _recalled(
-    observation: Observation, reference: Reference, shared: Shared, memory: Remembered
+    observation: Observation, ground: _Ground, reference: Reference, memory: Remembered
 ) -> Judgement:
     """The judgement on the same evidence at a time when nothing was different, or a new one."""
-    key, when = (evidence(observation), shared), observation.taken
-    known = memory.recall(key) or ()
+    when = observation.taken
+    known = memory.recall(ground) or ()
     for known_span, judgement in known:
         if when in known_span:
             return judgement
@@ -130,7 +137,7 @@ def _recalled(
     made = _judge(replace(observation, taken=watched), replace(reference, as_of=watched))
     span = WatchedMoment.span(watched)
     if span is not None:
-        memory.keep(key, ((span, made), *known[: MAX_SPANS - 1]), size(key[0]))
+        memory.keep(ground, ((span, made), *known[: MAX_SPANS - 1]), size(ground[0]))
     return made
 
 

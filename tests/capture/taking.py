@@ -22,5 +22,5 @@ def heard_in(folder, packets, *, name="test.pcap"):
     path = folder / name
     path.write_bytes(packets if isinstance(packets, bytes) else pcap(packets))
     with open_capture(str(path)) as container:
-        found = list(conversations(container, KeyLog()))
+        found = [one for some in conversations(container, KeyLog()) for one in some]
         return found, container.problems

@@ -328,5 +328,5 @@ def test_binary_is_let_go(data):
 def test_real_captures(capture, kind):
     """The preludes of real captures are known."""
     with open_capture(str(CORPUS / "a" / capture)) as container:
-        found = list(conversations(container, KeyLog()))
+        found = [one for some in conversations(container, KeyLog()) for one in some]
     assert {one.captured.prelude for one in found} == {kind}

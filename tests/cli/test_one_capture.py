@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 
@@ -16,10 +17,11 @@ def broken_after(count):
     read = one_capture.conversations
 
     def conversations(*arguments, **named):
-        for number, session in enumerate(read(*arguments, **named)):
+        sessions = chain.from_iterable(read(*arguments, **named))
+        for number, session in enumerate(sessions):
             if number == count:
                 raise KeyError("nobody thought of this")
-            yield session
+            yield [session]
 
     return conversations
 

@@ -24,8 +24,8 @@ def reports(data: bytes) -> None:
     """
     found = sessions(data)
     encoder = RememberingEncoder()
-    remembering = analyse(found, _reference(), Memory(MEMORY))
-    afresh = analyse(found, _reference(), Memory(0))
+    remembering = analyse([found], _reference(), Memory(MEMORY))
+    afresh = analyse([found], _reference(), Memory(0))
     for report, same in zip(remembering, afresh, strict=True):
         line = encoder.encode(report)
         assert line == jsonable.encode(same)

@@ -161,7 +161,7 @@ def sessions(data: bytes, window: int = WIDE) -> list[Conversation]:
     with _capture(data, window) as opened:
         if opened is None:
             return []
-        found = list(conversations(opened, keys()))
+        found = [one for some in conversations(opened, keys()) for one in some]
         _said(opened)
     return sorted(found, key=lambda one: (one.captured.stream, one.captured.frame))
 

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from cryptography import x509
@@ -104,7 +105,7 @@ def _conversations() -> list[Conversation]:
     found: list[Conversation] = []
     for file in _files():
         with open_capture(str(file)) as opened:
-            found += conversations(opened, KeyLog())
+            found += chain.from_iterable(conversations(opened, KeyLog()))
     return found
 
 

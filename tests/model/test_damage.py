@@ -30,7 +30,7 @@ STEP = 23
 def verdicts(folder, segments, reference):
     """What is said of each session of a capture of these segments."""
     found, _ = heard_in(folder, packets_of(segments))
-    return [report.verdict for report in analysis.analyse(iter(found), reference)]
+    return [report.verdict for report in analysis.analyse([found], reference)]
 
 
 def taken(name, key=SERVER_KEY):

@@ -1,6 +1,6 @@
 """A capture -> the TLS sessions in it: the whole path from the file to what each session says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -45,10 +45,15 @@ class Conversation(Struct, frozen=True, kw_only=True):
     """The proxy that the session went through, as a URL without credentials."""
 
 
+TOGETHER = 64
+"""Sessions that are given at a time, at most: what is done to many of them, one step after another, is
+done faster, as each step's code and data are at hand then."""
+
+
 def conversations(
     container: Container, keys: KeyLog, *, now: datetime | None = None
-) -> Iterator[Conversation]:
-    """The TLS sessions of a capture, in the order in which they are over.
+) -> Iterator[list[Conversation]]:
+    """The TLS sessions of a capture, in the order in which they are over, some at a time.
 
     Secrets that stand in the capture itself are added to `keys`. What could not be read of the file
     stands in `container.problems` afterwards. `now` is taken for the time of packets that have none.
@@ -61,10 +66,8 @@ def conversations(
         file.last = max(file.last, int(batch.times.max()) if batch.times.size else 0)
         segments = headers.segments(batch) if batch.starts.size else None
         if segments is not None:
-            for heard in flows.take(segments, batch.comments):
-                yield file.conversation(heard)
-    for heard in flows.finish():
-        yield file.conversation(heard)
+            yield from file.conversations(flows.take(segments, batch.comments))
+    yield from file.conversations(flows.finish())
     for remark in _remarks(flows, headers, file):
         container.note(remark)
 
@@ -101,8 +104,12 @@ class _File:
     last: int = 0
     """Time of the latest packet so far, in nanoseconds since 1970."""
 
-    def conversation(self, heard: Heard) -> Conversation:
-        """What was heard, as a value that knows where it stands."""
+    def conversations(self, heard: Sequence[Heard]) -> Iterator[list[Conversation]]:
+        """What was heard, as values that know where they stand."""
+        for at in range(0, len(heard), TOGETHER):
+            yield [self._conversation(one) for one in heard[at : at + TOGETHER]]
+
+    def _conversation(self, heard: Heard) -> Conversation:
         talk = heard.talk
         ends = (heard.high, heard.low)
         client, server = ends[talk.client_side], ends[1 - talk.client_side]

@@ -21,26 +21,35 @@ def run(
     checks: Iterable[RegisteredCheck] | None = None,
 ) -> tuple[CheckResult, ...]:
     """The result of every check (or of those given), in the order of their ids."""
-    available = _available(observation, reference)
-    return tuple(
-        _one(check, observation, reference, available)
-        for check in (all_checks() if checks is None else checks)
-    )
+    available, expected = _available(observation, reference), _NEEDS
+    expected -= _OF_CAPTURES if observation.captured is None else _OF_PROBES
+    if observation.canary is None:
+        expected -= _OF_CANARIES
+    wanted = all_checks() if checks is None else tuple(checks)
+    return tuple([
+        _one(step, observation, reference) if isinstance(step, RegisteredCheck) else step
+        for step in _plan(wanted, available, expected)
+    ])  # fmt: skip
 
 
-def _one(
-    check: RegisteredCheck,
-    observation: Observation,
-    reference: Reference,
-    available: frozenset[Need],
-) -> CheckResult:
-    lacked = check.needs - available
-    if lacked & (_OF_CAPTURES if observation.captured is None else _OF_PROBES):
-        return _out_of_place(check)
-    if lacked & _OF_CANARIES and observation.canary is None:
-        return _out_of_place(check)
-    if lacked:
-        return _not_applicable(check, lacked)
+@lru_cache(maxsize=256)
+def _plan(
+    wanted: tuple[RegisteredCheck, ...], available: frozenset[Need], expected: frozenset[Need]
+) -> tuple[RegisteredCheck | CheckResult, ...]:
+    """Of each check that cannot do without what is lacking here its result, else the check itself."""
+    plan: list[RegisteredCheck | CheckResult] = []
+    for check in wanted:
+        lacked = check.needs - available
+        if not lacked:
+            plan.append(check)
+        elif lacked <= expected:
+            plan.append(_not_applicable(check, lacked))
+        else:
+            plan.append(CheckResult(check=check.id, ground=check.ground, ran=Ran.OUT_OF_PLACE))
+    return tuple(plan)
+
+
+def _one(check: RegisteredCheck, observation: Observation, reference: Reference) -> CheckResult:
     try:
         findings = tuple(check.function(observation, reference))
     except Exception as error:  # noqa: BLE001 - our defect must not cost the user his report
@@ -55,6 +64,7 @@ def _one(
     return CheckResult(check=check.id, ground=check.ground, ran=Ran.YES, findings=findings)
 
 
+_NEEDS = frozenset(Need)
 _OF_PROBES = frozenset(
     (
         Need.CONTROLS,
@@ -73,10 +83,6 @@ _OF_CAPTURES = frozenset((Need.PACKETS, Need.COMPANY))
 _OF_CANARIES = frozenset((Need.CANARY,))
 
 
-# Most checks find nothing most of the time: these values are made once and not for each endpoint.
-
-
-@lru_cache(maxsize=256)
 def _not_applicable(check: RegisteredCheck, lacked: frozenset[Need]) -> CheckResult:
     return CheckResult(
         check=check.id,
@@ -87,12 +93,8 @@ def _not_applicable(check: RegisteredCheck, lacked: frozenset[Need]) -> CheckRes
 
 
 @lru_cache(maxsize=256)
-def _out_of_place(check: RegisteredCheck) -> CheckResult:
-    return CheckResult(check=check.id, ground=check.ground, ran=Ran.OUT_OF_PLACE)
-
-
-@lru_cache(maxsize=256)
 def _nothing_found(check: RegisteredCheck) -> CheckResult:
+    """What most checks come to most of the time, and so made once for all endpoints."""
     return CheckResult(check=check.id, ground=check.ground, ran=Ran.YES)
 
 

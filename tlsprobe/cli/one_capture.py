@@ -158,10 +158,10 @@ class Analyst:
 
     def _reports(self, container: Container, outcome: Outcome) -> Iterator[Report]:
         job = self._job
-        sessions: Iterator[Conversation]
+        sessions: Iterator[list[Conversation]]
         sessions = conversations(container, _KeysOfFile(self._keys), now=job.now)
         if job.wanted:
-            sessions = filter(job.wanted.admits, sessions)
+            sessions = (list(filter(job.wanted.admits, some)) for some in sessions)
         for report in analyse(sessions, self._reference, self._memory):
             outcome.wanted += 1
             outcome.sealed += is_sealed(report.observation.handshake)

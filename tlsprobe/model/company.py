@@ -8,6 +8,7 @@ nothing is known counts for nobody.
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tlsprobe.certs.chain import Path
 from tlsprobe.handshake.summary import Handshake
@@ -49,6 +50,23 @@ class Shared:
     """Domains, its own not among them, whose leafs hold their signer's key, and that key is this leaf's."""
 
 
+class Traits(NamedTuple):
+    """What of one session others may have in common with it."""
+
+    domain: str | None
+    """The registered domain of its name."""
+    owner: str | None
+    """Whose name it is, if that is known."""
+    public: bool
+    """Whether public CAs sign for that owner's name."""
+    leaf_key: Hashable
+    issuer_key: Hashable
+    behaviour: Hashable
+    jarm: Hashable
+    nobodys: tuple[str, ...]
+    own_signers_key: Hashable
+
+
 class Company:
     """The sessions of one run so far; `add` each, before or after it is judged."""
 
@@ -59,45 +77,42 @@ class Company:
 
     def add(self, observation: Observation, reference: Reference) -> None:
         """Remember what this session showed, if it is known whose name it is."""
-        if _may_be_public(observation, reference):
-            return
-        domain, signs = public_domain(observation.target.host), _own_signers_key(observation)
-        if domain is not None and signs is not None:
-            self._remember(signs, domain)
-        expectation = expectation_for(reference, observation.target.host)
-        if expectation is None:
-            return
-        path = _path(observation, reference)
-        marks = [_behaviour(observation)]
-        if expectation.issuance is Issuance.PUBLIC:
-            marks += [_jarm(observation), *map(_place, _nobodys(observation))]
-            if path is not None:
-                marks += [_leaf_key(path), _issuer_key(path)]
-        for mark in marks:
-            if mark is not None:
-                self._remember(mark, expectation.house)
+        self.join(traits_of(observation, reference))
 
     def shared(self, observation: Observation, reference: Reference) -> Shared:
         """What this session has in common with owners that are not its own."""
-        if not self._owners or _may_be_public(observation, reference):
-            return Shared()
-        path = _path(observation, reference)
-        expectation = expectation_for(reference, observation.target.host)
-        own = None if expectation is None else expectation.house
-        keys = (None, None) if path is None else (_leaf_key(path), _issuer_key(path))
-        public = expectation is not None and expectation.issuance is Issuance.PUBLIC
-        steered = [one for one in _nobodys(observation) if self._others(_place(one), own)]
-        address = steered[0] if public and steered else None
+        return self.in_common(traits_of(observation, reference))
+
+    def join(self, one: Traits | None) -> None:
+        """The same as `add`, of traits that are worked out already."""
+        if one is None:
+            return
+        if one.domain is not None and one.own_signers_key is not None:
+            self._remember(one.own_signers_key, one.domain)
+        if one.owner is None:
+            return
+        marks = [one.behaviour]
+        if one.public:
+            marks += [one.jarm, *map(_place, one.nobodys), one.leaf_key, one.issuer_key]
+        for mark in marks:
+            if mark is not None:
+                self._remember(mark, one.owner)
+
+    def in_common(self, one: Traits | None) -> Shared:
+        """The same as `shared`, by traits that are worked out already."""
+        if one is None or not self._owners:
+            return _NOTHING
+        own = one.owner
+        steered = [each for each in one.nobodys if self._others(_place(each), own)]
+        address = steered[0] if one.public and steered else None
         return Shared(
-            leaf_key=self._others(keys[0], own),
-            issuer_key=self._others(keys[1], own),
-            behaviour=self._others(_behaviour(observation), own) if own is not None else (),
-            jarm=self._others(_jarm(observation), own) if public else (),
+            leaf_key=self._others(one.leaf_key, own),
+            issuer_key=self._others(one.issuer_key, own),
+            behaviour=self._others(one.behaviour, own) if own is not None else (),
+            jarm=self._others(one.jarm, own) if one.public else (),
             steered=() if address is None else self._others(_place(address), own),
             steered_to=address,
-            own_signers_key=self._others(
-                _own_signers_key(observation), public_domain(observation.target.host)
-            ),
+            own_signers_key=self._others(one.own_signers_key, one.domain),
         )
 
     def _remember(self, mark: Hashable, owner: str) -> None:
@@ -114,16 +129,37 @@ class Company:
         return tuple(owner for owner in self._owners.get(mark, ()) if owner != own)
 
 
+def traits_of(observation: Observation, reference: Reference) -> Traits | None:
+    """What others may have in common with a session; None where that says nothing of a box."""
+    if _may_be_public(observation, reference):
+        return None
+    host = observation.target.host
+    expectation = expectation_for(reference, host)
+    path = public_path(observation, reference) if observation.chain else None
+    return Traits(
+        domain=public_domain(host),
+        owner=None if expectation is None else expectation.house,
+        public=expectation is not None and expectation.issuance is Issuance.PUBLIC,
+        leaf_key=None if path is None else _leaf_key(path),
+        issuer_key=None if path is None else _issuer_key(path),
+        behaviour=_behaviour(observation),
+        jarm=_jarm(observation),
+        nobodys=tuple(_nobodys(observation)),
+        own_signers_key=_own_signers_key(observation),
+    )
+
+
+_NOTHING = Shared()
+
+
 def _may_be_public(observation: Observation, reference: Reference) -> bool:
     """Whether a public CA signed, or may have: one signs for many owners."""
+    if not observation.chain:
+        return False
     signed = publicly_signed(observation, reference)
     if signed or ends_below_unread_root(observation, reference):
         return True
     return signer_may_be_public(observation, reference)
-
-
-def _path(observation: Observation, reference: Reference) -> Path | None:
-    return public_path(observation, reference) if observation.chain else None
 
 
 def _leaf_key(path: Path) -> Hashable:

@@ -103,5 +103,7 @@ def without_answer(lookups: Lookups) -> dict[Certificate, Lookups]:
 
 def fetched_issuers(lookups: Lookups | None) -> tuple[Certificate, ...]:
     """Certificates that were fetched since the server had not sent them, lowest first."""
-    found = (one.fetched for one in lookups or ())
+    if not lookups:
+        return ()
+    found = (one.fetched for one in lookups)
     return tuple(dict.fromkeys(one for one in found if one is not None))
