@@ -197,11 +197,14 @@ class Network:
 
         Addresses are not in it: one more does nobody any harm.
         """
+        # Of routes those that somebody set, of links the size alone: the kernel does the rest in its own
+        # time. Of the firewall the rules alone: its tables come with the first of them.
         asked = (
-            "cat /etc/hosts /etc/resolv.conf; ip link; ip route; ip -6 route; ip rule; ip -6 rule"
+            "cat /etc/hosts /etc/resolv.conf; ip rule; ip -6 rule;"
+            " ip route show proto boot; ip -6 route show proto boot;"
+            r" ip -o link | sed 's/ <.*> mtu \([0-9]*\).*/ \1/';"
+            " { iptables-save; ip6tables-save; } | sed -n '/^-/p'"
         )
-        # Only the rules: the rest of it has dates in it, and tables that came with their first rule.
-        asked += "; { iptables-save; ip6tables-save; } | sed -n '/^-/p'"
         return frozenset(
             f"{place.name}: {line}"
             for place in self.places

@@ -104,7 +104,9 @@ def test_leftovers_of_a_dead_run_are_removed():
 def test_interrupted_lab_is_removed(number: signal.Signals):
     """A run that is interrupted while its lab stands leaves nothing behind."""
     source = (
-        "import datetime as dt, time; from tests.lab.laboratory import Laboratory\n"
+        "import datetime as dt, signal, time; from tests.lab.laboratory import Laboratory\n"
+        # Whoever runs the tests in a shell's background has them ignore it.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "with Laboratory.open(now=dt.datetime.now(dt.UTC)):\n"
         "    print('standing', flush=True); time.sleep(1000)"
     )
@@ -114,7 +116,8 @@ def test_interrupted_lab_is_removed(number: signal.Signals):
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    with other:
+    with other, contextlib.ExitStack() as at_last:
+        at_last.callback(other.kill)
         assert other.stdout is not None
         assert other.stdout.readline() == b"standing\n"
         assert any(f"-{other.pid}-" in name for name in _standing())

@@ -161,31 +161,30 @@ class Connection:
             side, other = sides[who], sides[1 - who]
             half = side.half
             if (
-                start == end
-                or seq != half.expected
-                or half.waiting
-                or flags & _BORDER
+                flags & _BORDER
                 or other.half.anchor is None
-                or other.half.waiting
                 or commented
-                or side.ended
+                or (not side.ended and (start == end or seq != half.expected or half.waiting))
             ):
                 self._take_slowly(row, packets, packets.comments(frame) if commented else ())
                 continue
             # What nearly all packets are: the next bytes of one side, and no more to them.
             self.last = time
             side.seen = True
-            half.append(memory[start:end])
-            held = len(half.held)
-            side.marks.append((held, frame, time, ttl, row))
-            # As in `_on_more`, which has to be asked only where somebody has had his say.
-            if (
-                self._reader is None
-                or self._answer is None
-                or held - side.fed >= MUCH
-                or len(other.half.held) > other.fed
-            ):
-                self._on_more(who, side, other)
+            if not side.ended:
+                if other.half.waiting and flags & ACK:
+                    other.half.acknowledge(ack)
+                half.append(memory[start:end])
+                held = len(half.held)
+                side.marks.append((held, frame, time, ttl, row))
+                # As in `_on_more`, which has to be asked only where somebody has had his say.
+                if (
+                    self._reader is None
+                    or self._answer is None
+                    or held - side.fed >= MUCH
+                    or len(other.half.held) > other.fed
+                ):
+                    self._on_more(who, side, other)
             if not self._acknowledged and flags & ACK and self._client == 1 - who:
                 self.acknowledge(ack)
         return place
