@@ -16,6 +16,7 @@ import numpy.typing as npt
 from tlsprobe.capture import internet, links, tunnels
 from tlsprobe.capture.addresses import Addresses
 from tlsprobe.capture.batch import Batch, Int64, UInt8
+from tlsprobe.capture.forms import Forms, chosen, read_as
 from tlsprobe.capture.layers import FIRST_ETHERTYPE, FRAGMENT, IP_PROTOCOL, IPV4, IPV6, LINK
 from tlsprobe.capture.packets import Dissector, TcpSegment
 from tlsprobe.capture.segments import Bool, Segments, merged
@@ -98,12 +99,12 @@ class Headers:
         if not which.size:
             return None
         at, captured = network.at[which], network.ends[which]
-        rows = _rows(batch.data, at, _IP4)
+        rows = read_as(_IP4, batch.data, at)
         plain = (rows["first"] == 0x45) & ((rows["fragment"] & 0x3FFF) == 0)
         tcp = plain & (rows["protocol"] == _TCP) & (rows["offset"] >= 0x50)
         self._pass_on_ipv4(network, which, rows, plain)
         if not tcp.all():
-            which, at, captured, rows = which[tcp], at[tcp], captured[tcp], rows[tcp]
+            which, at, captured, rows = which[tcp], at[tcp], captured[tcp], chosen(rows, tcp)
             if not which.size:
                 return None
         total = rows["total"].astype(np.int64)
@@ -119,7 +120,7 @@ class Headers:
         self,
         network: "_Network",
         which: Int64,
-        rows: npt.NDArray[np.void],
+        rows: Forms,
         plain: Bool,
     ) -> None:
         """Mark what only the dissector can read: options, fragments, tunnels."""
@@ -130,7 +131,7 @@ class Headers:
             odd |= _CARRIED[protocol]
             udp = np.flatnonzero(protocol == _UDP)
             if udp.size:
-                ports = rows[udp]
+                ports = chosen(rows, udp)
                 tunnel = _TUNNEL_PORT[ports["target_port"]] | _TUNNEL_PORT[ports["source_port"]]
                 odd[udp[tunnel]] = True
         network.odd[which[odd]] = True
@@ -140,22 +141,23 @@ class Headers:
         if not which.size:
             return None
         at, captured = network.at[which], network.ends[which]
-        rows = _rows(batch.data, at, _IP6)
+        rows = read_as(_IP6, batch.data, at)
         protocol = np.where(rows["first"] >> 4 == 6, rows["protocol"], _NO_NEXT)
         odd = _CARRIED[protocol]
         udp = protocol == _UDP
         odd |= udp & (_TUNNEL_PORT[rows["target_port"]] | _TUNNEL_PORT[rows["source_port"]])
         network.odd[which[odd]] = True
         tcp = (protocol == _TCP) & (rows["offset"] >= 0x50)
-        which, at, captured, rows = which[tcp], at[tcp], captured[tcp], rows[tcp]
+        which, at, captured, rows = which[tcp], at[tcp], captured[tcp], chosen(rows, tcp)
         if not which.size:
             return None
         total = rows["total"].astype(np.int64)
         claimed = np.where(total == 0, captured, at + 40 + total)
+        numbers = self._numbered(np.concatenate((rows["source"], rows["target"])))
         return _segments(
             batch, which, rows,
             headers=at + 40, captured=captured, claimed=claimed,
-            source=self._numbered(rows["source"]), target=self._numbered(rows["target"]),
+            source=numbers[: which.size], target=numbers[which.size :],
         )  # fmt: skip
 
     def _numbered(self, addresses: npt.NDArray[np.uint64]) -> Int64:
@@ -309,21 +311,15 @@ def _word(data: UInt8, at: Int64, ends: Int64) -> Int64:
     return _byte(data, at, ends) << 8 | _byte(data, at + 1, ends)
 
 
-def _rows(data: UInt8, at: Int64, form: np.dtype[np.void]) -> npt.NDArray[np.void]:
-    """The bytes at each place, read as `form`; the caller has made sure that they are there."""
-    size = form.itemsize
-    windows = np.ndarray((data.size - size + 1, size), np.uint8, data, strides=(1, 1))
-    return windows[at].view(form).reshape(-1)
-
-
 def _segments(
-    batch: Batch, which: Int64, rows: npt.NDArray[np.void],
+    batch: Batch, which: Int64, rows: Forms,
     *, headers: Int64, captured: Int64, claimed: Int64, source: Int64, target: Int64,
 ) -> Segments | None:  # fmt: skip
     ends = np.minimum(captured, claimed)
     whole = headers + (rows["offset"] >> 4).astype(np.int64) * 4 <= ends
     if not whole.all():
-        which, rows, headers, ends = which[whole], rows[whole], headers[whole], ends[whole]
+        which, rows = which[whole], chosen(rows, whole)
+        headers, ends = headers[whole], ends[whole]
         source, target = source[whole], target[whole]
         if not which.size:
             return None

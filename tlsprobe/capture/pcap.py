@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from tlsprobe.capture.batch import Batch, Int64
 from tlsprobe.capture.chain import Chain, Framing
+from tlsprobe.capture.forms import read_as
 from tlsprobe.capture.problems import Problems
 from tlsprobe.capture.window import Window
 
@@ -71,6 +72,9 @@ class Pcap:
         self._unit = variant.unit
         self._header = variant.header
         self._fields = struct.Struct(order + "4I")
+        self._form = np.dtype(
+            [(name, order + "u4") for name in ("seconds", "parts", "size", "full")]
+        )
         # The upper bits tell of a frame check sequence, and some are reserved.
         self._link = struct.unpack_from(order + "I", window.buffer, 20)[0] & 0xFFFF
         # The upper half of the seconds changes every 18 hours: this is where it stands in a header.
@@ -110,14 +114,14 @@ class Pcap:
                 position = 0
 
     def _batch(self, positions: Int64) -> Batch:
-        chain, window = self._chain, self._window
-        seconds = chain.field(0)[positions].astype(np.int64)
-        parts = chain.field(4)[positions].astype(np.int64)
+        window = self._window
+        headers = read_as(self._form, window.data[: window.end], positions)
+        seconds, parts = headers["seconds"].astype(np.int64), headers["parts"].astype(np.int64)
         self._seen = int(seconds[-1])
         return Batch(
             data=window.data[: window.end],
             starts=positions + self._header,
-            sizes=chain.lengths(positions),
+            sizes=headers["size"].astype(np.int64),
             times=seconds * 10**9 + parts * (10**9 // self._unit),
             links=np.full(positions.size, self._link, dtype=np.int64),
             first_frame=self._frame,

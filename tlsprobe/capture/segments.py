@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tlsprobe.capture.batch import Int64, UInt8
+from tlsprobe.capture.forms import read_as
 
 Bool = npt.NDArray[np.bool_]
 
@@ -51,8 +52,7 @@ class Segments:
         if not indices.size:
             return []
         data, headers = self.data, self.headers[indices]
-        fixed = np.ndarray((data.size - 19, 20), np.uint8, data, strides=(1, 1))[headers]
-        header = fixed.view(_TCP).reshape(-1)
+        header = read_as(_TCP, data, headers)
         starts = headers + (header["offset"] >> 4).astype(np.int64) * 4
         ends = self.ends[indices]
         columns = np.empty((indices.size, END + 1), dtype=np.int64)
