@@ -1,6 +1,6 @@
 """What canaries said, made by hand: for checks, reports and JSON."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.evidence import chain, observation
 from tlsprobe.hello import templates

@@ -7,14 +7,14 @@ chains, which no stack would load, go through the same reader as honest ones.
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from msgspec import structs
+from msgspec.structs import replace
 from OpenSSL import crypto
 
 from fixtures.chains.authority import Key, ec_key
@@ -195,7 +195,7 @@ def captured(
     """The same as a capture shows it; `seen` are fields of the handshake, `packets` of `Captured`."""
     live = observation(presented, **arguments)
     return as_captured(
-        replace(live, handshake=structs.replace(live.handshake, **(seen or {}))), **(packets or {})
+        replace(live, handshake=replace(live.handshake, **(seen or {}))), **(packets or {})
     )
 
 

@@ -1,6 +1,6 @@
 """Revocation lookups of the fixtures' chains, as an inquiry would have brought them."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.evidence import TAKEN, observation
 from tlsprobe.certs.ocsp import Authority, Revocation

@@ -1,11 +1,12 @@
 """The use case of captures: sessions to reports, and equal evidence judged once."""
 
+import dataclasses
 import random
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.checks.test_run import CHOICES, LABEL
 from tests.evidence import (
@@ -154,7 +155,7 @@ def test_what_tells_the_time_is_not_remembered(known, monkeypatch):
         finding = Finding(
             leaning=Leaning.ORIGIN, weight=Weight.HINT, summary=f"seen {observation.taken:%M:%S}"
         )
-        return (*results, replace(results[0], ground=Ground.TIME, findings=(finding,)))
+        return (*results, dataclasses.replace(results[0], ground=Ground.TIME, findings=(finding,)))
 
     monkeypatch.setattr(checks, "run", told)
     sessions = [conversation("honest", taken=TAKEN + timedelta(seconds=at)) for at in range(3)]

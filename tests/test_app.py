@@ -5,7 +5,7 @@ import contextlib
 import os
 import socket
 import ssl
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 import trustme
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
+from msgspec.structs import replace
 
 from fixtures.chains.authority import Issuer, certificate, ec_key, leaf, name
 from tests.evidence import expectation, reference, store_of

@@ -1,12 +1,11 @@
 """The judge: each rule, the order of the rules, and what no findings may ever come to."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.evidence import (
     HOST,
@@ -241,7 +240,7 @@ def test_what_a_capture_lacks_is_the_reason():
     hinted = results((Ground.BEHAVIOUR, AGAINST, HINT), (Ground.COMPARISON, AGAINST, STRONG))
     summary = judge.decide(sealed, reference(), hinted).summary
     assert summary.index("TLS 1.3") < summary.index("said 1")
-    resumed = replace(sealed, handshake=structs.replace(sealed.handshake, resumed=True))
+    resumed = replace(sealed, handshake=replace(sealed.handshake, resumed=True))
     assert "a resumed session" in judge.decide(resumed, reference(), ()).summary
 
 
@@ -652,6 +651,6 @@ def test_a_logged_leaf_need_not_be_the_owners():
 def test_a_logged_leaf_without_proof_of_its_key():
     """Anybody can show a logged certificate: without the proof of its key it is not called direct."""
     seen = observation("with-scts")
-    unproven = replace(seen, handshake=structs.replace(seen.handshake, key_proof=KeyProof.NOT_SEEN))
+    unproven = replace(seen, handshake=replace(seen.handshake, key_proof=KeyProof.NOT_SEEN))
     verdict = judged(unproven, reference(ct_logs=KNOWN_LOGS)).verdict
     assert verdict.conclusion is Conclusion.UNDECIDED

@@ -3,10 +3,10 @@
 import ast
 import inspect
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import tlsprobe
 from tests.canaries import seen as with_canary

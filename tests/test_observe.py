@@ -1,7 +1,7 @@
 """From a handshake to an observation."""
 
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.peers import STARTED
 from tlsprobe.handshake.summary import Handshake, Stapled, StapleSource
@@ -42,7 +42,7 @@ def test_a_hello_in_the_format_of_ssl_2_has_no_fingerprints():
     )  # fmt: skip
     fingerprints = observed(Handshake(client_hellos=(hello,))).fingerprints
     assert None not in (fingerprints.ja3, fingerprints.ja4)
-    old = observed(Handshake(client_hellos=(structs.replace(hello, ssl2=b"\1"),))).fingerprints
+    old = observed(Handshake(client_hellos=(replace(hello, ssl2=b"\1"),))).fingerprints
     assert (old.ja3, old.ja4) == (None, None)
 
 

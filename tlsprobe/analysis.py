@@ -4,8 +4,10 @@ Nothing live is imported here, so that reading captures starts without it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tlsprobe import checks, judge
 from tlsprobe._version import __version__
@@ -31,8 +33,7 @@ MAX_SPANS = 4
 """Times for which verdicts on the same evidence are remembered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(Struct, frozen=True, kw_only=True):
     """What becomes of an observation, without the observation."""
 
     results: tuple[CheckResult, ...]

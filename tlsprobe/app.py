@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tlsprobe.analysis import in_company, judged
 from tlsprobe.asking import ProbeRequest, Settings, World, look, looking_at_first, target

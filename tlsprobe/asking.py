@@ -5,9 +5,11 @@ Whatever touches the world comes in as an argument: the dial, the clock, the ent
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tlsprobe.crypto.key_share import Entropy
 from tlsprobe.errors import UsageError
@@ -29,8 +31,7 @@ from tlsprobe.store.hosts_file import HostsFile, hosts_file
 from tlsprobe.wire.ip_literals import is_ip_literal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeRequest:
+class ProbeRequest(Struct, frozen=True, kw_only=True):
     """One endpoint to ask."""
 
     host: str
@@ -58,8 +59,7 @@ class When(Enum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class World(Struct, frozen=True, kw_only=True):
     """What the use cases take from outside."""
 
     dial: Dial
@@ -93,8 +93,7 @@ class World:
         return self.through(route.proxy)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """What holds for every request of a run."""
 
     template: Template

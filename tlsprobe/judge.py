@@ -15,7 +15,8 @@ Hints never add up to a verdict. "Not seen" is never "safe": without positive ev
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.names import covers
@@ -30,8 +31,7 @@ from tlsprobe.model.verdict import Conclusion, Interceptor, PinStatus, Verdict
 from tlsprobe.wire.ip_literals import is_ip_literal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """What the rules weigh."""
 
     observation: Observation
@@ -64,8 +64,7 @@ class Case:
         return {result.ground for result, _ in self.findings(leaning, weight)}
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What a rule says: the conclusion, and its reason as a clause."""
 
     conclusion: Conclusion

@@ -9,9 +9,10 @@ keeps by itself, and what it has not, is told in the choice.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from tlsprobe.errors import InputError, UsageError
 from tlsprobe.live import pac, patterns
@@ -32,8 +33,7 @@ SYNC_ENGINE = "ADSync"
 _NO_REGISTRY = Reading(reason="not available here: this system has no registry")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
+class Sources(Struct, frozen=True, kw_only=True):
     """Where the settings of a machine's clients are."""
 
     machine_config: Path | None = None
@@ -91,8 +91,7 @@ async def route_choices(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
+class _Known(Struct, frozen=True, kw_only=True):
     """What was read of all settings."""
 
     sources: Sources
@@ -185,8 +184,7 @@ def _read(reading: Reading, place: Place) -> Decision:
     return reading.settings.decide(place)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answers:
+class _Answers(Struct, frozen=True, kw_only=True):
     """What a script said of every place."""
 
     answers: tuple[tuple[Route, ...] | str, ...] = ()

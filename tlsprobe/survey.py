@@ -5,8 +5,9 @@ Whatever touches the world comes in as an argument, as it does in `app`.
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from tlsprobe._version import __version__
 from tlsprobe.analysis import in_company

@@ -2,8 +2,10 @@
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from benchmarks.accuracy.rules import RULES
 from benchmarks.accuracy.scenario import Case, Seen, SkippedError, Stage

@@ -10,6 +10,8 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Protocol
 
+from msgspec import Struct
+
 if TYPE_CHECKING:  # the laboratory needs what only a Linux has
     from tests.lab.laboratory import Laboratory
 
@@ -61,8 +63,7 @@ class Seen:
     """DER of the leaf that another place sees of the same host at that time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class Stage(Struct, frozen=True, kw_only=True):
     """What there is to play on."""
 
     folder: Path
@@ -110,8 +111,7 @@ class Scenario:
     """Whether pins were given, so that `pin-broken` is no alarm."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """A scenario and one of its plays."""
 
     file: str

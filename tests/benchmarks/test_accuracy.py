@@ -4,10 +4,10 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from benchmarks.accuracy import __main__, misses, page, rules
 from benchmarks.accuracy.bench import BARE, FULL, NAMES, Result, played, tallies

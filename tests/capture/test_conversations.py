@@ -1,10 +1,10 @@
 import random
-from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from fixtures.captures.connections import ACK, SYN, Ending, connection, data, without
 from fixtures.captures.handshakes import Side, Turn, tls12, tls13

@@ -7,13 +7,13 @@ is not in it fails, and so does what is in it and no longer happens.
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from msgspec.structs import replace
 
 from tests.capture import corpus
 from tests.capture.corpus import CORPUS, Session, Stated

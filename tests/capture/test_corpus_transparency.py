@@ -4,11 +4,11 @@ Each of them was made for its leaf: one that does not verify is our bug.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from tests.capture import corpus
 from tests.capture.corpus import CORPUS

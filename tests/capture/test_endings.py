@@ -1,10 +1,9 @@
 """What a capture shows of a session without a handshake is told, and what it does not is not."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from fixtures.captures.connections import ACK, FIN, Ending, connection
 from fixtures.captures.handshakes import Side, tls12

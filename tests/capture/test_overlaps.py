@@ -1,8 +1,7 @@
 """Of two copies of the same bytes that differ, a checksum may tell which one was damaged."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from fixtures.captures.connections import connection, data, repeated
 from fixtures.captures.handshakes import Side, tls12

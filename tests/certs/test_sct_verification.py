@@ -1,4 +1,3 @@
-from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -6,6 +5,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from fixtures.chains.authority import edited, rsa_key
 from fixtures.chains.cases import with_scts

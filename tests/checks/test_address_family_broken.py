@@ -1,6 +1,6 @@
 """The check `address-family-broken`."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, said, silent
 from tests.evidence import REFUSED, observation, reference, unanswered

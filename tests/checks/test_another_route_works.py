@@ -1,6 +1,6 @@
 """The check `another-route-works`."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import RESET, observation, over_another_route, reference, unanswered

@@ -1,9 +1,7 @@
 """The check `answer-from-elsewhere`."""
 
-from dataclasses import replace
-
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, out_of_place, said, silent
 from tests.evidence import captured, observation, reference
@@ -56,7 +54,7 @@ def test_an_answer_in_time(tcp, tls, look):
 def test_a_second_hello_takes_a_second_round(look):
     """A HelloRetryRequest explains the delay."""
     seen = timed(5.0, 200.0)
-    retried = structs.replace(seen.handshake, hello_retry=seen.handshake.server_hello)
+    retried = replace(seen.handshake, hello_retry=seen.handshake.server_hello)
     assert silent(look(replace(seen, handshake=retried), reference()))
 
 

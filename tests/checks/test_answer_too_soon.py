@@ -1,8 +1,7 @@
 """The check `answer-too-soon`."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import observation, reference

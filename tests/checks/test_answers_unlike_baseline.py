@@ -1,8 +1,6 @@
 """The check `answers-unlike-baseline`."""
 
-from dataclasses import replace
-
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import baseline, captured, observation, reference, unanswered
@@ -14,7 +12,7 @@ BEFORE = baseline("honest")
 
 def changed(**fields):
     """What a clean place saw, with other fields of its handshake."""
-    return replace(BEFORE, handshake=structs.replace(BEFORE.handshake, **fields))
+    return replace(BEFORE, handshake=replace(BEFORE.handshake, **fields))
 
 
 def test_another_answer(look):

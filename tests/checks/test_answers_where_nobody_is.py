@@ -1,9 +1,8 @@
 """The check `answers-where-nobody-is`."""
 
-from dataclasses import replace
-
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec.structs import replace
 
 from fixtures.chains.authority import leaf
 from fixtures.chains.cast import MINTED_KEY, MINTER

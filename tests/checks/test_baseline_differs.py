@@ -1,9 +1,9 @@
 """The check `baseline-differs`, and what it comes to beside the others."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.checks.test_baseline_matches import renewed, self_made

@@ -1,9 +1,8 @@
 """The check `baseline-matches`."""
 
-from dataclasses import replace
-
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec.structs import replace
 
 from fixtures.chains.authority import Issuer, ec_key, leaf
 from fixtures.chains.cast import HOST, MINTER, SERVER_NAME

@@ -1,8 +1,6 @@
 """The check `client-certificate-not-asked-for`."""
 
-from dataclasses import replace
-
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (
@@ -32,7 +30,7 @@ def knowing(*uses, controls=()):
 
 def with_handshake(seen, **changed):
     """The same with another handshake."""
-    return replace(seen, handshake=structs.replace(seen.handshake, **changed))
+    return replace(seen, handshake=replace(seen.handshake, **changed))
 
 
 def test_finding(look):

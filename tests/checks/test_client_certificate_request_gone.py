@@ -1,8 +1,6 @@
 """The check `client-certificate-request-gone`."""
 
-from dataclasses import replace
-
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.checks.test_baseline_matches import self_made
@@ -20,7 +18,7 @@ def before(*, asked=True, **handshake):
     """What a clean place saw."""
     seen = baseline("honest")
     request = REQUEST if asked else None
-    changed = structs.replace(seen.handshake, certificate_request=request, **handshake)
+    changed = replace(seen.handshake, certificate_request=request, **handshake)
     return replace(seen, handshake=changed)
 
 

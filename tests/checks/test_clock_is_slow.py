@@ -1,10 +1,9 @@
 """The check `clock-is-slow`."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import CHAINS, captured, chain, observation, reference, unanswered
@@ -24,7 +23,7 @@ def stapled(name, taken, staple):
     seen = observation(name, taken=at(taken))
     body = (CHAINS / "staples" / f"{staple}.der").read_bytes()
     response = Stapled(index=0, source=StapleSource.CERTIFICATE_ENTRY, body=body)
-    return replace(seen, handshake=structs.replace(seen.handshake, ocsp_responses=(response,)))
+    return replace(seen, handshake=replace(seen.handshake, ocsp_responses=(response,)))
 
 
 @pytest.mark.parametrize(("taken", "days"), [("2026-09-29", "1 day"), ("2020-01-01", "2464 days")])

@@ -1,10 +1,10 @@
 """The check `issuer-key-compromised`."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec.structs import replace
 
 from fixtures.chains.authority import leaf
 from fixtures.chains.cast import MINTED_KEY, MINTER

@@ -1,7 +1,8 @@
 """The check `issuer-labelled`."""
 
-from dataclasses import replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import TAKEN, expectation, observation, reference, unanswered

@@ -1,9 +1,9 @@
 """The check `issuer-name-copied`."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (

@@ -1,12 +1,12 @@
 """The check `leaf-holds-its-signers-key`."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec.structs import replace
 
 from fixtures.chains.authority import Issuer, name
 from fixtures.chains.cast import HOST, MINTED_KEY

@@ -1,12 +1,12 @@
 """The check `leaf-unlike-public-leafs`."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID
+from msgspec.structs import replace
 
 from fixtures.chains.authority import ec_key, leaf
 from fixtures.chains.cast import HOST, INTERMEDIATE, MINTER

@@ -1,9 +1,9 @@
 """The check `machine-store-lacks-root`."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (

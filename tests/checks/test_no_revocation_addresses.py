@@ -1,8 +1,7 @@
 """The check `no-revocation-addresses`."""
 
-from dataclasses import replace
-
 from cryptography import x509
+from msgspec.structs import replace
 
 from fixtures.chains.authority import leaf
 from fixtures.chains.cast import HOST, MINTED_KEY, MINTER

@@ -1,8 +1,7 @@
 """The check `one-certificate-for-everybody`."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from fixtures.chains.cast import HOST
 from tests.checks.outcomes import finding, lacked, said, silent

@@ -1,6 +1,6 @@
 """The check `one-jarm-for-many-owners`."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, out_of_place, said, silent
 from tests.evidence import captured, expectation, observation, reference, unanswered

@@ -1,10 +1,10 @@
 """The check `one-private-issuer-for-many-owners`."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec.structs import replace
 
 from fixtures.chains.authority import Issuer, ca, ec_key, leaf, name
 from fixtures.chains.cast import MINTER

@@ -1,6 +1,6 @@
 """The check `other-hello-failed`."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import RESET, observation, reference, second_opinion, unanswered

@@ -1,10 +1,8 @@
 """The check `other-hello-sees-other-chain`."""
 
-from dataclasses import replace
-
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from msgspec import structs
+from msgspec.structs import replace
 
 from fixtures.chains.authority import leaf, rsa_key
 from fixtures.chains.cast import HOST, INTERMEDIATE, MINTED_KEY, ROOT, SERVER
@@ -113,7 +111,7 @@ def test_a_fleet_with_a_server_that_forgets_its_ca(look):
 def asking(look_, *, rsa):
     """The same look, as if its hello had accepted servers with keys of one kind only."""
     hello = variants.signed_by(templates.load("probe"), rsa=rsa, profile="one kind").hello
-    return replace(look_, handshake=structs.replace(look_.handshake, client_hellos=(hello,)))
+    return replace(look_, handshake=replace(look_.handshake, client_hellos=(hello,)))
 
 
 def with_rsa(issuer, *above):
@@ -144,7 +142,7 @@ def test_the_kind_of_key_explains_only_what_it_can(look):
 def test_a_hello_that_was_not_seen(look):
     """Whose hello nobody saw may have accepted one kind only."""
     public = by_another_hello(with_rsa(INTERMEDIATE, chain("honest")[1]))
-    unseen = replace(public, handshake=structs.replace(public.handshake, client_hellos=()))
+    unseen = replace(public, handshake=replace(public.handshake, client_hellos=()))
     assert said(look(observation("minted"), reference(controls=[unseen])))[1] is Weight.HINT
 
 

@@ -1,8 +1,9 @@
 """The check `other-route-sees-other-chain`."""
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import (
@@ -42,7 +43,7 @@ def test_the_other_way_is_the_private_one(look):
     assert finding(result).facts["private_via"] == PROXY
     held = reference(expectation())
     report = judged(observation("honest"), held, control)
-    assert report.verdict == replace(
+    assert report.verdict == dataclasses.replace(
         judged(observation("honest"), held).verdict,
         against=report.verdict.against,
         because=report.verdict.because,

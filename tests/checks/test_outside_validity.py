@@ -1,9 +1,9 @@
 """The check `outside-validity`."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import captured, chain, observation, reference, unanswered

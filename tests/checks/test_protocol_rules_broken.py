@@ -1,9 +1,8 @@
 """The check `protocol-rules-broken`."""
 
 import os
-from dataclasses import replace
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, said, silent
 from tests.evidence import TAKEN, captured, observation, reference, unanswered
@@ -62,5 +61,5 @@ def test_our_own_side_does_not_count(look):
     ours = Anomaly(
         direction=Direction.CLIENT, at=0.0, kind=AnomalyKind.MALFORMED_MESSAGE, detail="ours"
     )
-    seen = replace(seen, handshake=structs.replace(seen.handshake, anomalies=(ours,)))
+    seen = replace(seen, handshake=replace(seen.handshake, anomalies=(ours,)))
     assert silent(look(seen, reference()))

@@ -1,9 +1,9 @@
 """The runner: what it asks for first, and what it does with a check that breaks."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from tests.canaries import seen as with_canary
 from tests.canaries import whole

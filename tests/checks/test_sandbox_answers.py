@@ -1,9 +1,9 @@
 """The check `sandbox-answers`."""
 
-from dataclasses import replace
 from datetime import date
 
 from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec.structs import replace
 
 from fixtures.chains.authority import Issuer, ca, name
 from tests.checks.outcomes import finding, lacked, said, silent

@@ -1,8 +1,7 @@
 """The check `second-opinion-refuses`."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import chain, observation, reference, second_opinion, store_of, unanswered

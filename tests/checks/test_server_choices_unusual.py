@@ -1,10 +1,9 @@
 """The check `server-choices-unusual`."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, said, silent
 from tests.evidence import captured, expectation, observation, reference, unanswered
@@ -33,8 +32,8 @@ def offering(extension, body):
     kept = [one for one in hello.extensions if one.code != extension]
     if body is not None:
         kept.append(Extension(extension, body))
-    hellos = (structs.replace(hello, extensions=tuple(kept)),)
-    return replace(seen, handshake=structs.replace(seen.handshake, client_hellos=hellos))
+    hellos = (replace(hello, extensions=tuple(kept)),)
+    return replace(seen, handshake=replace(seen.handshake, client_hellos=hellos))
 
 
 def test_silence_for_the_usual(look):
@@ -77,7 +76,7 @@ def test_an_older_version(look):
 def test_an_older_client(look):
     """A client that offers no more than TLS 1.2 gets it."""
     seen = offering(ext.SUPPORTED_VERSIONS, None)
-    older = replace(seen, handshake=structs.replace(seen.handshake, version=0x0303))
+    older = replace(seen, handshake=replace(seen.handshake, version=0x0303))
     assert silent(look(older, known(versions=(0x0303, 0x0304))))
 
 
@@ -105,7 +104,7 @@ def test_no_extended_master_secret(look):
     for seen, agrees in ((agreed, True), (old, False), (old, None), (captured("honest"), True)):
         assert silent(look(seen, known(master_secret=agrees)))
     unasked = offering(ext.EXTENDED_MASTER_SECRET, None)
-    unasked = replace(unasked, handshake=structs.replace(unasked.handshake, version=0x0303))
+    unasked = replace(unasked, handshake=replace(unasked.handshake, version=0x0303))
     assert silent(look(unasked, known(master_secret=True)))
 
 

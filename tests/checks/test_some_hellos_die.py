@@ -1,8 +1,7 @@
 """The check `some-hellos-die`; what boxes do to hellos is played in `tests/inquiries`."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, out_of_place, said, silent
 from tests.evidence import RESET, captured, observation, reference, unanswered

@@ -1,11 +1,11 @@
 """The check `talked-down`."""
 
 import os
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 import trustme
+from msgspec.structs import replace
 from OpenSSL import SSL
 
 from tests.checks.outcomes import finding, said, silent

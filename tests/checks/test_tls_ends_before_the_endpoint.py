@@ -1,8 +1,7 @@
 """The check `tls-ends-before-the-endpoint`."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.checks.outcomes import finding, lacked, out_of_place, said, silent
 from tests.evidence import captured, observation, reference

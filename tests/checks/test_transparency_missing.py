@@ -1,11 +1,10 @@
 """The check `transparency-missing`."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from msgspec import structs
+from msgspec.structs import replace
 
 from fixtures.chains.authority import ec_key, leaf
 from fixtures.chains.cast import HOST, MINTED_KEY, MINTER, SERVER
@@ -111,7 +110,7 @@ def test_a_client_that_did_not_ask(missing, look):
     assert not silent(look(asking, HELD))
     hello = asking.handshake.client_hellos[0]
     fewer = tuple(one for one in hello.extensions if one.code != missing)
-    hellos = (structs.replace(hello, extensions=fewer),)
+    hellos = (replace(hello, extensions=fewer),)
     quiet = captured(issued("2019-07-29"), taken=when, seen={"client_hellos": hellos})
     assert silent(look(quiet, HELD))
     assert silent(
@@ -164,7 +163,7 @@ def test_timestamps_of_no_log(scts, found, look):
 def test_timestamps_of_no_log_in_a_capture(look):
     """In the clear a bit of them may have been lost."""
     seen = as_captured(beside(SCTS))
-    in_the_clear = replace(seen, handshake=structs.replace(seen.handshake, version=TLS_1_2))
+    in_the_clear = replace(seen, handshake=replace(seen.handshake, version=TLS_1_2))
     assert silent(look(in_the_clear, KNOWN))
     assert not silent(look(seen, KNOWN))
 

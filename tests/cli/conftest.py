@@ -1,11 +1,12 @@
 import asyncio
 import base64
+import dataclasses
 import queue
 import socket
 import ssl
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -90,7 +91,7 @@ def proxy(server):
     thread = threading.Thread(target=asyncio.run, args=(stand(),), daemon=True)
     thread.start()
     port, loop, _ = standing.get(timeout=20)
-    yield replace(found, port=port)
+    yield dataclasses.replace(found, port=port)
     loop.call_soon_threadsafe(done.set)
     thread.join(20)
 

@@ -1,11 +1,11 @@
 import errno
 import os
 import sys
-from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificates
+from msgspec.structs import replace
 
 from tests.report import samples
 from tlsprobe.cli.extracting import LONGEST_HOST, Extract, file_name

@@ -1,7 +1,7 @@
-from dataclasses import replace
 from itertools import chain
 
 import pytest
+from msgspec.structs import replace
 
 from tests.cli.test_workers import CAPTURES, FILES, JOB, alone
 from tlsprobe.cli import one_capture

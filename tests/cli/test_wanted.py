@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.test_analysis import conversation
 from tlsprobe.cli.pcap import VERDICTS
@@ -12,13 +12,11 @@ from tlsprobe.model.verdict import Conclusion
 SEEN = conversation(
     "honest", host="login.example.com", taken=datetime(2026, 11, 22, 15, 0, 30, tzinfo=UTC)
 )
-PROXIED = structs.replace(
+PROXIED = replace(
     SEEN,
     port=443,
     address=None,
-    captured=structs.replace(
-        SEEN.captured, client="[2001:db8::5]:50000", server="[2001:db8::9]:3128"
-    ),
+    captured=replace(SEEN.captured, client="[2001:db8::5]:50000", server="[2001:db8::9]:3128"),
 )
 
 
@@ -44,7 +42,7 @@ def test_hosts(hosts, wanted):
 
 def test_hosts_that_are_addresses():
     """Without a name a session goes by its server's address."""
-    nameless = structs.replace(SEEN, host="2001:db8::7", sni=None)
+    nameless = replace(SEEN, host="2001:db8::7", sni=None)
     for pattern in ("2001:db8::7", "2001:DB8:0::7", "[2001:db8::7]"):
         assert parse_wanted(hosts=[pattern]).admits(nameless)
     assert not parse_wanted(hosts=["*.example.com"]).admits(nameless)
@@ -61,8 +59,8 @@ def test_hosts_that_are_addresses():
         (PROXIED, "2001:db8::/64", True),
         (PROXIED, "[2001:db8::9]", True),
         (PROXIED, "192.0.2.7", False),
-        (structs.replace(PROXIED, address="192.0.2.7"), "192.0.2.7", True),
-        (structs.replace(PROXIED, address="a name"), "192.0.2.7", False),
+        (replace(PROXIED, address="192.0.2.7"), "192.0.2.7", True),
+        (replace(PROXIED, address="a name"), "192.0.2.7", False),
     ],
 )
 def test_addresses(session, network, wanted):
@@ -103,8 +101,8 @@ def test_everything_must_hold():
     """What is wanted has all that was asked for."""
     both = parse_wanted(hosts=["*.example.com"], ports=[443], since="2026-11-22")
     assert both.admits(SEEN)
-    assert not both.admits(structs.replace(SEEN, host="example.org"))
-    assert not both.admits(structs.replace(SEEN, taken=SEEN.taken - timedelta(days=1)))
+    assert not both.admits(replace(SEEN, host="example.org"))
+    assert not both.admits(replace(SEEN, taken=SEEN.taken - timedelta(days=1)))
 
 
 def test_nothing_asked():

@@ -1,12 +1,12 @@
 """Processes that share captures; what a user sees of them is tested in `test_pcap`."""
 
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.cli.running import ROOT
 from tlsprobe.cli import workers

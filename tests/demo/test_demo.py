@@ -3,10 +3,10 @@
 import asyncio
 import os
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.live.loopback import now
 from tlsprobe.asking import World

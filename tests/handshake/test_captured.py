@@ -4,7 +4,7 @@ import pytest
 import trustme
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec.structs import replace
 from OpenSSL import SSL
 
 from tests.handshake.test_reader import VERSIONS, rechunked, refragmented, talk
@@ -133,9 +133,9 @@ class TestOver:
         transcript, _ = talk(server, version="TLS 1.2")
         hello, flight, *_ = transcript.segments
         alert = Segment(C, bytes.fromhex("15030300020246"))
-        head = structs.replace(flight, data=flight.data[:60])
+        head = replace(flight, data=flight.data[:60])
         assert not heard([hello, head, alert]).over
-        rest = structs.replace(flight, data=flight.data[60:])
+        rest = replace(flight, data=flight.data[60:])
         reader = heard([hello, head, alert, rest])
         assert reader.over
         assert reader.handshake.certificates == server.presented
@@ -151,8 +151,8 @@ class TestOver:
         transcript, _ = talk(server, version="TLS 1.2")
         hello, flight, answer, *_ = transcript.segments
         gap = Gap(S, 100)
-        assert not heard([hello, structs.replace(flight, data=flight.data[:200]), gap]).over
-        assert heard([hello, structs.replace(flight, data=flight.data[:200]), gap, answer]).over
+        assert not heard([hello, replace(flight, data=flight.data[:200]), gap]).over
+        assert heard([hello, replace(flight, data=flight.data[:200]), gap, answer]).over
 
     @pytest.mark.parametrize("direction", Direction)
     @pytest.mark.parametrize("version", ["TLS 1.2", "TLS 1.3"])
@@ -196,10 +196,8 @@ class TestCut:
     def cut(transcript, at, *, gap=True):
         """The transcript with the server's first flight cut after `at` bytes."""
         hello, flight, *rest = transcript.segments
-        cut = structs.replace(flight, data=flight.data[:at])
-        return structs.replace(
-            transcript, segments=(hello, cut, *([Gap(S, 500), *rest] if gap else ()))
-        )
+        cut = replace(flight, data=flight.data[:at])
+        return replace(transcript, segments=(hello, cut, *([Gap(S, 500), *rest] if gap else ())))
 
     @pytest.mark.parametrize("gap", [True, False])
     @pytest.mark.parametrize("version", OLDER)
@@ -304,10 +302,8 @@ class TestCut:
     def cut_transcripts(server):
         """Real handshakes, and one in small records."""
         made = [talk(server, version=version)[0] for version in OLDER]
-        small = [
-            structs.replace(one, data=refragmented(one.data, 90)) for one in made[-1].segments[:2]
-        ]
-        made.append(structs.replace(made[-1], segments=tuple(small)))
+        small = [replace(one, data=refragmented(one.data, 90)) for one in made[-1].segments[:2]]
+        made.append(replace(made[-1], segments=tuple(small)))
         return [(one, server.presented) for one in made]
 
     @pytest.mark.parametrize("version", VERSIONS)
@@ -315,7 +311,7 @@ class TestCut:
         """Loss after the handshake is no oddity of the handshake."""
         transcript, log = talk(server, version=version)
         later = (Gap(S, 1460), Gap(C, 1460))
-        lossy = structs.replace(transcript, segments=(*transcript.segments, *later))
+        lossy = replace(transcript, segments=(*transcript.segments, *later))
         assert read(lossy, log) == read(transcript, log)
         assert read(lossy).anomalies == ()
 
@@ -359,8 +355,8 @@ class TestResumed:
         assert not read(transcript).resumed
         server_hello = transcript.segments[1].data
         end = HEADER + int.from_bytes(server_hello[3:5])
-        first = structs.replace(transcript.segments[1], data=server_hello[:end])
-        short = structs.replace(transcript, segments=(transcript.segments[0], first))
+        first = replace(transcript.segments[1], data=server_hello[:end])
+        short = replace(transcript, segments=(transcript.segments[0], first))
         assert not read(short, log).resumed
 
     def test_anonymous_suites_are_not(self, server):
@@ -375,8 +371,8 @@ class TestResumed:
         """A lost certificate is no resumption."""
         transcript, _ = talk(server, version="TLS 1.2")
         hello, flight, answer, final, *_ = transcript.segments
-        head = structs.replace(flight, data=flight.data[:90])
-        lossy = structs.replace(transcript, segments=(hello, head, Gap(S, 1000), answer, final))
+        head = replace(flight, data=flight.data[:90])
+        lossy = replace(transcript, segments=(hello, head, Gap(S, 1000), answer, final))
         handshake = read(lossy)
         assert handshake.server_hello is not None
         assert not handshake.resumed
@@ -414,7 +410,7 @@ class TestSealed:
         """Recorded out of turn it is the first all the same, and what follows it is not."""
         transcript, _ = talk(server)
         hello, flight, answer, *_ = transcript.segments
-        handshake = read(structs.replace(transcript, segments=(hello, answer, flight, answer)))
+        handshake = read(replace(transcript, segments=(hello, answer, flight, answer)))
         assert handshake.client_sealed is None
 
     def test_early_data(self, server):
@@ -450,8 +446,8 @@ class TestOldHello:
         )
         _, flight, *rest = transcript.segments
         segments = (Segment(C, self.RECORD), flight, *rest)
-        handshake = read(structs.replace(transcript, segments=segments))
-        assert read(rechunked(structs.replace(transcript, segments=segments), [1])) == handshake
+        handshake = read(replace(transcript, segments=segments))
+        assert read(rechunked(replace(transcript, segments=segments), [1])) == handshake
         assert handshake.client_hello.ssl2 == self.HELLO
         assert handshake.client_hello.cipher_suites == (0xC009,)
         assert handshake.certificates == server.presented

@@ -2,13 +2,12 @@
 
 import os
 import random
-from dataclasses import replace
 
 import pytest
 import trustme
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec.structs import replace
 from OpenSSL import SSL
 
 from tests.peers import HOST, Identity, client_context, converse, identity, server_context
@@ -63,7 +62,7 @@ def assert_reads(transcript: Transcript, keys: KeyLog | NoKeys) -> Handshake:
     whole = read(transcript, keys)
     for sizes in ([1], [2, 7, 1, 300], [5, 4, 1400]):
         assert _timeless(read(rechunked(transcript, sizes), keys)) == _timeless(whole)
-    tail = structs.replace(
+    tail = replace(
         transcript,
         segments=(*transcript.segments, Segment(Direction.SERVER, b"\x17\x03\x03\x00", 9.0)),
     )
@@ -82,15 +81,13 @@ def rechunked(transcript: Transcript, sizes: list[int]) -> Transcript:
         place = 0
         while place < len(segment.data):
             size = sizes[turn % len(sizes)]
-            pieces.append(structs.replace(segment, data=segment.data[place : place + size]))
+            pieces.append(replace(segment, data=segment.data[place : place + size]))
             place, turn = place + size, turn + 1
-    return structs.replace(transcript, segments=tuple(pieces))
+    return replace(transcript, segments=tuple(pieces))
 
 
 def _timeless(handshake: Handshake) -> Handshake:
-    return structs.replace(
-        handshake, anomalies=tuple(replace(one, at=0.0) for one in handshake.anomalies)
-    )
+    return replace(handshake, anomalies=tuple(replace(one, at=0.0) for one in handshake.anomalies))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -159,8 +156,8 @@ def test_staple_of_tls_1_2(ecdsa):
     status = message(22, b"\x01" + block(STAPLE, 3))
     place = flight.rindex(head[:3], 0, key_exchange)  # the record that holds ServerKeyExchange
     edited = flight[:place] + head[:3] + len(status).to_bytes(2) + status + flight[place:]
-    segments = (transcript.segments[0], structs.replace(transcript.segments[1], data=edited))
-    (stapled,) = assert_reads(structs.replace(transcript, segments=segments), log).ocsp_responses
+    segments = (transcript.segments[0], replace(transcript.segments[1], data=edited))
+    (stapled,) = assert_reads(replace(transcript, segments=segments), log).ocsp_responses
     assert (stapled.source, stapled.body) == (StapleSource.CERTIFICATE_STATUS, STAPLE)
 
 
@@ -169,7 +166,7 @@ def scripted(**oddities) -> tuple[Transcript, CraftedHello]:
     crafted = templates.load("probe").stamp(server_name=HOST, entropy=os.urandom)
     flight = Server13(**oddities).answer(crafted.record)
     segments = (Segment(Direction.CLIENT, crafted.record), Segment(Direction.SERVER, flight, 0.01))
-    return structs.replace(_server_says(b""), segments=segments), crafted
+    return replace(_server_says(b""), segments=segments), crafted
 
 
 @pytest.fixture(params=[16000, 300, 16])
@@ -231,7 +228,7 @@ def test_every_group_of_tls_1_3(ecdsa):
             Segment(Direction.CLIENT, record(22, hello)),
             Segment(Direction.SERVER, flight),
         )
-        handshake = read(structs.replace(_server_says(b""), segments=segments), keys)
+        handshake = read(replace(_server_says(b""), segments=segments), keys)
         assert handshake.key_proof is KeyProof.PROVEN, hex(group)
         assert handshake.group == group
 
@@ -289,11 +286,11 @@ def test_a_flipped_bit_fails_the_proof(ecdsa):
     (server_random,) = [read(transcript, log).server_hello.random]
     place = flight.index(server_random)
     changed = flight[:place] + bytes([flight[place] ^ 1]) + flight[place + 1 :]
-    edited = structs.replace(
+    edited = replace(
         transcript,
         segments=(
             transcript.segments[0],
-            structs.replace(transcript.segments[1], data=changed),
+            replace(transcript.segments[1], data=changed),
             *transcript.segments[2:],
         ),
     )
@@ -303,10 +300,10 @@ def test_a_flipped_bit_fails_the_proof(ecdsa):
 def test_refragmented_records(ecdsa):
     """A hello and a flight cut into records of 20 bytes read as the whole ones do."""
     transcript, log = talk(ecdsa, version="TLS 1.2")
-    edited = structs.replace(
+    edited = replace(
         transcript,
         segments=tuple(
-            structs.replace(one, data=refragmented(one.data)) for one in transcript.segments[:2]
+            replace(one, data=refragmented(one.data)) for one in transcript.segments[:2]
         ),
     )
     handshake = assert_reads(edited, log)
@@ -332,7 +329,7 @@ def refragmented(flight: bytes, size: int = 20) -> bytes:
 def test_a_gap_is_named(ecdsa):
     """Bytes that nobody saw end the reading of that direction, by name."""
     transcript, log = talk(ecdsa)
-    holed = structs.replace(
+    holed = replace(
         transcript,
         segments=(transcript.segments[0], Gap(Direction.SERVER, 100), *transcript.segments[1:]),
     )
@@ -346,7 +343,7 @@ def test_one_sided(version, ecdsa):
     """The server's side alone still shows what it shows, without complaint about the client."""
     transcript, log = talk(ecdsa, version=version)
     server = [one for one in transcript.segments if one.direction is Direction.SERVER]
-    handshake = assert_reads(structs.replace(transcript, segments=tuple(server)), log)
+    handshake = assert_reads(replace(transcript, segments=tuple(server)), log)
     assert handshake.version == VERSIONS[version][1]
     assert handshake.anomalies == ()
     if version == "TLS 1.2":
@@ -358,7 +355,7 @@ def test_the_clients_side_alone(version, ecdsa):
     """The client's side alone reads without an anomaly, sealed parts and all."""
     transcript, _ = talk(ecdsa, version=version)
     client = [one for one in transcript.segments if one.direction is Direction.CLIENT]
-    assert read(structs.replace(transcript, segments=tuple(client))).anomalies == ()
+    assert read(replace(transcript, segments=tuple(client))).anomalies == ()
 
 
 def test_out_of_turn():
@@ -451,8 +448,8 @@ def test_no_mutation_raises(recorded, data):
                     body = body or bytearray(b"\x16")
                 case _:
                     body[place:place] = body[place : place + mutate.randrange(1, 50)]
-        segments.append(structs.replace(segment, data=bytes(body)))
-    edited = structs.replace(transcript, segments=tuple(segments))
+        segments.append(replace(segment, data=bytes(body)))
+    edited = replace(transcript, segments=tuple(segments))
     whole = read(edited, log)
     pieces = read(rechunked(edited, [mutate.randrange(1, 40) for _ in range(9)]), log)
     assert _timeless(pieces) == _timeless(whole)

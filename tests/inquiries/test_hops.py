@@ -3,9 +3,9 @@
 import asyncio
 import secrets
 import sys
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.evidence import observation, reference
 from tests.live.loopback import now, run, serve, server_context, speak_tls

@@ -3,12 +3,12 @@
 import os
 import re
 import ssl
-from dataclasses import replace
 
 import pytest
 import trustme
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.evidence import expectation, reference, store_of
 from tests.live.loopback import PATIENCE, now, run, serve, server_context, speak_tls

@@ -4,9 +4,9 @@ import asyncio
 import secrets
 import sys
 import time
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.evidence import observation, reference
 from tests.live.loopback import run, serve, server_context, speak_tls

@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import socket
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.live.loopback import now, reset, serve
 from tests.live.proxy.relay import head_of, leading_to, proxy_at
@@ -70,7 +71,7 @@ def ask(
                 proxy = proxy_at(at)
                 way = way_by(ProxyDial(TcpDial(), proxy))
                 if route == "tunnel":
-                    way = replace(way, forwarder=None)  # as it is behind a SOCKS proxy
+                    way = dataclasses.replace(way, forwarder=None)  # as it is behind a SOCKS proxy
                 return await plain_http.ask(
                     way, replace(target, via=proxy.url), list_at=list_at, limits=limits, now=now
                 )

@@ -1,9 +1,9 @@
 """Whom the request asks for what: the right reader for each cause, and none where no network helps."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.evidence import (
     TAKEN,

@@ -1,8 +1,6 @@
 """Baselines by endpoint, and what two observations of one do not have in common."""
 
-from dataclasses import replace
-
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.evidence import REFUSED, baseline, observation, reference, unanswered
 from tlsprobe.analysis import judged
@@ -65,7 +63,7 @@ def test_what_differs_is_named_with_how_it_was():
 def test_choices_and_requests():
     """Settings of the server, where the same hello was sent."""
     request = CertificateRequest(authorities=(b"0\0",))
-    after = structs.replace(
+    after = replace(
         HONEST.handshake, version=0x0303, alpn=b"h2", certificate_request=request,
         extended_master_secret=True,
     )  # fmt: skip

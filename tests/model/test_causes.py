@@ -1,10 +1,9 @@
 """Causes: each endpoint has the one that explains it, and none that only follows from that."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.evidence import (
     RESET,
@@ -250,7 +249,7 @@ def test_two_routes_and_a_client_certificate():
     """A request is lost where the clean way shows one; the way that is inspected is told all the same."""
     clean, seen = over_another_route("honest"), observation("minted")
     asks = CertificateRequest(authorities=())
-    asking = replace(clean, handshake=structs.replace(clean.handshake, certificate_request=asks))
+    asking = replace(clean, handshake=replace(clean.handshake, certificate_request=asks))
     for other, words, lost in (
         (clean, ["direct-inspected"], False),
         (asking, ["client-certificate-lost", "direct-inspected"], True),

@@ -1,10 +1,10 @@
 """What a damaged capture shows is not held against an honest server, whatever broke."""
 
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from fixtures.captures.connections import connection, data
 from fixtures.captures.handshakes import Server, Side, tls12

@@ -1,9 +1,9 @@
 """Which way .NET's defaultProxy sends a program."""
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tlsprobe.model.dotnet_proxy import DefaultProxy, Exemption, left_to_the_system
 from tlsprobe.model.route import Proxy, ProxyScheme

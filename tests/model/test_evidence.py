@@ -2,13 +2,14 @@
 
 import ast
 import random
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from msgspec import Struct, structs
+from msgspec.structs import replace
 
 import tlsprobe
 from tests.canaries import whole
@@ -65,9 +66,9 @@ OTHERWISE = {
         "target": replace(SEEN.target, host="other.example"),
         "source": SourceKind.PROBE,
         "profile": "another",
-        "handshake": structs.replace(SHAKEN, version=0x0303),
+        "handshake": replace(SHAKEN, version=0x0303),
         "chain": captured("expired").chain,
-        "fingerprints": structs.replace(SEEN.fingerprints, ja4="another"),
+        "fingerprints": replace(SEEN.fingerprints, ja4="another"),
         "failure": REFUSED,
         "opinion": OPINION,
         "variation": Variation(change=Change.CLIENT, size=1800),
@@ -123,8 +124,7 @@ def with_part(kind, name, value):
         return replace(SEEN, **{name: value})
     place = {"Target": "target", "Fingerprints": "fingerprints", "Handshake": "handshake",
              "Captured": "captured"}[kind.__name__]  # fmt: skip
-    change = structs.replace if issubclass(kind, Struct) else replace
-    return replace(SEEN, **{place: change(getattr(SEEN, place), **{name: value})})
+    return replace(SEEN, **{place: replace(getattr(SEEN, place), **{name: value})})
 
 
 @pytest.mark.parametrize("kind", OTHERWISE, ids=lambda kind: kind.__name__)
@@ -150,7 +150,7 @@ def other_hello(hello):
     drawn = random.Random(7)
     shuffled = list(hello.extensions)
     drawn.shuffle(shuffled)
-    return structs.replace(
+    return replace(
         hello,
         random=drawn.randbytes(32),
         session_id=drawn.randbytes(32),
@@ -172,7 +172,7 @@ OF_ONE_CONNECTION = {
     Fingerprints: {"ja3": "another"},
     Handshake: {
         "client_hellos": tuple(map(other_hello, SHAKEN.client_hellos)),
-        "server_hello": structs.replace(SHAKEN.server_hello, random=bytes(32)),
+        "server_hello": replace(SHAKEN.server_hello, random=bytes(32)),
         "certificates": (*SHAKEN.certificates[:1], b"never looked at"),
         "client_certificates": (b"x",),
     },
@@ -222,7 +222,7 @@ def test_what_a_client_offers():
             for code, body in hello.extensions
         )
         return evidence(
-            with_part(Handshake, "client_hellos", (structs.replace(hello, extensions=changed),))
+            with_part(Handshake, "client_hellos", (replace(hello, extensions=changed),))
         )
 
     drawn = (offering(bytes.fromhex(f"{grease}001d0017")) for grease in ("0a0a", "dada"))
@@ -289,7 +289,7 @@ class Offered:
 
 def poisoned(seen):
     """The observation without anything that is no evidence."""
-    handshake = structs.replace(
+    handshake = replace(
         seen.handshake,
         client_hellos=tuple(map(Offered, seen.handshake.client_hellos)),
         server_hello=seen.handshake.server_hello and Poison(),
@@ -301,8 +301,8 @@ def poisoned(seen):
     return replace(
         seen,
         handshake=handshake,
-        fingerprints=structs.replace(seen.fingerprints, ja3=Poison()),
-        captured=structs.replace(seen.captured, **where),
+        fingerprints=replace(seen.fingerprints, ja3=Poison()),
+        captured=replace(seen.captured, **where),
     )
 
 
@@ -319,7 +319,7 @@ def varied():
         *(with_part(*change) for change in changes),
         with_part(Observation, "timings", Timings(tcp=9.0, tls=99.0)),
         replace(SEEN, chain=(), cut_leaf=parse_cut(SEEN.chain[0].der[:500])),
-        replace(SEEN, chain=(), handshake=structs.replace(SHAKEN, certificates=(), sealed=4000)),
+        replace(SEEN, chain=(), handshake=replace(SHAKEN, certificates=(), sealed=4000)),
     ]
 
 

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec.structs import replace
 
 from tlsprobe.hello import templates
 from tlsprobe.hello.encode import client_hello
@@ -23,7 +23,7 @@ HELLO = message()
 
 def edited(**changes):
     """The hello with some fields changed."""
-    return client_hello(structs.replace(decoded(HELLO), **changes))
+    return client_hello(replace(decoded(HELLO), **changes))
 
 
 def with_body(code, body):

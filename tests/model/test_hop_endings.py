@@ -1,8 +1,7 @@
 """What traces come to: boxes are found at their hop, and no honest path has one."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.traces import ADDRESS, END, ROUTERS, again, sweep, trace
 from tlsprobe.model.hop_endings import Outcome, endings, sentence

@@ -1,13 +1,13 @@
 """The document of a canary: written by us, read from anybody."""
 
 import json
-from dataclasses import replace
 
 import jsonschema
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.canaries import VIA, hello, seen, terminated, unanswered, whole
 from tests.evidence import reference

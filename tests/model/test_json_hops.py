@@ -1,9 +1,9 @@
 """The JSON of a trace."""
 
 import json
-from dataclasses import replace
 
 import jsonschema
+from msgspec.structs import replace
 
 from tests.traces import END, trace
 from tlsprobe.model.hops import Hops

@@ -1,9 +1,9 @@
-from dataclasses import replace
+import dataclasses
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.report import samples
 from tlsprobe.model import json_remembered
@@ -16,7 +16,7 @@ def of_another_session(report, number=1, file="other.pcap"):
     seen = report.observation
     changed = replace(seen, taken=seen.taken.replace(second=number % 60))
     if seen.captured is not None:
-        changed = replace(changed, captured=structs.replace(seen.captured, file=file, frame=number))
+        changed = replace(changed, captured=replace(seen.captured, file=file, frame=number))
     return replace(report, observation=changed)
 
 
@@ -49,7 +49,9 @@ def test_verdicts_that_are_gone():
     encoder = RememberingEncoder()
     for number in range(200):
         made = samples.direct()
-        report = replace(made, verdict=replace(made.verdict, summary=f"number {number}"))
+        report = replace(
+            made, verdict=dataclasses.replace(made.verdict, summary=f"number {number}")
+        )
         assert encoder.encode(report) == encode(report)
         del made, report
 
@@ -68,7 +70,7 @@ def test_any_text(file, summary):
     """Whatever a file's name or a verdict's text holds, also what has no UTF-8, it makes no difference."""
     encoder = RememberingEncoder()
     made = samples.sealed()
-    report = replace(made, verdict=replace(made.verdict, summary=summary))
+    report = replace(made, verdict=dataclasses.replace(made.verdict, summary=summary))
     for number in range(2):
         one = of_another_session(report, number, file)
         assert encoder.encode(one) == encode(one)

@@ -1,5 +1,5 @@
+import dataclasses
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import jsonschema
@@ -8,7 +8,7 @@ import pytest
 from cryptography.x509 import load_pem_x509_certificate
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.report import samples
 from tlsprobe.certs.cut_certificate import parse_cut
@@ -143,7 +143,7 @@ def test_client_random():
     )  # fmt: skip
     report = samples.sealed()
     seen = report.observation
-    shaken = structs.replace(seen.handshake, client_hellos=(hello,))
+    shaken = replace(seen.handshake, client_hellos=(hello,))
     found = decoded(replace(report, observation=replace(seen, handshake=shaken)))
     assert found["source"]["client_random"] == bytes(range(32)).hex()
 
@@ -224,7 +224,7 @@ def test_any_finding_is_valid(facts, leaning, weight):
     """Whatever facts a check brings, the record is valid and has them as they are."""
     result, _ = samples.reason("issuer-key-public", "x")
     finding = Finding(leaning=leaning, weight=weight, summary="x", facts=facts)
-    report = replace(samples.direct(), results=(replace(result, findings=(finding,)),))
+    report = replace(samples.direct(), results=(dataclasses.replace(result, findings=(finding,)),))
     found = decoded(report)
     VALIDATOR.validate(found)
     assert found["findings"][0]["facts"] == facts

@@ -1,11 +1,11 @@
 """Expectations and pins, found by host name."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.model.reference import (

@@ -1,8 +1,7 @@
 """What repeated measurements of time come to."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.traces import trace
 from tlsprobe.model.hops import Kind

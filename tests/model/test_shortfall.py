@@ -1,9 +1,7 @@
 """What was missing, in words."""
 
-from dataclasses import replace
-
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.evidence import as_captured, captured, chain, observation, unanswered
 from tlsprobe.certs.cut_certificate import parse_cut
@@ -25,7 +23,7 @@ def without_chain(**seen: object) -> Observation:
 def one_sided(one: Observation) -> Observation:
     """The same from a capture that lacks something."""
     assert one.captured is not None
-    return replace(one, captured=structs.replace(one.captured, complete=False))
+    return replace(one, captured=replace(one.captured, complete=False))
 
 
 def test_a_resumed_session() -> None:

@@ -1,7 +1,6 @@
 """Reports made by hand, the same bytes every time, for every renderer to be tested on."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
@@ -10,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
-from msgspec import structs
+from msgspec.structs import replace
 
 from tlsprobe.certs.certificate import Certificate, parse
 from tlsprobe.certs.cut_certificate import parse_cut
@@ -471,7 +470,7 @@ def captured(
 
 def sealed() -> Report:
     """TLS 1.3 in a capture, without keys, of a process that was noted."""
-    shaken = structs.replace(
+    shaken = replace(
         handshake(()), key_proof=KeyProof.NOT_SEEN, signature_scheme=None, alpn=None,
         reached=Reached.SERVER_HELLO, sealed=4101, sealed_records=(58, 4000, 43), client_sealed=53,
     )  # fmt: skip
@@ -487,7 +486,7 @@ def sealed() -> Report:
 
 def resumed() -> Report:
     """A session that goes on with an earlier one, behind a proxy."""
-    shaken = structs.replace(
+    shaken = replace(
         handshake(()), version=0x0303, cipher_suite=0xC02F, group=None, key_proof=KeyProof.NOT_SEEN,
         signature_scheme=None, reached=Reached.SERVER_HELLO, resumed=True,
     )  # fmt: skip
@@ -504,7 +503,7 @@ def resumed() -> Report:
 
 def cut() -> Report:
     """A leaf that loss has cut, in a capture that has other oddities too."""
-    shaken = structs.replace(
+    shaken = replace(
         handshake(()), key_proof=KeyProof.NOT_SEEN, signature_scheme=None,
         certificates_cut=True, cut_leaf=MINTED[0].der[:300], reached=Reached.SERVER_HELLO,
     )  # fmt: skip

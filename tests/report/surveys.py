@@ -1,6 +1,6 @@
 """A survey made by hand, the same bytes every time."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.evidence import expectation, over_another_route, reference
 from tests.looked_up import answered, blocked, looked_up

@@ -1,7 +1,5 @@
-from dataclasses import replace
-
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.report import samples
 from tests.report.goldens import same_as_golden
@@ -20,7 +18,7 @@ def session(host, conclusion=Conclusion.DIRECT, chain=samples.HONEST, version=0x
     seen = replace(
         seen,
         target=replace(seen.target, host=host),
-        handshake=structs.replace(seen.handshake, version=version),
+        handshake=replace(seen.handshake, version=version),
     )
     return samples.report(seen, conclusion, "x")
 

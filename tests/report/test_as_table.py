@@ -1,4 +1,6 @@
-from dataclasses import replace
+import dataclasses
+
+from msgspec.structs import replace
 
 from tests.report import samples
 from tests.report.goldens import same_as_golden
@@ -32,7 +34,9 @@ def test_sum_is_bounded():
     tally = Tally()
     report = samples.inspected()
     for number in range(MAX_ISSUERS + 50):
-        verdict = replace(report.verdict, interceptor=Interceptor(issuer=f"CN={number}"))
+        verdict = dataclasses.replace(
+            report.verdict, interceptor=Interceptor(issuer=f"CN={number}")
+        )
         tally.add(replace(report, verdict=verdict))
     lines = plain(tally.rows(), 100).splitlines()
     assert lines[0] == f"{MAX_ISSUERS + 50} endpoints: {MAX_ISSUERS + 50} inspected"
@@ -45,7 +49,10 @@ def test_sums_together():
     report = samples.inspected()
     reports = [samples.direct(), samples.sealed()] + [
         replace(
-            report, verdict=replace(report.verdict, interceptor=Interceptor(issuer=f"CN={one}"))
+            report,
+            verdict=dataclasses.replace(
+                report.verdict, interceptor=Interceptor(issuer=f"CN={one}")
+            ),
         )
         for one in range(MAX_ISSUERS)
     ]
@@ -62,7 +69,7 @@ def test_sums_together():
     more = Tally()
     for one in range(5):
         issuer = Interceptor(issuer=f"CN=more {one}")
-        more.add(replace(report, verdict=replace(report.verdict, interceptor=issuer)))
+        more.add(replace(report, verdict=dataclasses.replace(report.verdict, interceptor=issuer)))
     parts.merge(more)
     assert plain(parts.rows(), 100).splitlines()[-1].split() == [
         "5", "under", "still", "other", "names",

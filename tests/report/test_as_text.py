@@ -1,7 +1,5 @@
-from dataclasses import replace
-
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.report import samples
 from tests.report.goldens import same_as_golden
@@ -90,7 +88,7 @@ def test_reason_stands_once():
 @pytest.mark.parametrize("proof", KeyProof)
 def test_every_proof_has_words(proof):
     """Whatever became of the proof of the key, the report says it."""
-    shaken = structs.replace(samples.handshake(samples.MINTED), key_proof=proof)
+    shaken = replace(samples.handshake(samples.MINTED), key_proof=proof)
     report = samples.report(
         samples.observation(samples.MINTED, shaken=shaken), Conclusion.UNDECIDED, "x"
     )

@@ -1,8 +1,7 @@
 """What a report says of a canary."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.canaries import (
     ANSWER,

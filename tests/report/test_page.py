@@ -1,5 +1,5 @@
+import dataclasses
 import unicodedata
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,7 +87,10 @@ def test_text_that_stands_below_its_heads():
     assert plain([row], 80) == (
         "direct    example.com   a reason that takes some room, and more than there is\n"
     )
-    assert plain([replace(row, spans=(Span("short"),))], 50) == "direct    example.com   short\n"
+    assert (
+        plain([dataclasses.replace(row, spans=(Span("short"),))], 50)
+        == "direct    example.com   short\n"
+    )
     assert plain([row], 0, wrap=False).count("\n") == 1
 
 

@@ -1,6 +1,6 @@
 """What a report shows of the proxy on the route."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.report import samples
 from tlsprobe.model.proxy_reply import ProxyReply

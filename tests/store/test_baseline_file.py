@@ -2,12 +2,11 @@
 
 import json
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec.structs import replace
 
 from tests.evidence import RESET, TAKEN, baseline, every_chain, observation, reference, unanswered
 from tlsprobe.analysis import judged
@@ -24,7 +23,7 @@ SENT = Stapled(0, StapleSource.CERTIFICATE_ENTRY, b"x")
 RICH = replace(
     HONEST,
     jarm="2" * 62,
-    handshake=structs.replace(
+    handshake=replace(
         HONEST.handshake,
         alpn=b"\xff\x00h2",
         extended_master_secret=True,
@@ -47,7 +46,7 @@ def written(folder, *observations):
 
 def kept(one):
     """What a baseline keeps of an observation, in a form that can be compared."""
-    none = structs.replace(
+    none = replace(
         one.handshake, client_hellos=(), server_hello=None, hello_retry=None,
         encrypted_extensions=(), anomalies=(), alerts=(),
     )  # fmt: skip

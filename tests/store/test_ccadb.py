@@ -2,11 +2,11 @@
 
 import json
 from base64 import b64decode
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.evidence import chain, store, store_of
 from tests.listing import AS_OF, ca, certificate, fixture_index, index_of, key

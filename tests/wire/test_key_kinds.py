@@ -1,7 +1,7 @@
 """Kinds of server keys, and what of a hello makes a server choose among them."""
 
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from tlsprobe.hello import encode, templates, variants
 from tlsprobe.wire import extensions as ext
@@ -53,7 +53,7 @@ def test_another_order():
         Extension(one.code, turned) if one.code == ext.SIGNATURE_ALGORITHMS else one
         for one in PROBE.hello.extensions
     )
-    other = structs.replace(PROBE.hello, extensions=extensions)
+    other = replace(PROBE.hello, extensions=extensions)
     assert preference(other, BOTH) != preference(PROBE.hello, BOTH)
 
 
@@ -66,4 +66,4 @@ def test_before_tls_1_3():
 def test_what_cannot_be_read():
     """Of a broken list nobody knows what it accepts."""
     broken = (Extension(ext.SIGNATURE_ALGORITHMS, b"\x00\x03\x04"),)
-    assert preference(structs.replace(PROBE.hello, extensions=broken), BOTH) is None
+    assert preference(replace(PROBE.hello, extensions=broken), BOTH) is None

@@ -1,17 +1,16 @@
 """A window of a capture: packets that were found, and not yet looked into."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 Int64 = npt.NDArray[np.int64]
 UInt8 = npt.NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Batch:
+class Batch(Struct, frozen=True, kw_only=True, eq=False):
     """The packets of one window, as columns: element i of each is packet i, in the file's order."""
 
     data: UInt8

@@ -9,11 +9,11 @@ move a record.
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from tlsprobe.capture.batch import Int64
 from tlsprobe.capture.window import Window
@@ -29,8 +29,7 @@ _STEPS = 32
 _LONGEST = 2**30
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Framing:
+class Framing(Struct, frozen=True, kw_only=True):
     """How a record says where it ends."""
 
     order: str

@@ -5,7 +5,7 @@ where the hello is seen to have arrived and the client gave up or the capture go
 the server made it, and nothing at all where packets are missing. What the server said outweighs how it hung up.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tlsprobe.capture.proxies import http_head, http_words
 from tlsprobe.handshake.events import AnomalyKind
@@ -29,8 +29,7 @@ _BREAKING = frozenset(
 _QUOTED = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _End:
+class _End(Struct, frozen=True, kw_only=True):
     """How the server ended the connection, where it was the server that did."""
 
     kind: FailureKind

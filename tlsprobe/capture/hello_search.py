@@ -1,7 +1,8 @@
 """Where TLS begins in the bytes of one side: found by what a hello looks like, on any port."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 FIRST_BYTES = frozenset((0x15, 0x16, 0x80))
 """What alerts, handshake records and SSLv2-format hellos begin with (RFC 5246 appendix E.2)."""
@@ -21,8 +22,7 @@ _BEGUN = re.compile(
 """A ClientHello that the bytes end in."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClientHelloAt:
+class ClientHelloAt(Struct, frozen=True):
     """A place where a ClientHello begins, or how far there is none."""
 
     at: int | None

@@ -6,10 +6,10 @@ than any packet has, a place is searched from which several packets follow each 
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from tlsprobe.capture.batch import Batch, Int64
 from tlsprobe.capture.chain import Chain, Framing
@@ -31,8 +31,7 @@ _GUESSES = 64
 _IN_A_ROW = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Variant:
+class _Variant(Struct, frozen=True):
     """What a magic number says of the file."""
 
     unit: int

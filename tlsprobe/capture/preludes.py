@@ -9,7 +9,8 @@ of what has no way to TLS any more, or has gone on for longer than preludes do.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tlsprobe.capture.proxies import Proxied, find_proxy
 from tlsprobe.capture.starttls import (
@@ -34,8 +35,7 @@ _TEXT = 2048
 _LIMIT = 2**14
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prelude:
+class Prelude(Struct, frozen=True, kw_only=True):
     """What was spoken on a connection before its TLS."""
 
     kind: str

@@ -5,10 +5,10 @@ A packet that cannot be read keeps its number among the packets, and is empty.
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 from tlsprobe.capture.batch import Int64
 from tlsprobe.capture.interfaces import Interfaces
@@ -37,8 +37,7 @@ _REMEMBERED_SIZE = 256
 _Words = npt.NDArray[np.uint32]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Packets:
+class Packets(Struct, frozen=True, kw_only=True):
     """Packets of a section, as the columns of a batch."""
 
     starts: Int64

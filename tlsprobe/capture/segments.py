@@ -1,11 +1,11 @@
 """TCP segments as columns, and as rows: what the bulk reader gives, and what connections take."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from tlsprobe.capture.batch import Int64, UInt8
 from tlsprobe.capture.forms import read_as
@@ -26,8 +26,7 @@ FRAME, TIME, SIDE, SEQ, ACK_NUMBER, FLAGS, TTL, START, END = range(9)
 """Places in a row."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Segments:
+class Segments(Struct, frozen=True, kw_only=True, eq=False):
     """TCP segments as columns, in the order of the file."""
 
     data: UInt8

@@ -10,9 +10,10 @@ hostile, costs more than a hundred of them.
 
 from collections import deque
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+
+from msgspec import Struct
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.remembering import remembered
@@ -50,8 +51,7 @@ class PathEnd(Enum):
     """Nothing was presented."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Path:
+class Path(Struct, frozen=True, kw_only=True):
     """The best path from the leaf upwards."""
 
     links: tuple[Certificate, ...]
@@ -166,8 +166,7 @@ def _self_signed(certificate: Certificate) -> bool:
     return certificate.self_issued and certificate.signed_by(certificate.spki_der) is True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
+class _Found(Struct, frozen=True, kw_only=True):
     """A path before it is described."""
 
     links: tuple[Certificate, ...]

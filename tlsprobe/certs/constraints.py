@@ -4,8 +4,9 @@ Name constraints are left out: no check rests on them, and the second opinion's 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from tlsprobe.certs import x509_extensions as x509
 from tlsprobe.certs.certificate import Certificate
@@ -26,8 +27,7 @@ class Constraint(Enum):
     """Its extKeyUsage leaves out TLS servers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breach:
+class Breach(Struct, frozen=True, kw_only=True):
     """One link and the rule that it breaks."""
 
     certificate: Certificate

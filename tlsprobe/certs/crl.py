@@ -6,9 +6,10 @@ nowhere in the list it is not in it, and only where they do are the entries walk
 the same bytes may stand inside another entry.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from tlsprobe.certs import der, signatures, x509_extensions
 from tlsprobe.certs.x509_extensions import Extension
@@ -57,8 +58,7 @@ class Scope(NamedTuple):
     """Why it is no whole list of a CA's own certificates; None where it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateList:
+class CertificateList(Struct, frozen=True, kw_only=True):
     """A list as far as it could be read; `find` looks into it."""
 
     der: bytes

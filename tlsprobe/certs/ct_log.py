@@ -5,10 +5,11 @@ have had its key stolen. So each log carries what every list says of it, and sin
 """
 
 from base64 import b64decode
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct
 
 
 class LogState(Enum):
@@ -51,8 +52,7 @@ class Standing(NamedTuple):
         return self.state in _IN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Log:
+class Log(Struct, frozen=True, kw_only=True):
     """One log."""
 
     log_id: bytes

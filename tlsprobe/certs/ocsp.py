@@ -1,10 +1,11 @@
 """An OCSP response, stapled or asked for: what it says, of which certificate, in whose name (RFC 6960)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from hashlib import sha1, sha256
+
+from msgspec import Struct
 
 from tlsprobe.certs import certificate as certificates
 from tlsprobe.certs import der, signatures, x509_extensions
@@ -45,8 +46,7 @@ class Authority(Enum):
     """It cannot be said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SingleResponse:
+class SingleResponse(Struct, frozen=True, kw_only=True):
     """What is said of one certificate (RFC 6960 section 4.2.1)."""
 
     status: Revocation
@@ -84,8 +84,7 @@ class SingleResponse:
         return self.issuer_name_hash == digest(certificate.issuer_der).digest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OcspResponse:
+class OcspResponse(Struct, frozen=True, kw_only=True):
     """A response as far as it could be read."""
 
     refusal: str | None = None

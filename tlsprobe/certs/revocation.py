@@ -4,9 +4,10 @@ An answer that a client could not use is kept with the reason, and with what it 
 reads it has to know why the lookup fails although something answers.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+
+from msgspec import Struct
 
 from tlsprobe.certs import crl, ocsp
 from tlsprobe.certs.certificate import Certificate
@@ -35,8 +36,7 @@ class Unfit(Enum):
     NOT_BEGUN = "not-begun"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What was answered about one certificate."""
 
     status: Revocation | None = None

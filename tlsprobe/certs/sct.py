@@ -5,8 +5,9 @@ SignedCertificateTimestampList. Here they are read; whether a log's key verifies
 question.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.remembering import remembered
@@ -18,8 +19,7 @@ _LOG_ID_SIZE = 32
 _V1 = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sct:
+class Sct(Struct, frozen=True, kw_only=True):
     """One timestamp (RFC 6962 section 3.2)."""
 
     version: int
@@ -42,8 +42,7 @@ class Sct:
         return hash(self.raw)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SctList:
+class SctList(Struct, frozen=True, kw_only=True):
     """The timestamps of one list, and what could not be read of it."""
 
     scts: tuple[Sct, ...] = ()

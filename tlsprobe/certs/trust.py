@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Protocol, TypeVar
 
+from msgspec import Struct
+
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.distinguished_name import COMMON_NAME, ORGANISATION, decode, folded
 from tlsprobe.certs.remembering import remembered
@@ -18,8 +20,7 @@ from tlsprobe.certs.remembering import remembered
 K = TypeVar("K", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownCA:
+class KnownCA(Struct, frozen=True, kw_only=True):
     """A CA key and what is known of it."""
 
     spki_sha256: bytes

@@ -6,12 +6,13 @@ docstring is the text that `tlsprobe checks` prints, and `@check` says what it n
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib import import_module
 from inspect import getdoc
 from pkgutil import iter_modules
+
+from msgspec import Struct
 
 from tlsprobe.model.finding import Finding, Ground
 from tlsprobe.model.observation import Observation
@@ -55,8 +56,7 @@ class Need(Enum):
     CANARY = "an answer of the canary at the far end"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RegisteredCheck:
+class RegisteredCheck(Struct, frozen=True, kw_only=True, eq=False):
     """A check and what is said of it. Compared and hashed by identity."""
 
     id: str

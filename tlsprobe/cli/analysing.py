@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec import Struct
+
 from tlsprobe.capture.containers import Container
 from tlsprobe.cli.capture_files import STDIN, CaptureFile, find
 from tlsprobe.cli.console import Console
@@ -29,8 +31,7 @@ WORTH_A_PROCESS = 2**24
 """Bytes of captures that take longer to read than a process takes to start."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
+class Output(Struct, frozen=True, kw_only=True):
     """How the answers are wanted."""
 
     json: bool

@@ -1,8 +1,9 @@
 """What `tlsprobe baseline` does: probes whose observations are kept, or held against what was kept."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tlsprobe._version import __version__
 from tlsprobe.analysis import judged

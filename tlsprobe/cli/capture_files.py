@@ -3,8 +3,9 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tlsprobe.errors import InputError
 
@@ -22,8 +23,7 @@ _SUFFIXES = (
 """What captures are named like: one in a folder that is none, then, is broken."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaptureFile:
+class CaptureFile(Struct, frozen=True):
     """A file that is, or may be, a capture."""
 
     name: str

@@ -6,11 +6,13 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tlsprobe import checks
 from tlsprobe.asking import When
@@ -39,8 +41,7 @@ STDOUT = Path("-")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(Struct, frozen=True, kw_only=True):
     """Which endpoints are asked, and what becomes of the answers."""
 
     pack: str | None

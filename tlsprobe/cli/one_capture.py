@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from traceback import extract_tb
 
+from msgspec import Struct
+
 from tlsprobe.analysis import MEMORY, Remembered, analyse
 from tlsprobe.capture.containers import Container, open_capture
 from tlsprobe.capture.conversations import Conversation, conversations
@@ -35,8 +37,7 @@ Write = Callable[[bytes], None]
 Watch = Callable[[Container], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """What is to be done with every capture of a run."""
 
     reference: ReferenceOptions

@@ -6,11 +6,14 @@ import math
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tlsprobe.app import probe_all
 from tlsprobe.asking import ProbeRequest, Settings, When, World
@@ -64,8 +67,7 @@ Source = list[Endpoint] | tuple[BinaryIO, str]
 """Targets of the command line, or a list that is yet to be read and its name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(Struct, frozen=True, kw_only=True):
     """What is asked, and under which name."""
 
     targets: tuple[str, ...]
@@ -83,8 +85,7 @@ class Selection:
     """Whether every endpoint of the baseline is asked, before them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
+class Asking(Struct, frozen=True, kw_only=True):
     """How it is asked."""
 
     hello: str
@@ -108,8 +109,7 @@ class Asking:
     concurrency: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
+class Output(Struct, frozen=True, kw_only=True):
     """How the answers are wanted."""
 
     json: bool
@@ -192,8 +192,7 @@ class _Unanswered:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Naming:
+class _Naming(Struct, frozen=True, kw_only=True):
     """What holds for every request."""
 
     address: str | None

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tlsprobe.certs.trust import TrustStore
 from tlsprobe.errors import UsageError
@@ -16,8 +18,7 @@ from tlsprobe.store.reference import bare_reference, default_reference
 from tlsprobe.store.trust_stores import certifi_store, machine_store, pem_store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferenceOptions:
+class ReferenceOptions(Struct, frozen=True, kw_only=True):
     """The options that say what is expected, as they were given."""
 
     files: Sequence[Path] = ()
@@ -28,8 +29,7 @@ class ReferenceOptions:
     baseline: Path | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
+class Built(Struct, frozen=True, kw_only=True):
     """A reference, and what should be said of how it came about."""
 
     reference: Reference

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
 
 from tlsprobe.certs.pins import parse_pin
 from tlsprobe.cli import reference_records as records
@@ -21,8 +22,7 @@ MOST_IN_FULL = 3
 """CAs of a name that are shown with all that is known; of more there is a line each."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Showing:
+class Showing(Struct, frozen=True, kw_only=True):
     """What one run of the command shows, and where."""
 
     console: Console

@@ -6,10 +6,11 @@ import re
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
+
+from msgspec import Struct
 
 from tlsprobe.certs.names import expected_names
 from tlsprobe.certs.pins import spki_pin
@@ -29,8 +30,7 @@ _PLACE = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<four>[^:\[\]]+))?:(?P<port>[0-9
 _EXPECTED = "expected ADDR:PORT, [IPV6]:PORT or :PORT"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where to listen."""
 
     address: str | None

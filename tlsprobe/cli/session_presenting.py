@@ -1,7 +1,9 @@
 """How the sessions of captures are shown: JSON Lines, full reports, or a line each and a sum."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from msgspec import Struct
 
 from tlsprobe.cli.look import Printer
 from tlsprobe.model.json_remembered import RememberingEncoder
@@ -15,8 +17,7 @@ from tlsprobe.report.page import Row, Span, Tone
 SessionPresenter = Callable[[Report], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
+class Style(Struct, frozen=True, kw_only=True):
     """How it is wanted."""
 
     json: bool

@@ -3,8 +3,9 @@
 import asyncio
 import os
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from tlsprobe._version import __version__
 from tlsprobe.cli.console import Console
@@ -36,8 +37,7 @@ _COUNTS_AS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Naming:
+class Naming(Struct, frozen=True, kw_only=True):
     """Where it goes, and under which name it asks."""
 
     address: str | None

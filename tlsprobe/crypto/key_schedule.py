@@ -6,14 +6,14 @@ and keys from any traffic secret, computed or logged.
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from tlsprobe.crypto.suites import Tls13Suite
 
 
-@dataclass(frozen=True, slots=True)
-class TrafficSecrets:
+class TrafficSecrets(Struct, frozen=True):
     """The two secrets of one epoch."""
 
     client: bytes

@@ -5,8 +5,9 @@ matters here, because their certificates travel in clear: it says which form Ser
 and whether it is signed (RFC 5246 section 7.4.3, RFC 8422 section 2).
 """
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Aead(Enum):
@@ -22,8 +23,7 @@ class Aead(Enum):
         return 16 if self is Aead.AES_128_GCM else 32
 
 
-@dataclass(frozen=True, slots=True)
-class Tls13Suite:
+class Tls13Suite(Struct, frozen=True):
     """Hash and protection of a TLS 1.3 cipher suite."""
 
     hash_name: str

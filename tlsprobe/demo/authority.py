@@ -1,7 +1,6 @@
 """Certificates for the demo, made anew each time: nothing is kept, nothing expires."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -13,14 +12,14 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from msgspec import Struct
 
 from tlsprobe.certs.certificate import Certificate, parse
 
 Entropy = Callable[[int], bytes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credential:
+class Credential(Struct, frozen=True, kw_only=True):
     """A certificate and its private key."""
 
     certificate: x509.Certificate

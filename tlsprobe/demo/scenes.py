@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from tlsprobe.certs.trust import KnownCA, TrustStore
 from tlsprobe.crypto.key_share import Entropy
@@ -28,8 +29,7 @@ ORIGIN = "demo"
 Start = Callable[[], AbstractAsyncContextManager[int]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(Struct, frozen=True, kw_only=True):
     """One endpoint of the demo."""
 
     title: str
@@ -39,8 +39,7 @@ class Scene:
     """Starts what answers, and gives its port."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
+class Cast(Struct, frozen=True, kw_only=True):
     """All scenes, and what the asker knows beforehand."""
 
     scenes: tuple[Scene, ...]

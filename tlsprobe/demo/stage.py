@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
 
 from tlsprobe.app import probe_all
 from tlsprobe.asking import ProbeRequest, Settings, World
@@ -23,8 +24,7 @@ from tlsprobe.model.report import Report
 SECONDS = 3.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Played:
+class Played(Struct, frozen=True, kw_only=True):
     """A scene and the report that was made of it."""
 
     scene: Scene

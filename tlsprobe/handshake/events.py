@@ -1,11 +1,5 @@
-"""What the reader tells: one event a message, alert or oddity, in the order of the bytes.
+"""What the reader tells: one event a message, alert or oddity, in the order of the bytes."""
 
-They are structs of msgspec, as the messages in them: every connection makes a dozen of both, and a
-frozen dataclass takes ten times as long to make. `Anomaly` outlives the reading, as one of the
-values of a handshake, and is made like those.
-"""
-
-from dataclasses import dataclass
 from enum import Enum
 
 from msgspec import Struct
@@ -77,8 +71,7 @@ class Protected(Struct, frozen=True, kw_only=True):
     """Bytes of the fragment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anomaly:
+class Anomaly(Struct, frozen=True, kw_only=True):
     """Bytes that break rules."""
 
     direction: Direction

@@ -1,7 +1,6 @@
 """The handshake as one value, folded from the reader's events."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import TypeVar
 
@@ -67,8 +66,7 @@ class StapleSource(Enum):
     SERVER_HELLO = "server-hello"
 
 
-@dataclass(frozen=True, slots=True)
-class Stapled:
+class Stapled(Struct, frozen=True):
     """An OCSP response (DER) or an SCT list (RFC 6962), as stapled for one certificate."""
 
     index: int
@@ -77,8 +75,7 @@ class Stapled:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class AlertSeen:
+class AlertSeen(Struct, frozen=True):
     """An alert and who sent it."""
 
     direction: Direction

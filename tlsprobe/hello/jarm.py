@@ -6,7 +6,8 @@ versions are offered, the weakest first or last. GREASE is drawn anew for each p
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tlsprobe.crypto.key_share import Entropy
 from tlsprobe.hello import encode
@@ -43,8 +44,7 @@ _MIDDLE_OUT = (
 _WITHOUT_TLS13 = tuple(suite for suite in OFFERED if not of_tls13(suite))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Variant:
+class _Variant(Struct, frozen=True, kw_only=True):
     """What is special about one of the ten."""
 
     version: int = _TLS12

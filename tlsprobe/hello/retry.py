@@ -4,7 +4,7 @@ RFC 8446 section 4.1.2 lists all that may change. Random, session id, suites and
 stay. Early data goes, as it must, and so do the PSKs: they are noise, and fit no suite.
 """
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from tlsprobe.crypto.key_share import GROUPS, Entropy, generate
 from tlsprobe.errors import DecodeError
@@ -48,7 +48,7 @@ def answer(
         fresh = generate(group, entropy)
         keys = keys.with_share(group, fresh)
         share = encode.key_shares([(group, fresh.public)])
-    second = structs.replace(first, extensions=_second_extensions(first, share, cookie))
+    second = replace(first, extensions=_second_extensions(first, share, cookie))
     second = pad_like(second, first)
     message = encode.client_hello(second)
     return CraftedHello(

@@ -1,12 +1,11 @@
 """What a ClientHello offers, as a value: code points in the order in which they are sent."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tlsprobe.wire.messages import Extension
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientHelloSpec:
+class ClientHelloSpec(Struct, frozen=True, kw_only=True):
     """A ClientHello without what belongs to one connection.
 
     All code points are plain integers, so that unknown ones can be offered; GREASE (RFC 8701) stands

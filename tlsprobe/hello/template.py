@@ -7,9 +7,9 @@ for us, and with noise none can.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
-from msgspec import structs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tlsprobe.crypto.key_share import GROUPS, Entropy, EphemeralKeys, PrivateShare, generate
 from tlsprobe.errors import DecodeError, UsageError
@@ -29,8 +29,7 @@ PADDED_SIZE = 512
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CraftedHello:
+class CraftedHello(Struct, frozen=True, kw_only=True):
     """A hello that can be sent, once, and the keys that open its answer."""
 
     profile: str
@@ -45,8 +44,7 @@ class CraftedHello:
     """The name in its server_name extension, None where it has none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Template:
+class Template(Struct, frozen=True, kw_only=True):
     """A hello to be stamped, ours or a captured one."""
 
     profile: str
@@ -105,7 +103,7 @@ class Template:
                 extensions.insert(0, Extension(ext.SERVER_NAME, encode.server_name(name)))
             else:
                 name = None
-        hello = structs.replace(
+        hello = replace(
             self.hello,
             random=random,
             session_id=session_id,
@@ -198,7 +196,7 @@ def pad_like(hello: ClientHello, original: ClientHello) -> ClientHello:
     size = max(1, len(padding) + wanted - encode.client_hello_size(hello))
     extensions = list(hello.extensions)
     extensions[place] = Extension(ext.PADDING, bytes(size))
-    return structs.replace(hello, extensions=tuple(extensions))
+    return replace(hello, extensions=tuple(extensions))
 
 
 def _fresh_shares(body: bytes, entropy: Entropy, keys: dict[int, PrivateShare]) -> bytes:

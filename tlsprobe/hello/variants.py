@@ -5,9 +5,8 @@ cut into records, which is done to the stamped one.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from tlsprobe.hello import encode
 from tlsprobe.hello.template import CraftedHello, Template
@@ -34,11 +33,11 @@ YOUNG_GROUPS = (0x11EC, 0x11EB, 0x11ED)
 def sized(template: Template, size: int, *, profile: str) -> Template:
     """The template with padding, so that its message has `size` bytes, or as few as it can have."""
     kept = [one for one in template.hello.extensions if one.code != ext.PADDING]
-    hello = structs.replace(template.hello, extensions=tuple(kept))
+    hello = replace(template.hello, extensions=tuple(kept))
     missing = size - encode.client_hello_size(hello) - EXTENSION_HEADER
     if missing >= 0:
         # pre_shared_key has to be the last (RFC 8446 section 4.2.11); no profile of ours has it.
-        hello = structs.replace(hello, extensions=(*kept, Extension(ext.PADDING, bytes(missing))))
+        hello = replace(hello, extensions=(*kept, Extension(ext.PADDING, bytes(missing))))
     return template.saying(hello, profile=profile)
 
 
@@ -62,7 +61,7 @@ def signed_by(template: Template, *, rsa: bool, profile: str) -> Template:
         for one in hello.extensions
     ]
     suites = tuple(suite for suite in hello.cipher_suites if fits(suite))
-    made = structs.replace(hello, cipher_suites=suites, extensions=tuple(extensions))
+    made = replace(hello, cipher_suites=suites, extensions=tuple(extensions))
     return template.saying(made, profile=profile)
 
 
@@ -82,7 +81,7 @@ def lacking_one_thing(template: Template, *, size: int) -> Iterator[tuple[str, T
     for code, name in EXTENSION_NAMES.items():
         if hello.extension(code) is not None:
             kept = tuple(one for one in hello.extensions if one.code != code)
-            yield name, _again(template, structs.replace(hello, extensions=kept), size, name)
+            yield name, _again(template, replace(hello, extensions=kept), size, name)
 
 
 def in_two_records(crafted: CraftedHello) -> CraftedHello:
@@ -108,7 +107,7 @@ def _without_group(hello: ClientHello, group: int) -> ClientHello:
             return Extension(one.code, encode.key_shares(shares))
         return one
 
-    return structs.replace(hello, extensions=tuple(kept(one) for one in hello.extensions))
+    return replace(hello, extensions=tuple(kept(one) for one in hello.extensions))
 
 
 def _without_grease(hello: ClientHello) -> ClientHello:
@@ -127,7 +126,7 @@ def _without_grease(hello: ClientHello) -> ClientHello:
         read, write = lists[one.code]
         return Extension(one.code, write([code for code in read(one.body) if not is_grease(code)]))
 
-    return structs.replace(
+    return replace(
         hello,
         cipher_suites=tuple(suite for suite in hello.cipher_suites if not is_grease(suite)),
         extensions=tuple(kept(one) for one in hello.extensions if not is_grease(one.code)),

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tlsprobe.asking import ProbeRequest, Settings, When, World
 from tlsprobe.live.racing import Rest
@@ -22,8 +24,7 @@ def _turns() -> asyncio.Semaphore:
     return asyncio.Semaphore(AT_ONCE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """An endpoint that has been looked at once."""
 
     request: ProbeRequest
@@ -65,8 +66,7 @@ class Asked:
 _TIMES = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Learned:
+class Learned(Struct, frozen=True, kw_only=True):
     """What an inquiry brought."""
 
     controls: tuple[Observation, ...] = ()
@@ -95,8 +95,7 @@ def _no(_: Asked) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Inquiry:
+class Inquiry(Struct, frozen=True):
     """One further question."""
 
     wanted: Callable[[Asked], bool]

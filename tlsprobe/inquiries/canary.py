@@ -1,6 +1,6 @@
 """What reached the caller's own server at the far end of the path, beside what was sent from here."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tlsprobe.asking import hidden
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned

@@ -5,8 +5,9 @@ port answers there all the same, and if it ends TLS by a certificate made before
 so it is found without minting anything. An honest path is silent, or says that there is no route.
 """
 
-from dataclasses import replace
 from ipaddress import ip_address, ip_network
+
+from msgspec.structs import replace
 
 from tlsprobe.asking import look
 from tlsprobe.crypto.key_share import Entropy

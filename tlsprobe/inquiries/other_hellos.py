@@ -7,7 +7,9 @@ difference is halved: by size, then by what the one has and the other lacks.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tlsprobe.asking import look
 from tlsprobe.hello import encode, templates, variants
@@ -27,8 +29,7 @@ NEAR = 16
 WHAT_DIES = "what it is about the hello that is not answered"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Other:
+class _Other(Struct, frozen=True, kw_only=True):
     """A hello to send."""
 
     template: Template

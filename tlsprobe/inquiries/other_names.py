@@ -8,7 +8,8 @@ names that resolve, or whose server they reach.
 """
 
 import asyncio
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tlsprobe.asking import look
 from tlsprobe.crypto.key_share import Entropy

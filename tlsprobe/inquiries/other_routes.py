@@ -5,7 +5,8 @@ came about: that another way works is what has to be told then.
 """
 
 import asyncio
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tlsprobe.asking import ProbeRequest, look_at_first, target
 from tlsprobe.handshake.summary import Handshake

@@ -4,7 +4,7 @@ Asked also where nothing could be reached: an answer that leads nowhere is why. 
 the address, or a proxy finds it, no answer of these was used, and none is asked for.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tlsprobe.asking import When
 from tlsprobe.inquiries._inquiry import Asked, Inquiry, Learned

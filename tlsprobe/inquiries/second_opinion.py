@@ -1,6 +1,6 @@
 """What a TLS library sees of the endpoint, in a whole handshake of its own."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tlsprobe.asking import When, hidden, target, without_secrets
 from tlsprobe.certs.constraints import left_to_others

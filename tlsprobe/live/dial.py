@@ -7,8 +7,9 @@ The raw prober and the second opinion take any of them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct
 
 from tlsprobe.handshake.transcript import Ending
 from tlsprobe.model.observation import Failure, Timings
@@ -25,8 +26,7 @@ class Arrived(NamedTuple):
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """No more bytes will be given, and why."""
 
     ending: Ending

@@ -7,8 +7,9 @@ nobody listens at once, takes datagrams of the server's only, and leaves a flood
 import asyncio
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+
+from msgspec import Struct
 
 from tlsprobe.crypto.key_share import Entropy
 from tlsprobe.live import failures
@@ -46,8 +47,7 @@ class Server(NamedTuple):
         return join_host_port(*self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Struct, frozen=True, kw_only=True):
     """What a server said."""
 
     rcode: str

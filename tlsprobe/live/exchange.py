@@ -5,7 +5,7 @@ the certificate and its proof come in the first flight. The reader is there to k
 when to answer a HelloRetryRequest; what counts is the transcript, which reads again to the same.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tlsprobe.crypto.key_share import Entropy
 from tlsprobe.crypto.keys import KeySource
@@ -24,8 +24,7 @@ from tlsprobe.wire.ip_literals import join_host_port
 from tlsprobe.wire.messages import ServerHello
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class Exchange(Struct, frozen=True, kw_only=True):
     """One connection, from the attempt to its end.
 
     `handshake.read(transcript, keys)` gives `handshake` again. A failure does not undo what was

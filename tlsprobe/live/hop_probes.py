@@ -10,7 +10,8 @@ import errno
 import socket
 import struct
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tlsprobe.live import ttl
 from tlsprobe.live.dial import Clock
@@ -27,8 +28,7 @@ _AFTER_EXPIRY = 0.1
 before it may have read along."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Way(Struct, frozen=True, kw_only=True):
     """Where packets are to go, and the clock that they are timed by."""
 
     address: str

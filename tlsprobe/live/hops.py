@@ -18,8 +18,10 @@ are of another endpoint, and a handful.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec.structs import replace
 
 from tlsprobe.live import hop_probes, ttl
 from tlsprobe.live.hop_probes import Way

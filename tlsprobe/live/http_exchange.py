@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import h11
+from msgspec import Struct
 
 from tlsprobe.handshake.transcript import Ending
 from tlsprobe.live import failures
@@ -27,8 +28,7 @@ class Received:
     failure: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class Bounds(Struct, frozen=True, kw_only=True):
     """How much of an answer is read, and how long."""
 
     max_bytes: int

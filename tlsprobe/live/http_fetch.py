@@ -4,11 +4,14 @@ No cookie, no login to the server, no compression. What comes is bounded in time
 few and stay within plain HTTP, and whatever the network does is a value.
 """
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import h11
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tlsprobe._version import __version__
 from tlsprobe.live import http_address, web_page
@@ -39,8 +42,7 @@ MAX_FIELDS = 16
 """Header fields that are kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """What is asked for."""
 
     url: str
@@ -111,8 +113,7 @@ class Fetched:
     """The addresses that the question was sent on to, whatever came of it there."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Bounded:
+class _Bounded(Struct, frozen=True):
     """What holds for a question and its redirects together."""
 
     limits: Limits
@@ -156,7 +157,9 @@ async def fetch(
         told = f"sent on to {redirects[-1]}: {failure.detail}"
         failure = replace(failure, detail=way.hide(told))
     elapsed = (clock() - start) * 1000
-    return replace(seen, reply=reply, failure=failure, elapsed=elapsed, redirects=redirects)
+    return dataclasses.replace(
+        seen, reply=reply, failure=failure, elapsed=elapsed, redirects=redirects
+    )
 
 
 def _onward(url: str, head: h11.Response | None) -> str | None:
@@ -224,8 +227,8 @@ async def _from_server(
     connection = race.dialled.outcome
     reached = Fetched(address=ip_literal(race.address), timings=Timings(dns=found.dns))
     if isinstance(connection, Failure):
-        return replace(reached, failure=connection)
-    reached = replace(reached, timings=replace(connection.timings, dns=found.dns))
+        return dataclasses.replace(reached, failure=connection)
+    reached = dataclasses.replace(reached, timings=replace(connection.timings, dns=found.dns))
     try:
         fields = (
             ("Host", address.authority),
@@ -254,7 +257,7 @@ async def _addresses(address: HttpAddress, way: Way, bounded: _Bounded) -> Resol
 def _fetched(question: Question, received: Received, way: Way, reached: Fetched) -> Fetched:
     """What came, with what it was reached by."""
     failure = received.failure
-    return replace(
+    return dataclasses.replace(
         reached,
         reply=_reply(received, way.hide),
         body=received.body,

@@ -1,6 +1,6 @@
 """How long and how much one connection may take."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tlsprobe.model.observation import Timings
 
@@ -20,8 +20,7 @@ def round_trip(timings: Timings) -> float:
     return max(timings.tcp or 0.0, timings.proxy or 0.0) / 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """Seconds for each phase, and the bytes that are read at most."""
 
     lookup: float = 15.0

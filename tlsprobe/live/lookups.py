@@ -1,15 +1,15 @@
 """Who is asked about revocation; `revocation` does it over HTTP, and is imported when it is wanted."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.model.revocation import Lookups
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """A certificate to ask about."""
 
     certificate: Certificate

@@ -3,8 +3,9 @@
 Loading a TLS library takes longer than many a probe, and a run that meets no doubt asks for none.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from tlsprobe.live.dial import Dial
 from tlsprobe.live.exchange import Exchange
@@ -13,8 +14,7 @@ from tlsprobe.live.recording import WallClock
 from tlsprobe.model.observation import Opinion
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecondOpinion:
+class SecondOpinion(Struct, frozen=True, kw_only=True):
     """What came of one whole handshake of a TLS library's."""
 
     exchange: Exchange

@@ -6,9 +6,10 @@ A script may pass anything, so that all of these take anything and none raises.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, ip_address, ip_network
+
+from msgspec import Struct
 
 from tlsprobe.model.wildcard import fits
 
@@ -22,8 +23,7 @@ _MONTHS = (
 _LAST_DAY = 31
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, kw_only=True):
     """What a script can learn of the world."""
 
     now: datetime

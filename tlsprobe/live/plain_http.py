@@ -9,9 +9,10 @@ an answer, and all else is told and left to who reads it.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from tlsprobe.certs import crl
 from tlsprobe.live.http_fetch import MAX_REDIRECTS, Fetched, Question, Way, fetch

@@ -10,9 +10,10 @@ programs do not.
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from tlsprobe.live.dial import Connection, Dial, Dialled, dialled
 from tlsprobe.live.failures import milliseconds
@@ -74,8 +75,7 @@ def by_turns(addresses: Sequence[str]) -> tuple[str, ...]:
     return tuple(one for one in chain(*zip_longest(first, second)) if one is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
+class _Attempt(Struct, frozen=True):
     address: str
     began: float
     task: asyncio.Future[Dialled]

@@ -3,7 +3,8 @@
 import asyncio
 import socket
 import time
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tlsprobe.live import failures
 from tlsprobe.live.background import in_background
@@ -11,8 +12,7 @@ from tlsprobe.live.dial import Clock
 from tlsprobe.model.observation import Failure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolution:
+class Resolution(Struct, frozen=True, kw_only=True):
     """What a name came to."""
 
     addresses: tuple[str, ...]

@@ -7,9 +7,11 @@ common, an intermediate and its list, is asked once in a run.
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tlsprobe.certs import certificate as certificates
 from tlsprobe.certs import crl, ocsp_request, revocation
@@ -60,8 +62,7 @@ _OCSP_TYPE = "application/ocsp-request"
 _SCHEMES = {"ldap": "LDAP", "ldaps": "LDAP", "file": "a file share", "https": "HTTPS", "ftp": "FTP"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Came:
+class _Came(Struct, frozen=True):
     """What came of a question, read as far as it is the same for all who asked it."""
 
     seen: Fetched | None

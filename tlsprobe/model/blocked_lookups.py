@@ -1,7 +1,8 @@
 """Lookups of revocation that nobody answers, over a whole survey, and where a firewall would open."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tlsprobe.model.finding import Weight
 from tlsprobe.model.survey import Answer, Survey
@@ -12,8 +13,7 @@ REMEDY = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlockedLookup:
+class BlockedLookup(Struct, frozen=True, kw_only=True):
     """What one certificate names, and nobody answers at."""
 
     answer: Answer

@@ -6,9 +6,10 @@ behind it: no list is needed to see it.
 """
 
 from collections import Counter
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+
+from msgspec import Struct
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.model.hello_differences import HelloDifference, differences
@@ -18,8 +19,7 @@ Headers = tuple[tuple[str, str], ...]
 """Names as written and values, in order."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Sent(Struct, frozen=True, kw_only=True):
     """What left this end, and what came back to it."""
 
     hellos: tuple[bytes, ...]
@@ -37,8 +37,7 @@ class Sent:
     """As presented in this very handshake."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class Received(Struct, frozen=True, kw_only=True):
     """What the canary says that reached it."""
 
     hellos: tuple[bytes, ...]
@@ -72,8 +71,7 @@ class HeaderChange(Enum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderDifference:
+class HeaderDifference(Struct, frozen=True):
     """A header that did not arrive as it was sent; names are in lower case, values joined."""
 
     change: HeaderChange
@@ -86,8 +84,7 @@ class HeaderDifference:
         return f"{self.name}: {self.sent if self.change is HeaderChange.REMOVED else self.received}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Canary:
+class Canary(Struct, frozen=True, kw_only=True, dict=True):
     """A canary that was asked: what was sent and what arrived, or why that is not known."""
 
     sent: Sent

@@ -6,8 +6,10 @@ on the path has made nobody asks whether it has expired.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tlsprobe.model.cause_kinds import AT_THE_PROXY, BY_CHECK, BY_TCP, BY_TLS, CauseKind
 from tlsprobe.model.client_certificates import clean_way_asks_for_none
@@ -33,8 +35,7 @@ Named = tuple[CauseKind, str]
 """A kind, and what was seen of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(Struct, frozen=True, kw_only=True):
     """One cause, and where it was seen."""
 
     kind: CauseKind
@@ -94,8 +95,7 @@ def _add(found: dict[CauseKind, Cause], cause: Cause) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
+class _Seen(Struct, frozen=True, kw_only=True):
     """The survey, and what only the whole of it shows."""
 
     survey: Survey

@@ -7,8 +7,9 @@ nothing is known counts for nobody.
 """
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from tlsprobe.certs.chain import Path
 from tlsprobe.handshake.summary import Handshake
@@ -27,8 +28,7 @@ MOST_OWNERS = 8
 """Owners that are remembered of each."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
+class Shared(Struct, frozen=True, kw_only=True):
     """With which unrelated owners, that is, others than its own, one session has something in common.
 
     Hashable: whoever remembers verdicts has to remember them beside this.

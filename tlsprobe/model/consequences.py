@@ -1,7 +1,8 @@
 """What a survey means for the service: which features are harmed, and how that looks to its users."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tlsprobe.model.client_certificates import clean_way_asks_for_none
 from tlsprobe.model.pack import Effect, Feature, Inspection
@@ -19,8 +20,7 @@ ALLOWED = frozenset((Inspection.TOLERATED, Inspection.REQUIRED))
 """What documentation says where an inspected name is as documented."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consequence:
+class Consequence(Struct, frozen=True, kw_only=True):
     """What becomes of one feature."""
 
     feature: Feature

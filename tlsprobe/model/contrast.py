@@ -1,6 +1,6 @@
 """Two looks at one endpoint that were shown two chains, of which only one is public."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tlsprobe.certs.chain import Path, PathEnd
 from tlsprobe.model.finding import Weight
@@ -11,8 +11,7 @@ from tlsprobe.model.transparency import public_timestamp
 from tlsprobe.wire.key_kinds import kind_of, preference
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contrast:
+class Contrast(Struct, frozen=True, kw_only=True):
     """Which look was shown the private chain, and how much that says."""
 
     private: Observation

@@ -7,7 +7,9 @@ exception is looked for in ``https://HOST``, with the port where it is not 443.
 """
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tlsprobe.model.route import DIRECT, Proxy, Route
 from tlsprobe.model.route_choice import Decision, Place
@@ -18,8 +20,7 @@ Tried = frozenset[tuple[str, str]]
 """Of costly exemptions, by their texts, and URLs: those of which the one fits the other."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exemption:
+class Exemption(Struct, frozen=True, kw_only=True):
     """An entry of ``bypasslist``."""
 
     text: str
@@ -34,8 +35,7 @@ class Exemption:
         return self.pattern.search(url) is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DefaultProxy:
+class DefaultProxy(Struct, frozen=True, kw_only=True):
     """What a configuration file says. None stands for what it does not say."""
 
     origin: str

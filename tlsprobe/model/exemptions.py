@@ -5,7 +5,10 @@ narrower, and is marked as such; one below which strangers have hosts too is mar
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tlsprobe.model.asks import Ask, asked_for
 from tlsprobe.model.blocked_lookups import BlockedLookup, blocked_lookups
@@ -19,8 +22,7 @@ from tlsprobe.model.wildcard import fits
 from tlsprobe.wire.ip_literals import join_host_port
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """One name and port of the request."""
 
     host: str
@@ -49,8 +51,7 @@ class Line:
         return self.host.startswith("*.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """What is asked in one breath: of one reader, for one reason or a few that come to the same."""
 
     ask: Ask
@@ -65,8 +66,7 @@ class Group:
         return tuple({one.question: one for cause in self.causes for one in cause.answers}.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exemptions:
+class Exemptions(Struct, frozen=True, kw_only=True):
     """What has to change, for whoever runs the network."""
 
     groups: tuple[Group, ...] = ()

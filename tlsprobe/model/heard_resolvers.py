@@ -1,6 +1,6 @@
 """Whether resolvers are silent: who answers some questions of a run and drops others is not."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tlsprobe.model.names import NameAnswer, Sort
 from tlsprobe.model.observation import Failure, Observation, Stage, Target, Timings
@@ -8,8 +8,7 @@ from tlsprobe.model.report import Report
 from tlsprobe.model.survey import Answer, HttpAnswer, Survey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Heard(Struct, frozen=True, kw_only=True):
     """What resolvers had to say in a whole run."""
 
     asked: frozenset[str] = frozenset()

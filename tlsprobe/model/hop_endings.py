@@ -14,8 +14,9 @@ to it. Somebody who ends TCP to the port before that is a box. Each of these has
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from tlsprobe.model.hops import Hops, Kind, Reply, Sweep
 from tlsprobe.model.places import Place, places
@@ -35,8 +36,7 @@ class Outcome(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endings:
+class Endings(Struct, frozen=True, kw_only=True):
     """Where things end, in hops from 1; None where that is not known."""
 
     outcome: Outcome
@@ -169,8 +169,7 @@ def _at_least(hops: Hops) -> int | None:
     return None if farthest is None else farthest + 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Suspect:
+class _Suspect(Struct, frozen=True):
     """A hop that answers in the endpoint's name, and how far away whoever it answers for is."""
 
     box: int

@@ -5,8 +5,9 @@ answers a packet of TTL k in the endpoint's name stands at hop k at the latest. 
 from 1, the first router; the endpoint itself is the last of them.
 """
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 MAX_HOPS = 30
 WHOLE_WAY = 64
@@ -20,8 +21,7 @@ _INITIAL_TTLS = (64, 128, 255)
 """What systems begin with; nobody is more than some thirty hops away."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Struct, frozen=True, kw_only=True):
     """What a trace is to find out, and how far it may go."""
 
     reference_port: int = REFERENCE_PORT
@@ -64,8 +64,7 @@ class Reply(Enum):
 ENDINGS = frozenset((Reply.ANSWERED, Reply.REFUSED))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One packet and its fate."""
 
     ttl: int
@@ -90,8 +89,7 @@ class Step:
         return next(one for one in _INITIAL_TTLS if one >= self.back_ttl) - self.back_ttl + 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sweep:
+class Sweep(Struct, frozen=True, kw_only=True):
     """One kind of packet, sent with every TTL up to the one that was answered."""
 
     kind: Kind
@@ -127,8 +125,7 @@ class Sweep:
         return tuple(one for one in (*self.steps, *self.again) if one.ttl == ttl)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hops:
+class Hops(Struct, frozen=True, kw_only=True):
     """A trace of the way to one address."""
 
     address: str

@@ -1,7 +1,8 @@
 """What somebody answered in plain HTTP: evidence of who it was, whatever it said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 REFUSING = frozenset((401, 403, 407, 451, 511))
 """Status codes of whoever will not let something through."""
@@ -19,8 +20,7 @@ def may_be_the_servers(status: int, fields: Sequence[str], *, sent_on: bool) -> 
     return status >= 400 and status not in REFUSING and not marked and not sent_on
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpReply:
+class HttpReply(Struct, frozen=True, kw_only=True):
     """The last answer to a question. All text is printable ASCII."""
 
     status: int

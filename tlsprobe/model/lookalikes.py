@@ -5,8 +5,10 @@ that a CA has signed: anybody can answer HTTP. What no check could look at is ne
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tlsprobe.model.blocked_lookups import REMEDY, blocked_lookups
 from tlsprobe.model.cause_kinds import CauseKind
@@ -28,8 +30,7 @@ class Standing(Enum):
     NOT_LOOKED_AT = "not-looked-at"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookAlike:
+class LookAlike(Struct, frozen=True, kw_only=True):
     """One other explanation."""
 
     cause: str

@@ -5,7 +5,8 @@ that is one cause, and not one for each kind of lookup and one more for the port
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tlsprobe.model.cause_kinds import AT_THE_PROXY, CauseKind
 from tlsprobe.model.observation import Failure, FailureKind, Stage
@@ -22,8 +23,7 @@ _TELLING = frozenset((LookupKind.CRL, LookupKind.OCSP))
 _ON_THE_WAY = frozenset((Stage.TCP, Stage.HTTP))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookupCauses:
+class LookupCauses(Struct, frozen=True, kw_only=True):
     """The causes of blocked lookups by how they fail."""
 
     by_failure: Mapping[FailureKind, CauseKind]

@@ -12,9 +12,10 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+
+class Span(Struct, frozen=True, kw_only=True):
     """The time between two moments, neither of which belongs to it. None is without an end."""
 
     after: datetime | None = None

@@ -5,8 +5,9 @@ for his own endpoints in it, and caches are of different ages. So answers are co
 answer they are, never by their addresses.
 """
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from tlsprobe.model.address_kinds import AddressKind, kind_of
 
@@ -26,8 +27,7 @@ class Sort(Enum):
     """None came, or the resolver said that it could not or would not tell."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameAnswer:
+class NameAnswer(Struct, frozen=True, kw_only=True):
     """What one resolver says of a name, IPv4 and IPv6 together."""
 
     resolver: str
@@ -58,8 +58,7 @@ class NameAnswer:
         return Sort.NO_ANSWER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameAnswers:
+class NameAnswers(Struct, frozen=True, kw_only=True):
     """What was said of one name, by everybody who was asked."""
 
     resolvers: tuple[NameAnswer, ...] = ()

@@ -1,6 +1,5 @@
 """One handshake with one endpoint, at one time, over one route: all that a check may look at."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 
@@ -20,8 +19,7 @@ FIRST_DAY = datetime(1995, 1, 1, tzinfo=UTC)
 """No TLS is older than SSL 2.0: what a capture dates before that, it has no time for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """An endpoint and the route to it, as it was asked for."""
 
     host: str
@@ -85,8 +83,7 @@ class FailureKind(Enum):
     """TLS to the proxy itself did not come about, or its certificate is not trusted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """Why no handshake came about. A value, never an exception: a reset is evidence too."""
 
     stage: Stage
@@ -101,8 +98,7 @@ class Failure:
         return "captive portal" in self.detail
 
 
-@dataclass(frozen=True, slots=True)
-class Unreached:
+class Unreached(Struct, frozen=True):
     """Another address of the name, that was tried in vain."""
 
     address: str
@@ -111,8 +107,7 @@ class Unreached:
     """The address that stood; None where none did."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slower:
+class Slower(Struct, frozen=True):
     """Another address of the name, that stood as well, and too late to be taken. Nothing is wrong with it."""
 
     address: str
@@ -124,8 +119,7 @@ class Slower:
     """Milliseconds until that one stood."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timings:
+class Timings(Struct, frozen=True, kw_only=True):
     """How long each phase took, in milliseconds on the monotonic clock; None where it was not."""
 
     dns: float | None = None
@@ -179,8 +173,7 @@ class Change(Enum):
     """Another client's hello without one thing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variation:
+class Variation(Struct, frozen=True, kw_only=True):
     """What is special about a hello that was sent beside the first."""
 
     change: Change
@@ -190,8 +183,7 @@ class Variation:
     """What was left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class HelloSize:
+class HelloSize(Struct, frozen=True):
     """How much was sent at once: boxes that expect a hello in one packet fail on one in two."""
 
     size: int
@@ -205,8 +197,7 @@ class HelloSize:
         return -(-self.size // self.segment_size) if self.segment_size else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opinion:
+class Opinion(Struct, frozen=True, kw_only=True):
     """What a TLS library thought of the peer, after its own whole handshake."""
 
     library: str
@@ -267,16 +258,14 @@ class SctSource(Enum):
     OCSP_RESPONSE = "ocsp-response"
 
 
-@dataclass(frozen=True, slots=True)
-class PresentedSct:
+class PresentedSct(Struct, frozen=True):
     """A signed certificate timestamp and where it stood."""
 
     source: SctSource
     sct: Sct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
+class Observation(Struct, frozen=True, kw_only=True):
     """A handshake at a place and time."""
 
     target: Target

@@ -6,9 +6,10 @@ which names are asked, which of them count, and what it means for the service wh
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+
+from msgspec import Struct
 
 from tlsprobe.model.observation import FailureKind
 from tlsprobe.model.verdict import Conclusion
@@ -59,8 +60,7 @@ class Protocol(Enum):
     """Plain HTTP, such as lists of revoked certificates are fetched by."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """A page that a statement rests on."""
 
     name: str
@@ -70,16 +70,14 @@ class Source:
     """The day of the page, as far as it tells one; else when it was read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable:
+class Variable(Struct, frozen=True, kw_only=True):
     """A part of host names that is another for everybody."""
 
     name: str
     meaning: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feature:
+class Feature(Struct, frozen=True, kw_only=True):
     """Something that the service does for its users."""
 
     name: str
@@ -90,8 +88,7 @@ class Feature:
     """Where it is in use at all, such as "only where ..."; then it is asked about by name only."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class Effect(Struct, frozen=True, kw_only=True):
     """How a failure looks to whoever runs the service, and where it comes from."""
 
     text: str
@@ -111,8 +108,7 @@ class Effect:
     """What must be spoken at the endpoint; None where that does not matter."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True, kw_only=True):
     """A host, or all hosts below a name, and what it is needed for."""
 
     host: str
@@ -142,8 +138,7 @@ class Endpoint:
         return self.host.startswith("*.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pack:
+class Pack(Struct, frozen=True, kw_only=True):
     """All that is said of one service."""
 
     name: str

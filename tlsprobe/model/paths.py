@@ -1,6 +1,6 @@
 """The observed chain held against the reference's stores: what most checks begin with."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.chain import Path, PathEnd, build, name_holders

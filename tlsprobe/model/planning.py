@@ -1,7 +1,8 @@
 """From a pack to questions: features, cloud and variables chosen, each host and port once."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tlsprobe.errors import UsageError
 from tlsprobe.model.pack import PLACEHOLDER, Endpoint, Feature, Pack, Protocol

@@ -6,8 +6,10 @@ stranger, and do not all show one stranger's certificate.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tlsprobe.certs.names import covers
 from tlsprobe.model.finding import Weight
@@ -24,8 +26,7 @@ OWNERS = 3
 _PUBLIC = "issuer-key-public"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Portal:
+class Portal(Struct, frozen=True, kw_only=True):
     """What of a survey is seen to be answered by one for all."""
 
     pages: Mapping[str, int]

@@ -1,6 +1,6 @@
 """What a proxy answered when it was asked for a connection: evidence, whatever it said."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 MAX_FIELDS = 16
 """Header fields that are kept."""
@@ -11,8 +11,7 @@ MAX_BODY = 500
 """Characters that are kept of a page."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProxyReply:
+class ProxyReply(Struct, frozen=True, kw_only=True):
     """The answer that counted: the last one, where a login took several.
 
     Text is printable ASCII, and nothing of a login is left in it, should the proxy have sent it back.

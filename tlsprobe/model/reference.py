@@ -7,11 +7,12 @@ key of the owner's that *is* there speaks for him at any time.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from msgspec import Struct, field
 
 from tlsprobe.certs.ct_log import LogList
 from tlsprobe.certs.trust import KnownCA, TrustStore
@@ -41,8 +42,7 @@ class Issuance(Enum):
     """The owner's own PKI."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
+class Choices(Struct, frozen=True, kw_only=True):
     """What a server chooses of what clients offer; an empty set says nothing."""
 
     versions: frozenset[int] = frozenset()
@@ -83,8 +83,7 @@ class Use(NamedTuple):
         return self.client_certificate.startswith("mutual-tls")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
+class Expectation(Struct, frozen=True, kw_only=True):
     """What is known of the names of one owner."""
 
     names: tuple[str, ...]
@@ -187,8 +186,7 @@ class Confidence(Enum):
     """A vendor's name in a field that customers usually fill themselves."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class IssuerLabel:
+class IssuerLabel(Struct, frozen=True, kw_only=True, eq=False):
     """A product known by the issuer names it writes. It names; it never decides.
 
     Compared and hashed by identity, so that what was looked up among many can be remembered.
@@ -222,8 +220,7 @@ class ListedCAs(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompromisedCA:
+class CompromisedCA(Struct, frozen=True, kw_only=True):
     """A CA whose key vouches for nobody: everybody has it, or it was made to intercept.
 
     It is known by its key or by one of its certificates, whichever hash was published.
@@ -244,8 +241,7 @@ class CompromisedCA:
     origin: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptivePortal:
+class CaptivePortal(Struct, frozen=True, kw_only=True):
     """A network's page to log in at, which answers for every name until somebody has."""
 
     name: str
@@ -253,8 +249,7 @@ class CaptivePortal:
     origin: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Reference(Struct, frozen=True, kw_only=True):
     """All that checks hold an observation against. It carries the clock: `as_of` is "now"."""
 
     as_of: datetime

@@ -1,14 +1,13 @@
 """An observation, what every check said of it, and the verdict: what renderers take."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tlsprobe.model.finding import CheckResult
 from tlsprobe.model.observation import Observation
 from tlsprobe.model.verdict import PinStatus, Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pins:
+class Pins(Struct, frozen=True, kw_only=True):
     """Pins beside the verdict: a path can be inspected *and* break a pin."""
 
     status: PinStatus
@@ -18,8 +17,7 @@ class Pins:
     """SHA-256 of the SPKI of each presented certificate, each key once, in wire order."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """All that is said of one endpoint."""
 
     tool_version: str

@@ -1,9 +1,10 @@
 """What came of asking whether the presented certificates have been revoked, address by address."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.ocsp import Authority, Revocation
@@ -36,8 +37,7 @@ class Outcome(Enum):
     """`detail` says why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevocationLookup:
+class RevocationLookup(Struct, frozen=True, kw_only=True):
     """One address that a certificate names, and what came from there."""
 
     kind: LookupKind

@@ -4,7 +4,7 @@ Only the least of several times counts: everything on the way makes a packet lat
 it early.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tlsprobe.model.delays import LONGER, TIMES
 from tlsprobe.model.hops import Hops, Kind, Sweep
@@ -16,8 +16,7 @@ MARGIN = 5.0
 """... and so many milliseconds longer: more than queues and schedulers vary by."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoundTrips:
+class RoundTrips(Struct, frozen=True, kw_only=True):
     """The least milliseconds of each; None where there were too few measurements."""
 
     tcp: float | None

@@ -4,10 +4,11 @@ A service of Windows, a program of .NET and a signed-in user may go three differ
 machine, so that what a browser shows says nothing of what a service meets.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from ipaddress import ip_address
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from tlsprobe.model.route import Route
 from tlsprobe.wire.ip_literals import bracketed, is_ip_literal
@@ -54,8 +55,7 @@ class Place(NamedTuple):
         return "." not in self.host and not is_ip_literal(self.host)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteChoice:
+class RouteChoice(Struct, frozen=True, kw_only=True):
     """The routes that one client would take to a place."""
 
     client: Client
@@ -67,8 +67,7 @@ class RouteChoice:
     """What is wrong with what a script says of the place; empty where nothing is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """What settings say of a place, before a script was asked."""
 
     why: str

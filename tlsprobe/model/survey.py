@@ -1,9 +1,10 @@
 """A survey: what a pack asks at one place, what was answered, and what was not asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+from msgspec import Struct
 
 from tlsprobe.model.minting import leads_away
 from tlsprobe.model.observation import Failure, Target, Timings
@@ -52,8 +53,7 @@ _LOOKUPS: Mapping[Lookup, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """One host and port to ask, and every entry of the pack that it stands for."""
 
     host: str
@@ -99,16 +99,14 @@ class Question:
         return any(one.asks_for_client_certificate for one in self.endpoints)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotAsked:
+class NotAsked(Struct, frozen=True, kw_only=True):
     """An entry of the pack that nobody was asked for, and why."""
 
     endpoint: Endpoint
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """What a pack asks, once features, cloud and variables are chosen."""
 
     pack: Pack
@@ -121,8 +119,7 @@ class Plan:
     not_asked: tuple[NotAsked, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpAnswer:
+class HttpAnswer(Struct, frozen=True, kw_only=True):
     """What plain HTTP came to: a status, or why there is none, or why it is not the server's."""
 
     target: Target
@@ -149,8 +146,7 @@ class HttpAnswer:
         return self.sent_on is not None and leads_away(self.target.host, self.sent_on)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What became of one question: a report on its TLS, or what plain HTTP came to."""
 
     question: Question
@@ -199,8 +195,7 @@ class Answer:
         return floor is not None and version is not None and version < floor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class Survey(Struct, frozen=True, kw_only=True):
     """A pack, asked at one place and time."""
 
     tool_version: str

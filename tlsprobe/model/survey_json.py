@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-import msgspec
+from msgspec.structs import replace
 
 from tlsprobe.model import json_survey as records
 from tlsprobe.model.causes import Cause, causes
@@ -28,7 +28,7 @@ def encode_answer(answer: Answer, survey: Survey) -> bytes:
     pack, feature = survey.plan.pack.name, list(answer.question.features)
     said = answer.said
     if isinstance(said, Report):
-        return encoded(msgspec.structs.replace(record(said), pack=pack, feature=feature))
+        return encoded(replace(record(said), pack=pack, feature=feature))
     return encoded(_http(said, survey, feature))
 
 

@@ -1,7 +1,8 @@
 """Which ways the endpoints of a survey were asked, and where another way would show something else."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tlsprobe.model.route_choice import Client
 from tlsprobe.model.survey import Answer, Survey
@@ -10,16 +11,14 @@ from tlsprobe.model.way import Way
 CHECKS = ("other-route-sees-other-chain", "another-route-works")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenWay:
+class TakenWay(Struct, frozen=True, kw_only=True):
     """One way, and all who were asked so."""
 
     way: Way
     answers: tuple[Answer, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """What another way shows of an endpoint."""
 
     answer: Answer

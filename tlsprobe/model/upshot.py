@@ -1,7 +1,8 @@
 """What a survey comes to in one sentence, and who is behind what was found."""
 
 from collections import Counter
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tlsprobe.model.blocked_lookups import blocked_lookups
 from tlsprobe.model.consequences import harmful, inspection_allowed
@@ -15,8 +16,7 @@ MOST_NAMED = 2
 """Issuers that the sentence names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bypass:
+class Bypass(Struct, frozen=True, kw_only=True):
     """Which names are inspected, and which are not."""
 
     inspected: tuple[Answer, ...]
@@ -58,8 +58,7 @@ def as_documented(survey: Survey) -> tuple[Answer, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sanctioned:
+class Sanctioned(Struct, frozen=True, kw_only=True):
     """A feature that was not asked about, and that may be why names are inspected."""
 
     feature: Feature

@@ -1,14 +1,13 @@
 """The way that a service itself would take to an endpoint, and those that it is compared with."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tlsprobe.model.route import DIRECT, Route
 from tlsprobe.model.route_choice import Client
 from tlsprobe.model.wording import in_words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Way(Struct, frozen=True, kw_only=True):
     """How one endpoint is asked: the verdict is that of `route`."""
 
     route: Route = DIRECT

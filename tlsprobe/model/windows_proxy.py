@@ -6,7 +6,8 @@ platforms in Chromium's net/docs/proxy.md.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tlsprobe.model.route import DIRECT, Proxy, Route
 from tlsprobe.model.route_choice import Decision, Place
@@ -20,8 +21,7 @@ EVERY_SCHEME = ""
 """Stands for any scheme that has no proxy of its own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowsProxy:
+class WindowsProxy(Struct, frozen=True, kw_only=True):
     """One client's settings."""
 
     origin: str

@@ -1,7 +1,8 @@
 """The way to an endpoint as a picture: a line a hop, and what was answered there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tlsprobe.model.hop_endings import Endings, Outcome, endings, places_of, sentence
 from tlsprobe.model.hops import Hops, Kind, Reply
@@ -15,8 +16,7 @@ MAX_WHO = 60
 _TONES = {Outcome.NEARER: Tone.BAD, Outcome.SAME: Tone.GOOD, Outcome.UNKNOWN: Tone.LABEL}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signs:
+class Signs(Struct, frozen=True, kw_only=True):
     """What the line of the path is drawn with."""
 
     way: str

@@ -3,8 +3,11 @@
 It is made to be sent as it is, by somebody who does not know this tool to somebody who does not either.
 """
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tlsprobe.model.asks import Ask, Reader
 from tlsprobe.model.consequences import consequences
@@ -41,8 +44,7 @@ _INSPECTION: Mapping[Inspection, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A row, and whether it is to stay on one line: an address that is broken is none."""
 
     row: Row
@@ -63,7 +65,7 @@ def pieces(survey: Survey) -> Iterator[Piece]:
     Its names and addresses are copied from it, so none is broken.
     """
     for piece in _pieces(survey):
-        yield replace(piece, row=replace(piece.row, unbroken=True))
+        yield replace(piece, row=dataclasses.replace(piece.row, unbroken=True))
 
 
 def _pieces(survey: Survey) -> Iterator[Piece]:

@@ -1,6 +1,6 @@
 """The sessions of a capture, a line each: where it stands, who asked whom, and what is to be said."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tlsprobe.certs.distinguished_name import COMMON_NAME, ORGANISATION, DistinguishedName
 from tlsprobe.model.observation import Observation, Target
@@ -15,8 +15,7 @@ REFUSAL = "client-refused-the-chain"
 """The check whose findings stand in the line beside the reason for the verdict."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
+class Columns(Struct, frozen=True, kw_only=True):
     """How wide the columns are; what is 0 is left out."""
 
     server: int = 40

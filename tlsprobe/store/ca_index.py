@@ -36,12 +36,14 @@ lacks that section.
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tlsprobe.certs.distinguished_name import folded
 from tlsprobe.certs.trust import KnownCA, label
@@ -69,8 +71,7 @@ _HEAD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """Where the sorted lines of one kind lie."""
 
     start: int

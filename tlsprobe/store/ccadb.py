@@ -11,8 +11,9 @@ of their time, and a CA that was public once stays known.
 
 from collections import defaultdict, deque
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from tlsprobe.certs.certificate import Certificate
 from tlsprobe.certs.distinguished_name import folded
@@ -25,8 +26,7 @@ from tlsprobe.store.listed_ca import ListedCA, ListedCertificate, Reach, Serving
 ROOT = "Root Certificate"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rebuilt:
+class Rebuilt(Struct, frozen=True, kw_only=True):
     """A new index, and what became of the exports."""
 
     content: bytes

@@ -11,9 +11,10 @@ import binascii
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from tlsprobe.certs.certificate import Certificate, parse
 from tlsprobe.errors import InputError
@@ -48,8 +49,7 @@ class Recorded(NamedTuple):
     """Whether a programme has or had it as a root."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
+class Export(Struct, frozen=True, kw_only=True):
     """What one file says."""
 
     certificates: tuple[Certificate, ...] = ()

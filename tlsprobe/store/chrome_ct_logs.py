@@ -8,9 +8,10 @@ interval. What is refused is named by operator and log; JSON that cannot be read
 import json
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar, cast
+
+from msgspec.structs import replace
 
 from tlsprobe.certs.ct_log import Log, LogState, Standing
 from tlsprobe.errors import InputError

@@ -10,9 +10,11 @@ per-machine (rather than per-user)" (read 2026-11-25).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha1
 from struct import unpack
+
+from msgspec.structs import replace
 
 from tlsprobe.errors import InputError
 from tlsprobe.model.windows_proxy import WindowsProxy

@@ -3,10 +3,11 @@
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from itertools import groupby
+
+from msgspec import Struct
 
 from tlsprobe.certs.trust import KnownCA
 
@@ -33,8 +34,7 @@ class Serving(Enum):
     UNREADABLE = "?"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedCertificate:
+class ListedCertificate(Struct, frozen=True, kw_only=True):
     """One certificate of a CA key; another of the same key is a reissue or a cross-sign."""
 
     common_name: str
@@ -53,8 +53,7 @@ class ListedCertificate:
         return self.reach is not Reach.NOWHERE and (self.root or self.serving is not Serving.NOT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedCA:
+class ListedCA(Struct, frozen=True, kw_only=True):
     """A CA key of the public lists."""
 
     spki_sha256: bytes

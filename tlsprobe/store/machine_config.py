@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TypeVar
 from xml.parsers import expat
 
+from msgspec import Struct
+
 from tlsprobe.errors import InputError, UsageError
 from tlsprobe.model.dotnet_proxy import DefaultProxy, Exemption
 from tlsprobe.model.route import Proxy
@@ -215,8 +217,7 @@ def _exemptions(section: _Section, source: str) -> tuple[Exemption, ...]:
     return tuple(found.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Attributes:
+class _Attributes(Struct, frozen=True):
     """The attributes of an element, each read in its own way."""
 
     element: _Element

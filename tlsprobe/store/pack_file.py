@@ -51,12 +51,13 @@ sources = ["ports"]
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from tlsprobe.model.observation import FailureKind
 from tlsprobe.model.pack import (
@@ -89,8 +90,7 @@ _Value = TypeVar("_Value")
 _Named = TypeVar("_Named", Source, Variable, Feature)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
+class _Known(Struct, frozen=True, kw_only=True):
     """What entries may refer to."""
 
     sources: dict[str, Source]

@@ -6,8 +6,9 @@ reached without it: names with all that is under them, IP addresses, networks, o
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+from msgspec import Struct
 
 from tlsprobe.model.reference import host_key
 from tlsprobe.model.route import DIRECT, Proxy, Route
@@ -20,8 +21,7 @@ _PROXY_NAMES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 _EXCEPTION_NAMES = ("no_proxy", "NO_PROXY")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exceptions:
+class Exceptions(Struct, frozen=True, kw_only=True):
     """What is reached without the proxy."""
 
     source: str = ""
@@ -43,8 +43,7 @@ class Exceptions:
         return next((tail for tail in tails if tail in self.names), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Routing:
+class Routing(Struct, frozen=True, kw_only=True):
     """Which route each endpoint takes."""
 
     usual: Route = DIRECT

@@ -21,9 +21,10 @@ every = true                             # optional: false where one pattern is 
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
 
 from tlsprobe.certs.pins import parse_pin, spki_pin
 from tlsprobe.errors import UsageError
@@ -38,16 +39,14 @@ NEWEST = 1
 """The newest number of the schema that is understood."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferenceFile:
+class ReferenceFile(Struct, frozen=True, kw_only=True):
     """What one file says."""
 
     expectations: tuple[Expectation, ...]
     labels: tuple[IssuerLabel, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Standing:
+class _Standing(Struct, frozen=True, kw_only=True):
     """Date and origin of the entries that have none of their own."""
 
     as_of: date

@@ -5,10 +5,11 @@ needs to know which was which. Whoever asks *why* something is expected needs to
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from tlsprobe.certs.distinguished_name import folded
 from tlsprobe.certs.trust import TrustStore
@@ -20,8 +21,7 @@ from tlsprobe.store.listed_ca import ListedCA, names
 from tlsprobe.store.updates import authorities, ct_logs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """One table of the reference."""
 
     name: str
@@ -45,8 +45,7 @@ class Table:
         return age is not None and self.shelf_life is not None and age > self.shelf_life
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """The expectations and labels of one file, or of the shipped ones."""
 
     place: str

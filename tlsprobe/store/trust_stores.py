@@ -8,12 +8,13 @@ import subprocess
 import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+
+from msgspec import Struct
 
 from tlsprobe.certs import der
 from tlsprobe.certs.certificate import Certificate, parse
@@ -49,8 +50,7 @@ _SECURITY = "/usr/bin/security"
 _KEYCHAIN_SECONDS = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachineStore:
+class MachineStore(Struct, frozen=True, kw_only=True):
     """The machine's own store, or why there is none."""
 
     store: TrustStore | None

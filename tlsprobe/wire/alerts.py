@@ -1,6 +1,6 @@
 """Alerts (RFC 8446 section 6; numbers of the IANA registry "TLS Alerts")."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 _NAMES = {
     0: "close_notify",
@@ -43,8 +43,7 @@ WARNING = 1
 FATAL = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """Level and description as sent; unknown numbers stay numbers."""
 
     level: int

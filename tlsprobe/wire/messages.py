@@ -6,7 +6,6 @@
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -179,8 +178,7 @@ Message = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What must be known of a connection to read its messages: the version and the cipher suite."""
 
     tls13: bool = False

@@ -8,11 +8,11 @@ import re
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import spnego
+from msgspec.structs import replace
 
 from tests.live.loopback import PATIENCE, Peer, serve
 from tlsprobe.handshake.transcript import Ending

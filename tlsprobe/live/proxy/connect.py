@@ -6,9 +6,9 @@ account may be locked; and so the first one is made alone, however many connecti
 """
 
 import asyncio
-from dataclasses import dataclass
 
 import h11
+from msgspec import Struct
 
 from tlsprobe.live.dial import Clock, Connection
 from tlsprobe.live.proxy.challenges import BASIC, PREFERRED, challenges
@@ -24,8 +24,7 @@ from tlsprobe.model.route import Proxy
 from tlsprobe.wire.ip_literals import join_host_port
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forwarded:
+class Forwarded(Struct, frozen=True, kw_only=True):
     """An answer that a proxy passes on, read up to the end of its head."""
 
     connection: Connection

@@ -3,7 +3,8 @@
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tlsprobe.live.proxy.secrets import Secrets
 from tlsprobe.live.web_page import decoded
@@ -32,8 +33,7 @@ _NO_TEXT = re.compile(
 _TOKEN = re.compile(r"\b(NTLM|Negotiate|Kerberos)\s+[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """An answer of a proxy in HTTP, as it came."""
 
     version: bytes

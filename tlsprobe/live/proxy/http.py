@@ -1,8 +1,7 @@
 """One connection to an HTTP proxy: what it is asked to do, and its answers, by h11."""
 
-from dataclasses import dataclass
-
 import h11
+from msgspec import Struct
 
 from tlsprobe._version import __version__
 from tlsprobe.handshake.transcript import Ending
@@ -28,8 +27,7 @@ LOGIN_WANTED = 407
 _BRIEF = 120
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class Errand(Struct, frozen=True, kw_only=True):
     """What a proxy is asked to do, whatever login goes with it."""
 
     method: str = "CONNECT"

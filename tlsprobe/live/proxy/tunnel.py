@@ -1,14 +1,13 @@
 """A connection that a proxy has put through: it begins at the origin."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tlsprobe.live.dial import Arrived, Clock, Connection, Ended
 from tlsprobe.model.observation import Timings
 from tlsprobe.model.proxy_reply import ProxyReply
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PutThrough:
+class PutThrough(Struct, frozen=True, kw_only=True):
     """What a proxy's protocol ends in where all is well."""
 
     connection: Connection
