@@ -28,7 +28,8 @@ def test_sized(profile, size):
     template = templates.load(profile)
     made = variants.sized(template, size, profile="filled")
     sent = encode.client_hello_size(hello_of(made))
-    assert sent >= variants.size_of(made) - 3
+    # Up to four bytes beyond the mark are taken for what padding itself had carried over (`pad_like`).
+    assert sent >= variants.size_of(made) - 4
     least = variants.size_of(template) + 4
     if size >= least:
         assert variants.size_of(made) == size

@@ -55,6 +55,8 @@ MAX_COMMENTS = 16
 _CLIENT, _SERVER = Direction.CLIENT, Direction.SERVER
 _BORDER = SYN | FIN | RST
 """Flags that begin or end a side, or the whole."""
+_OPENING = SYN | ACK
+"""Flags of which a client's first packet has the one and not the other."""
 
 
 class _Side:
@@ -155,7 +157,7 @@ class Connection:
         while place < count and not self.over:
             row = rows[place]
             frame, time, who, seq, ack, flags, ttl, start, end = row
-            if flags & (SYN | ACK) == SYN and place > first:
+            if flags & _OPENING == SYN and place > first:
                 break
             place += 1
             side, other = sides[who], sides[1 - who]
@@ -227,10 +229,12 @@ class Connection:
         reader, client = self._reader, self._client
         if reader is None or client is None:
             return None
-        for who in (client, 1 - client):
+        both = (client, 1 - client)
+        for who in both:
             self._read(who)
-        for who in (client, 1 - client):
-            self._pass_hole(who)
+        for who in both:
+            if self._sides[who].half.waiting:
+                self._pass_hole(who)
         reader.finish()
         return self._talk(reader.handshake, client)
 
@@ -371,15 +375,15 @@ class Connection:
             self._read(1 - who)
         if self._answer is None and who != self._client:
             self._answer = side.mark_of(side.fed)
-        if side.unread >= MUCH:
+        if len(side.half.held) - side.fed >= MUCH:
             self._read(who)
 
     def _read(self, who: int) -> None:
         """Give the reader what is unread of one side."""
         reader, side = self._reader, self._sides[who]
-        if reader is None or not side.unread:
-            return
         held = side.half.held
+        if reader is None or len(held) == side.fed:
+            return
         data = bytes(held[side.fed :])
         at = (side.mark_of(side.fed)[2] - self._hello[2]) / 1e9
         side.fed = len(held)

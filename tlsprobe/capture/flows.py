@@ -47,6 +47,8 @@ PART = 1 << 12
 
 _LOW_WORD = (1 << 64) - 1
 _OVER = 0
+_OPENING = SYN | ACK
+"""Flags of which a client's first packet has the one and not the other."""
 
 
 @dataclass(slots=True, eq=False)
@@ -200,7 +202,7 @@ class Flows:
         place, count = 0, len(rows)
         while place < count:
             row = rows[place]
-            opens = row[FLAGS] & (SYN | ACK) == SYN
+            opens = row[FLAGS] & _OPENING == SYN
             if over and not opens:
                 place += 1
                 continue
@@ -228,7 +230,7 @@ class Flows:
         state = self._known[key]
         if stream is None and isinstance(state, int) and state < 0:
             return self._wake(key, _quiet(state), row, packets)
-        if row[FLAGS] & (SYN | ACK) != SYN:
+        if row[FLAGS] & _OPENING != SYN:
             return stream
         if stream is not None:
             # The same SYN again belongs to the connection that it opens.

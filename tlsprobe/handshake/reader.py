@@ -105,9 +105,12 @@ class Reader:
             return self._events
         known = cutter.garbage
         for record in cutter.feed(data):
-            # Most records are these, and need not be sorted out.
-            if record.content_type == records.HANDSHAKE and not side.sealed and record.fragment:
-                self._join(side, record.fragment, at)
+            # Most records are of these two kinds, and need not be sorted out.
+            kind, _, fragment = record
+            if kind == records.HANDSHAKE and not side.sealed and fragment:
+                self._join(side, fragment, at)
+            elif kind == records.APPLICATION_DATA and side.opener is None:
+                self._stays_closed(side, kind, len(fragment), at)
             else:
                 self._record(side, record, at)
             if side.stopped:
@@ -196,7 +199,7 @@ class Reader:
             if self._older and not side.sealed:
                 side.sealed = True
                 self._emit(CipherChanged(direction=side.direction, at=at))
-        elif side.sealed or (kind == records.APPLICATION_DATA and side.opener is None):
+        elif side.sealed:
             self._stays_closed(side, kind, len(record.fragment), at)
         elif kind == records.APPLICATION_DATA:
             self._open(side, record, at)

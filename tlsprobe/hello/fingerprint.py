@@ -73,7 +73,7 @@ def ja3_and_ja4(hello: ClientHello) -> tuple[Ja3, str]:
 
 def ja3s(hello: ServerHello) -> Ja3:
     """Legacy version, suite and extensions of a ServerHello."""
-    codes = tuple([one.code for one in hello.extensions])
+    codes = tuple([code for code, _ in hello.extensions])
     kept = len(codes) <= _LARGEST
     return (_remembered_ja3s if kept else _ja3s)(hello.legacy_version, hello.cipher_suite, codes)
 
@@ -93,8 +93,8 @@ def _offer(hello: ClientHello) -> _Offer:
     return _Offer(
         hello.legacy_version,
         hello.cipher_suites,
-        tuple([one.code for one in hello.extensions]),
-        tuple([bodies.get(code) for code in _READ]),
+        tuple([code for code, _ in hello.extensions]),
+        tuple(map(bodies.get, _READ)),
     )
 
 
