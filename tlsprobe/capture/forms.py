@@ -1,4 +1,8 @@
-"""Headers of one form, many at a time: read at their places, and sorted out."""
+"""Headers of one form, many at a time: read at their places, and sorted out.
+
+numpy copies items of several fields field by field, and so many bytes without a form as a whole: so
+the form is put on afterwards.
+"""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,8 +11,6 @@ from tlsprobe.capture.batch import Int64, UInt8
 
 Forms = npt.NDArray[np.void]
 Form = np.dtype[np.void]
-
-# Items of several fields are copied field by field; so many bytes without a form, as a whole.
 
 
 def read_as(form: Form, data: UInt8, at: Int64) -> Forms:
