@@ -22,6 +22,7 @@ from tlsprobe.capture.segments import (
     FIN,
     FLAGS,
     FRAME,
+    OPENING,
     RST,
     SEQ,
     SIDE,
@@ -55,8 +56,6 @@ MAX_COMMENTS = 16
 _CLIENT, _SERVER = Direction.CLIENT, Direction.SERVER
 _BORDER = SYN | FIN | RST
 """Flags that begin or end a side, or the whole."""
-_OPENING = SYN | ACK
-"""Flags of which a client's first packet has the one and not the other."""
 
 
 class _Side:
@@ -157,7 +156,7 @@ class Connection:
         while place < count and not self.over:
             row = rows[place]
             frame, time, who, seq, ack, flags, ttl, start, end = row
-            if flags & _OPENING == SYN and place > first:
+            if flags & OPENING == SYN and place > first:
                 break
             place += 1
             side, other = sides[who], sides[1 - who]

@@ -21,6 +21,7 @@ from tlsprobe.capture.segments import (
     END,
     FLAGS,
     FRAME,
+    OPENING,
     SEQ,
     START,
     SYN,
@@ -47,8 +48,6 @@ PART = 1 << 12
 
 _LOW_WORD = (1 << 64) - 1
 _OVER = 0
-_OPENING = SYN | ACK
-"""Flags of which a client's first packet has the one and not the other."""
 
 
 @dataclass(slots=True, eq=False)
@@ -202,7 +201,7 @@ class Flows:
         place, count = 0, len(rows)
         while place < count:
             row = rows[place]
-            opens = row[FLAGS] & _OPENING == SYN
+            opens = row[FLAGS] & OPENING == SYN
             if over and not opens:
                 place += 1
                 continue
@@ -230,7 +229,7 @@ class Flows:
         state = self._known[key]
         if stream is None and isinstance(state, int) and state < 0:
             return self._wake(key, _quiet(state), row, packets)
-        if row[FLAGS] & _OPENING != SYN:
+        if row[FLAGS] & OPENING != SYN:
             return stream
         if stream is not None:
             # The same SYN again belongs to the connection that it opens.

@@ -11,6 +11,7 @@ from tlsprobe.capture.segments import (
     ACK_NUMBER,
     FIN,
     FLAGS,
+    OPENING,
     RST,
     SYN,
     Bool,
@@ -121,7 +122,7 @@ class Telling:
         counts = np.bincount(owner, minlength=len(wanted))
         self._begins = np.cumsum(counts) - counts
         self._counts = counts
-        opens = np.flatnonzero(segments.flags[indices] & (SYN | ACK) == SYN)
+        opens = np.flatnonzero(segments.flags[indices] & OPENING == SYN)
         last = np.full(len(wanted), -1)
         last[owner[opens]] = opens - self._begins[owner[opens]]
         self._last_opening: list[int] = last.tolist()

@@ -13,6 +13,8 @@ from tlsprobe.capture.forms import read_as
 Bool = npt.NDArray[np.bool_]
 
 FIN, SYN, RST, ACK = 0x01, 0x02, 0x04, 0x10  # RFC 9293 section 3.1
+OPENING = SYN | ACK
+"""Flags of which a client's first packet has the one and not the other."""
 
 
 Row = list[int]
