@@ -41,14 +41,26 @@ HEAD = 5
 def hopeful(heads: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     """In bulk, of rows of `HEAD` bytes: whether `begins` need be asked at all.
 
-    What is true of too many is only work; nothing that `begins` says yes to may be missed.
+    What is true of too many is only work; nothing that `begins` says yes to may be missed. A payload may
+    be shorter than its row: what begins with bytes that go on there is let through by these alone.
     """
-    first, fourth, fifth = heads[:, 0], heads[:, 3], heads[:, 4]
-    hope: npt.NDArray[np.bool_] = _HOPEFUL[first] | ((fourth == 0) & (fifth == 10))
+    first, second, third, fourth, fifth = heads.T
+    word = _WORD[first] & _WORD[second] & _WORD[third] & _WORD[fourth]
+    # A number may be all that is said; behind a tag, one of a few words follows.
+    word &= (fourth != _SPACE) | (first <= _NINE) | _WORD_BEGINS[fifth]
+    hope: npt.NDArray[np.bool_] = _PAIR[first, second] | word
+    hope |= ((first == 0) & (fourth == 8)) | ((fourth == 0) & (fifth == 10))
     return hope
 
 
-_HOPEFUL = np.zeros(256, dtype=np.bool_)
-_HOPEFUL[[0, 3, 4, 5, 0x12, 0x15, 0x16, 0x20, 0x80]] = True
-_HOPEFUL[list(b"\r<*+._0123456789")] = True
-_HOPEFUL[list(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")] = True
+_SPACE, _NINE = b" 9"
+_WORD = np.zeros(256, dtype=np.bool_)
+_WORD[list(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_. -")] = True
+_WORD_BEGINS = np.zeros(256, dtype=np.bool_)
+_WORD_BEGINS[list(b"SAEHLCsaehlc")] = True
+_PAIR = np.zeros((256, 256), dtype=np.bool_)
+for _first, _seconds in {
+    b"\x15\x16\x80": range(256), b"\3": b"\0", b"\4": b"\1\2", b"\5": range(16), b"\x12": b"\0\1",
+    b"0": range(0x0C, 0x85), b" ": b"\0", b"\r": b"\n", b"<": b"?SsPp", b"*": b" ", b"+": b" Oo",
+}.items():  # fmt: skip
+    _PAIR[np.ix_(list(_first), list(_seconds))] = True

@@ -101,7 +101,7 @@ class Flows:
         In the order of the packets that begin the hellos.
         """
         groups = Groups(segments)
-        packets = Packets(segments.data, comments, first_frame=int(segments.frames[0]))
+        packets = Packets(segments.data, comments, first_frame=int(segments.frames.min()))
         self._fresh, self._renewed, self._heard = [], [], []
         before = self.count
         for at in range(0, len(groups.keys), PART):

@@ -28,7 +28,7 @@ class Groups:
         self._segments = segments
         order, cuts = _by_connection(segments)
         firsts = order[cuts]
-        sequence = np.argsort(firsts, kind="stable")
+        sequence = np.argsort(segments.frames[firsts], kind="stable")
         low, high = segments.low[firsts][sequence], segments.high[firsts][sequence]
         self.keys: list[int] = [
             one << 64 | other for one, other in zip(low.tolist(), high.tolist(), strict=True)

@@ -88,7 +88,8 @@ class Headers:
             return None
         if len(found) == 1:
             return found[0]
-        return merged(found)
+        # A connection is either of IPv4 or of IPv6; of what was written out nobody knows.
+        return merged(found, apart=not odd)
 
     def address(self, number: int) -> bytes:
         """The address of an address number: 4 or 16 bytes."""

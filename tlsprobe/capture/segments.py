@@ -29,7 +29,7 @@ FRAME, TIME, SIDE, SEQ, ACK_NUMBER, FLAGS, TTL, START, END = range(9)
 
 
 class Segments(Struct, frozen=True, kw_only=True, eq=False):
-    """TCP segments as columns, in the order of the file."""
+    """TCP segments as columns; those of one connection are in the order of the file."""
 
     data: UInt8
     """What the positions point into; valid as long as the batch."""
@@ -92,12 +92,15 @@ class Packets:
         return self._comments.get(frame, ())
 
 
-def merged(parts: Sequence[Segments]) -> Segments:
-    """Segments of one window that were found in different ways, in the order of the file.
+def merged(parts: Sequence[Segments], *, apart: bool) -> Segments:
+    """Segments of one window that were found in different ways, as one.
 
-    The last of them has all the data that the others point into.
+    The last of them has all the data that the others point into. `apart` says that no connection has some
+    in more than one of them: they need not be sorted then.
     """
-    order = np.argsort(np.concatenate([one.frames for one in parts]), kind="stable")
+    order: Int64 | slice = slice(None)
+    if not apart:
+        order = np.argsort(np.concatenate([one.frames for one in parts]), kind="stable")
 
     def column(name: str) -> npt.NDArray[Any]:
         return np.concatenate([getattr(one, name) for one in parts])[order]

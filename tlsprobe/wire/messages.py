@@ -7,7 +7,7 @@
 import struct
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -30,6 +30,8 @@ COMPRESSED_CERTIFICATE = 25
 
 # Bytes of a Certificate message that is remembered; honest ones have three to eight thousand.
 _LARGEST_REMEMBERED = 16 * 1024
+# Likewise of a hello behind its random and session id: TLS 1.2 has one to three hundred.
+_LARGEST_OFFER = 768
 
 # SHA-256 of "HelloRetryRequest": the random that marks one (RFC 8446 section 4.1.3).
 HELLO_RETRY_RANDOM = bytes.fromhex(
@@ -260,31 +262,79 @@ def _hello_head(cursor: Cursor, whose: str) -> tuple[int, bytes, bytes]:
     return version, random, cursor.opaque(1, "session id")
 
 
+T = TypeVar("T")
+
+
+def _remembered(read: Callable[[Cursor], T]) -> Callable[[Cursor], T]:
+    """`read` of all that is left, remembered by its bytes.
+
+    What a client of TLS 1.2 offers, and what a server chooses then, is the same in hello after hello: only
+    random and session id before it are drawn anew. In TLS 1.3 the key share is, too.
+    """
+
+    @lru_cache(maxsize=256)
+    def kept(rest: bytes) -> T:
+        cursor = Cursor(rest)
+        made = read(cursor)
+        cursor.finish("hello")
+        return made
+
+    def recall(cursor: Cursor) -> T:
+        start = cursor.position
+        if cursor.remaining <= _LARGEST_OFFER:
+            try:
+                return kept(cursor.rest())
+            except DecodeError:
+                cursor.position = start  # to be read again, and to say where it is wrong
+        return read(cursor)
+
+    return recall
+
+
+_Extensions = tuple[Extension, ...]
+
+
+@_remembered
+def _offer(cursor: Cursor) -> tuple[tuple[int, ...], tuple[int, ...], _Extensions, bool]:
+    """(suites, compression methods, extensions, whether there is a block of them)."""
+    suites = cursor.uints(2, 2, "cipher suites")
+    methods = cursor.uints(1, 1, "compression methods")
+    if not cursor.remaining:
+        return suites, methods, (), False
+    return suites, methods, read_extensions(cursor, "client extensions"), True
+
+
+@_remembered
+def _choice(cursor: Cursor) -> tuple[int, int, _Extensions]:
+    """(suite, compression method, extensions)."""
+    suite, method = cursor.uint(2, "cipher suite"), cursor.uint(1, "compression method")
+    return suite, method, read_extensions(cursor, "server extensions") if cursor.remaining else ()
+
+
 def _client_hello(cursor: Cursor, _: Context) -> ClientHello:
     legacy_version, random, session_id = _hello_head(cursor, "client")
-    cipher_suites = cursor.uints(2, 2, "cipher suites")
-    compression_methods = cursor.uints(1, 1, "compression methods")
-    has_extensions = cursor.remaining > 0
+    cipher_suites, compression_methods, extensions, has_extensions = _offer(cursor)
     return ClientHello(
         legacy_version=legacy_version,
         random=random,
         session_id=session_id,
         cipher_suites=cipher_suites,
         compression_methods=compression_methods,
-        extensions=read_extensions(cursor, "client extensions") if has_extensions else (),
+        extensions=extensions,
         has_extensions=has_extensions,
     )
 
 
 def _server_hello(cursor: Cursor, _: Context) -> ServerHello:
     legacy_version, random, session_id = _hello_head(cursor, "server")
+    cipher_suite, compression_method, extensions = _choice(cursor)
     return ServerHello(
         legacy_version=legacy_version,
         random=random,
         session_id=session_id,
-        cipher_suite=cursor.uint(2, "cipher suite"),
-        compression_method=cursor.uint(1, "compression method"),
-        extensions=read_extensions(cursor, "server extensions") if cursor.remaining else (),
+        cipher_suite=cipher_suite,
+        compression_method=compression_method,
+        extensions=extensions,
     )
 
 
