@@ -70,6 +70,7 @@ class _Side:
         "marks",
         "searched",
         "seen",
+        "speaking",
         "tds",
     )
 
@@ -83,6 +84,8 @@ class _Side:
         """Where TLS begins."""
         self.fed = 0
         self.seen = False
+        self.speaking = False
+        """Its bytes came last, and what the other said before was read: more need only be kept."""
         self.ended = False
         """Nothing more of it can be read: it has a hole that will not be filled."""
         self.left: int | None = None
@@ -156,7 +159,7 @@ class Connection:
         while place < count and not self.over:
             row = rows[place]
             frame, time, who, seq, ack, flags, ttl, start, end = row
-            if flags & OPENING == SYN and place > first:
+            if flags & _BORDER and flags & OPENING == SYN and place > first:
                 break
             place += 1
             side, other = sides[who], sides[1 - who]
@@ -178,13 +181,7 @@ class Connection:
                 half.append(memory[start:end])
                 held = len(half.held)
                 side.marks.append((held, frame, time, ttl, row))
-                # As in `_on_more`, which has to be asked only where somebody has had his say.
-                if (
-                    self._reader is None
-                    or self._answer is None
-                    or held - side.fed >= MUCH
-                    or len(other.half.held) > other.fed
-                ):
+                if not side.speaking or held - side.fed >= MUCH:
                     self._on_more(who, side, other)
             if not self._acknowledged and flags & ACK and self._client == 1 - who:
                 self.acknowledge(ack)
@@ -376,6 +373,7 @@ class Connection:
             self._answer = side.mark_of(side.fed)
         if len(side.half.held) - side.fed >= MUCH:
             self._read(who)
+        side.speaking, other.speaking = self._answer is not None, False
 
     def _read(self, who: int) -> None:
         """Give the reader what is unread of one side."""

@@ -20,7 +20,7 @@ class Half:
     """What one side of a connection sent, from its anchor on."""
 
     __slots__ = (
-        "_acked", "_next", "_waiting_bytes", "anchor", "differing", "disputed", "expected", "held",
+        "_acked", "_waiting_bytes", "anchor", "differing", "disputed", "expected", "held",
         "pushes", "waiting",
     )  # fmt: skip
 
@@ -36,7 +36,6 @@ class Half:
         self.pushes = 0
         """Segments that came while bytes before them are missing."""
         self._acked = 0
-        self._next = 0
         self.expected = -1
         """Sequence number of the next byte, once the anchor is known."""
         self.waiting: list[tuple[int, bytes]] = []
@@ -51,8 +50,9 @@ class Half:
     def offset(self, seq: int) -> int:
         """The place of a sequence number, counted from the anchor; negative before it."""
         assert self.anchor is not None  # noqa: S101 - for the type checker; the caller anchored it
-        place = (seq - self.anchor - self._next) % _RANGE
-        return self._next + (place if place < _HALF else place - _RANGE)
+        following = len(self.held)
+        place = (seq - self.anchor - following) % _RANGE
+        return following + (place if place < _HALF else place - _RANGE)
 
     def push(self, seq: int, segment: bytes | memoryview) -> bool:
         """Take a segment; whether there are more bytes in order than before."""
@@ -60,7 +60,7 @@ class Half:
             self.append(segment)
             return True
         payload = bytes(segment)
-        at, following = self.offset(seq), self._next
+        at, following = self.offset(seq), len(self.held)
         end = at + len(payload)
         if at < following:
             self._compare(at, payload)
@@ -74,9 +74,7 @@ class Half:
     def append(self, segment: bytes | memoryview) -> None:
         """Take a segment that begins with the expected byte, while nothing waits."""
         self.held += segment
-        size = len(segment)
-        self._next += size
-        self.expected = (self.expected + size) % _RANGE
+        self.expected = (self.expected + len(segment)) % _RANGE
 
     def acknowledge(self, ack: int) -> None:
         """Take note that the receiver has everything before `ack`."""
@@ -100,13 +98,13 @@ class Half:
 
     def hole(self) -> int:
         """The size of the hole before what waits; 0 where nothing waits."""
-        return self.waiting[0][0] - self._next if self.waiting else 0
+        return self.waiting[0][0] - len(self.held) if self.waiting else 0
 
     def _compare(self, at: int, payload: bytes) -> None:
-        first = max(at, 0)
-        again = payload[first - at : self._next - at]
+        first, following = max(at, 0), len(self.held)
+        again = payload[first - at : following - at]
         # A keep-alive repeats one place with a byte of no meaning (RFC 9293 section 3.8.4).
-        if at == self._next - 1 and len(payload) <= 1:
+        if at == following - 1 and len(payload) <= 1:
             return
         seen = bytes(self.held[first : first + len(again)])
         if seen != again:
@@ -137,20 +135,19 @@ class Half:
 
     def _join(self) -> bool:
         """Append what now follows without a hole."""
-        if self.waiting[0][0] != self._next:
+        before = following = len(self.held)
+        if self.waiting[0][0] != following:
             self.pushes += 1
             return False
-        before = self._next
         count = 0
         for at, piece in self.waiting:
-            if at != self._next:
+            if at != following:
                 break
             self.held += piece
-            self._next += len(piece)
+            following += len(piece)
             count += 1
-        if count:
-            self._waiting_bytes -= self._next - before
-            self.expected = (self.expected + self._next - before) % _RANGE
-            del self.waiting[:count]
+        self._waiting_bytes -= following - before
+        self.expected = (self.expected + following - before) % _RANGE
+        del self.waiting[:count]
         self.pushes = self.pushes + 1 if self.waiting else 0
-        return bool(count)
+        return True

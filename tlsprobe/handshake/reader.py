@@ -329,7 +329,7 @@ class Reader:
         before = self._hash.digest() if code == CERTIFICATE_VERIFY else b""
         self._hash.add(raw)
         version = self._version
-        if isinstance(message, ServerHello):
+        if code == SERVER_HELLO and isinstance(message, ServerHello):
             version = negotiated_version(message)
         self._step(side, code, message, version, at)
         self._emit(MessageRead(direction=side.direction, at=at, message=message, size=len(raw)))
@@ -360,11 +360,11 @@ class Reader:
     ) -> None:
         step = step_of(code)
         tls13 = version == TLS13
-        if isinstance(message, ServerHello):
-            step = Step.SERVER_HELLO_13 if tls13 else Step.SERVER_HELLO_12
-            step = Step.HELLO_RETRY if message.is_hello_retry else step
-        elif code == SERVER_HELLO:
-            step = Step.SERVER_HELLO_12  # malformed: it stands where one stands
+        if code == SERVER_HELLO:
+            step = Step.SERVER_HELLO_12  # also where it is malformed: it stands where one stands
+            if isinstance(message, ServerHello):
+                step = Step.SERVER_HELLO_13 if tls13 else step
+                step = Step.HELLO_RETRY if message.is_hello_retry else step
         before = self._state
         self._state, legal = move(before, side.direction, step, tls13=tls13)
         if not legal and not self._lossy:  # what makes it legal may have been lost

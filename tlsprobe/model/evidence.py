@@ -118,16 +118,14 @@ def _handshake(one: Handshake) -> Evidence:
 
 def _offer(hello: ClientHello) -> Evidence:
     """Versions, groups, and whether protocols are among them: what a server has to choose from."""
-    versions = groups = None
-    protocols = False
-    for code, body in hello.extensions:
-        if code == ext.SUPPORTED_VERSIONS and versions is None:
-            versions = _without_grease(body, 1)
-        elif code == ext.SUPPORTED_GROUPS and groups is None:
-            groups = _without_grease(body, 2)
-        elif code == ext.ALPN:
-            protocols = True
-    return hello.legacy_version, versions, groups, protocols
+    bodies = dict(reversed(hello.extensions))  # the first of each code counts
+    versions, groups = bodies.get(ext.SUPPORTED_VERSIONS), bodies.get(ext.SUPPORTED_GROUPS)
+    return (
+        hello.legacy_version,
+        versions and _without_grease(versions, 1),
+        groups and _without_grease(groups, 2),
+        ext.ALPN in bodies,
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ from struct import Struct
 from typing import NamedTuple
 
 HEADER = 5
-_HEADER = Struct(">BHH").pack
+_HEADER = Struct(">BHH")
 # 2^14 bytes of plaintext and at most 2^11 of expansion in TLS 1.2 (RFC 5246 section 6.2.3); TLS 1.3
 # allows less. A length above this was never written by a TLS stack.
 MAX_FRAGMENT = 2**14 + 2**11
@@ -38,7 +38,7 @@ class Record(NamedTuple):
         """The bytes before the fragment: additional data of TLS 1.3's protection."""
         if self.content_type == OLD_HELLO:
             return bytes((OLD_HELLO | len(self.fragment) >> 8, len(self.fragment) & 0xFF))
-        return _HEADER(self.content_type, self.version, len(self.fragment))
+        return _HEADER.pack(self.content_type, self.version, len(self.fragment))
 
 
 # Half the time of `Record(...)`, and records are many.
@@ -100,14 +100,10 @@ class RecordCutter:
                 version = buffer[3] << 8 | buffer[4]
                 yield Record(OLD_HELLO, version, buffer[2:position])
             self._may_be_old = False
+        unpack = _HEADER.unpack_from
         while size - position >= HEADER:
-            content_type = buffer[position]
-            length = buffer[position + 3] << 8 | buffer[position + 4]
-            if (
-                content_type not in CONTENT_TYPES
-                or buffer[position + 1] != 3
-                or length > MAX_FRAGMENT
-            ):
+            content_type, version, length = unpack(buffer, position)
+            if content_type not in CONTENT_TYPES or version >> 8 != 3 or length > MAX_FRAGMENT:
                 self.garbage = buffer[position : position + KEPT_OF_GARBAGE]
                 self._buffer = b""
                 return
@@ -115,7 +111,7 @@ class RecordCutter:
             if end > size:
                 break
             body = position + HEADER
-            yield _record(Record, (content_type, 0x0300 | buffer[position + 2], buffer[body:end]))
+            yield _record(Record, (content_type, version, buffer[body:end]))
             position = end
         self._buffer = buffer[position:]
         # A first byte that no record can begin with is known for garbage before five have come:
