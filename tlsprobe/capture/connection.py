@@ -264,7 +264,8 @@ class Connection:
             seq = (seq + 1) % (1 << 32)
         # Where a SYN was not seen, the first that is seen of a side is its beginning, and that of the
         # other is what this one acknowledges.
-        half.begin_at(seq)
+        if half.anchor is None:
+            half.begin_at(seq)
         other = self._sides[1 - who].half
         if row[FLAGS] & ACK and (other.waiting or other.anchor is None):
             other.begin_at(row[ACK_NUMBER])
@@ -278,9 +279,9 @@ class Connection:
             side.marks.append((len(half.held), row[FRAME], row[TIME], row[TTL], row))
             self._on_more(who, side, self._sides[1 - who])
         elif half.waiting:
-            patience = PATIENCE_ACKNOWLEDGED if half.acknowledged else PATIENCE
-            enough = half.pushes > patience and half.waiting_bytes > PATIENCE_BYTES
-            if enough or half.overfull:
+            pushes = half.pushes
+            enough = pushes > PATIENCE or (pushes > PATIENCE_ACKNOWLEDGED and half.acknowledged)
+            if (enough and half.waiting_bytes > PATIENCE_BYTES) or half.overfull:
                 self._give_up(who)
         elif who == self._client and side.begins is not None:
             self._hellos_sent += half.offset(seq) == side.begins

@@ -127,7 +127,7 @@ class Flows:
             unfinished: list[int] = []
             for place, index, rows in telling.rows(places, begin, end):
                 key = groups.keys[index]
-                self._give(key, rows, packets)
+                self._give(key, rows, packets, reopened=telling.opens_behind(place, begin + 1))
                 if len(rows) < end - begin:
                     self._look_for_acknowledgement(groups, index)
                 elif self._known[key] != _OVER or telling.opens_behind(place, end):
@@ -193,8 +193,11 @@ class Flows:
             return True
         return row[START] < row[END] and begins(packets.between(row[START], row[END]))
 
-    def _give(self, key: int, rows: Rows, packets: Packets) -> None:
-        """Give packets of one pair of endpoints to the connection at work between them."""
+    def _give(self, key: int, rows: Rows, packets: Packets, *, reopened: bool) -> None:
+        """Give packets of one pair of endpoints to the connection at work between them.
+
+        `reopened` says whether another than the first may begin another connection.
+        """
         state = self._known[key]
         stream = state if isinstance(state, Stream) else None
         over = False
@@ -220,6 +223,8 @@ class Flows:
             place = connection.take(rows, place, packets)
             if connection.over:
                 self._end(key, stream)
+                if not reopened:
+                    return
                 stream, over = None, True
 
     def _stream_of(
