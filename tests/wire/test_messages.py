@@ -174,6 +174,28 @@ def test_truncated_anywhere(real):
             assert getattr(shorter, "extensions", ()) == ()
 
 
+def test_hellos_that_differ_in_what_is_drawn_anew(real):
+    """What is remembered of one says the same of the next, and why and where that one is malformed."""
+    hellos = [one for one in real if one[0] in (messages.CLIENT_HELLO, messages.SERVER_HELLO)]
+    for code, body, context in hellos:
+        rest = 35 + body[34]
+        other = body[:2] + bytes(32) + b"\0" + body[rest:]
+        assert encoded(decode(code, body, context), context) == body
+        assert encoded(decode(code, other, context), context) == other
+        for length in range(rest, len(body), 3):
+            left, before = body[rest:length], rest - 35
+            cut, other_cut = (
+                refusal(code, head + left, context) for head in (body[:rest], other[:35])
+            )
+            assert (cut and (cut.what, cut.at - before)) == (
+                other_cut and (other_cut.what, other_cut.at)
+            )
+        error = refusal(code, other + b"\0", context)
+        assert error.at == len(other)
+        assert "trailing" in error.what
+    assert hellos
+
+
 def test_trailing_bytes(real):
     """Bytes behind a message's last field are malformed."""
     for code, body, context in real:
