@@ -40,7 +40,7 @@ class _Found:
 def main() -> None:
     """Scan the file that the first argument names."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)  # as `tlsprobe pcap` does
+    gc.set_threshold(500_000, 20, 20)  # as `tlsprobe pcap` does
     gc.enable()
     connection.Reader = _Found
     headers, flows, found = Headers(), Flows(NoKeys()), 0
