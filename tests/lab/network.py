@@ -31,6 +31,9 @@ _NAMESPACES = Path("/run/netns")
 _FILES = Path("/etc/netns")
 _CLONE_NEWNET = 0x40000000
 _Result = TypeVar("_Result")
+_NO_DUPLICATES = "for one in all default; do echo 0 > /proc/sys/net/ipv6/conf/$one/accept_dad; done"
+"""Else every link looks for doubles of its link-local address for a second or two, in which nothing is forwarded
+by IPv6: whatever comes first in a new lab would find IPv6 broken."""
 _FORWARD = "cd /proc/sys/net; echo 1 >ipv4/ip_forward; echo 1 >ipv6/conf/all/forwarding"
 
 
@@ -214,6 +217,7 @@ class Network:
     def _build(self) -> None:
         for place in self.places:
             _run("ip", "netns", "add", place.name)
+            place.run("sh", "-c", _NO_DUPLICATES)
         # Each place calls its two ends by the side of the path on which they lie.
         for near, far in zip(self.places, self.places[1:], strict=False):
             _run(
