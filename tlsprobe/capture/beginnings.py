@@ -41,8 +41,9 @@ HEAD = 5
 def hopeful(heads: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     """In bulk, of rows of `HEAD` bytes: whether `begins` need be asked at all.
 
-    What is true of too many is only work; nothing that `begins` says yes to may be missed. A payload may
-    be shorter than its row: what begins with bytes that go on there is let through by these alone.
+    What is true of too many is only work; nothing that `begins` says yes to may be missed. A payload that
+    is shorter than its row goes on there with what lies behind it: no more may be asked of a row than
+    every payload of its kind has.
     """
     first, second, third, fourth, fifth = heads.T
     word = _WORD[first] & _WORD[second] & _WORD[third] & _WORD[fourth]
