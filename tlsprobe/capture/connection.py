@@ -159,7 +159,7 @@ class Connection:
         while place < count and not self.over:
             row = rows[place]
             frame, time, who, seq, ack, flags, ttl, start, end = row
-            if flags & _BORDER and flags & OPENING == SYN and place > first:
+            if flags & OPENING == SYN and place > first:
                 break
             place += 1
             side, other = sides[who], sides[1 - who]
@@ -264,8 +264,7 @@ class Connection:
             seq = (seq + 1) % (1 << 32)
         # Where a SYN was not seen, the first that is seen of a side is its beginning, and that of the
         # other is what this one acknowledges.
-        if half.anchor is None:
-            half.begin_at(seq)
+        half.begin_at(seq)
         other = self._sides[1 - who].half
         if row[FLAGS] & ACK and (other.waiting or other.anchor is None):
             other.begin_at(row[ACK_NUMBER])
