@@ -14,6 +14,8 @@ from msgspec import Struct
 from tlsprobe.errors import DecodeError
 from tlsprobe.wire.cursor import Cursor
 
+T = TypeVar("T")
+
 CLIENT_HELLO = 1
 SERVER_HELLO = 2
 NEW_SESSION_TICKET = 4
@@ -260,9 +262,6 @@ def _hello_head(cursor: Cursor, whose: str) -> tuple[int, bytes, bytes]:
         version, random = _HELLO_HEAD(cursor.data, start)
         cursor.position = start + 34
     return version, random, cursor.opaque(1, "session id")
-
-
-T = TypeVar("T")
 
 
 def _remembered(read: Callable[[Cursor], T]) -> Callable[[Cursor], T]:
