@@ -222,3 +222,15 @@ def one_of_two_answers(monkeypatch: pytest.MonkeyPatch) -> OneAnswers:
     found = [(10, 1, 6, "", ("2001:db8::1", 0, 0, 0)), (2, 1, 6, "", ("127.0.0.1", 0))]
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: found)
     return OneAnswers()
+
+
+class Through:
+    """A connection with another `receive`, as a proxy's would be."""
+
+    def __init__(self, connection, receive):
+        self._connection = connection
+        self.receive = receive
+
+    def __getattr__(self, name):
+        """All else is the connection's."""
+        return getattr(self._connection, name)
