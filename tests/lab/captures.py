@@ -20,17 +20,18 @@ _DISCARD = 9
 
 
 @contextlib.contextmanager
-def capturing_both_sides(network: Network, folder: Path) -> Generator[Sides]:
-    """Capture all that passes into and out of `mbox`, from before the body until after it.
+def capturing_both_sides(network: Network, folder: Path, *, host: str) -> Generator[Sides]:
+    """Capture what passes into and out of `mbox` from or to `host`, from before the body until after it.
 
+    Of that host alone: a box that was cut off from a client may still send him again what it said before.
     The kernel hands packets over in blocks, and those that dumpcap has not got when it is stopped
     are lost. So a last packet goes out on each side, and dumpcap is stopped when that stands in its
     file.
     """
     inside, outside = folder / "inside.pcapng", folder / "outside.pcapng"
     with (
-        _dumpcap(network.mbox, "west", inside) as towards_client,
-        _dumpcap(network.mbox, "east", outside) as towards_server,
+        _dumpcap(network.mbox, "west", inside, host) as towards_client,
+        _dumpcap(network.mbox, "east", outside, host) as towards_server,
     ):
         towards_client.await_start()
         towards_server.await_start()
@@ -70,9 +71,10 @@ class _Dumpcap:
 
 
 @contextlib.contextmanager
-def _dumpcap(place: Namespace, interface: str, file: Path) -> Generator[_Dumpcap]:
+def _dumpcap(place: Namespace, interface: str, file: Path, host: str) -> Generator[_Dumpcap]:
+    wanted = f"host {host} or udp port {_DISCARD}"
     process = subprocess.Popen(
-        place.command("dumpcap", "-i", interface, "-w", file),
+        place.command("dumpcap", "-i", interface, "-f", wanted, "-w", file),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -54,7 +54,7 @@ def take(
             key_log=outside,
         ),
         lab.standing_in_the_way(box) if box else contextlib.nullcontext(),
-        capturing_both_sides(lab.network, captures) as (entering, leaving),
+        capturing_both_sides(lab.network, captures, host=TELLING.address) as (entering, leaving),
     ):
         tls12 = version is ssl.TLSVersion.TLSv1_2
         sight = lab.look(TELLING, tls12=tls12, key_log=inside)
