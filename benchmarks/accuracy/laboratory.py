@@ -127,10 +127,11 @@ class Captured:
         box = lab.box(*self.box)
         # Towards the server a box speaks as new a TLS as it can, and only the client's keys are here.
         origin = TLS12 if self.outside else EITHER
+        host = ipv4(MBOX_LINK, 2) if self.explicit else origin.address
         keys = stage.folder / "client.keys"
         with (
             contextlib.nullcontext() if self.explicit else lab.standing_in_the_way(box),
-            capturing_both_sides(lab.network, stage.folder) as (entering, leaving),
+            capturing_both_sides(lab.network, stage.folder, host=host) as (entering, leaving),
         ):
             through = box if self.explicit else None
             sight = lab.look(origin, tls12=self.tls12, through_proxy=through, key_log=keys)
