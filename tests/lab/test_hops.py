@@ -215,6 +215,17 @@ def test_only_one_port_is_open(telling: Laboratory, home: Path, *, boxed: bool):
         assert_honest(path)
 
 
+def test_a_host_that_answers_seldom(telling: Laboratory):
+    """Where a host answers every ninth datagram alone, the TTL of that one is not how far it is."""
+    seldom = "filter OUTPUT -p icmp --icmp-type port-unreachable -m statistic --mode nth --every 9"
+    with ruled(telling.network.server, f"{seldom} --packet 8 -j ACCEPT", NO_REPLIES):
+        path = traced(telling)
+    ends = {probe["kind"]: probe["ends_at"] for probe in path["probes"]}
+    assert (ends["udp"], ends["icmp-echo"]) == (END + 8, None)
+    assert_honest(path)
+    assert (path["outcome"], path["endpoint_at"]) == ("ends-at-the-endpoint", END)
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_the_other_port_is_rejected_on_the_way(telling: Laboratory, place: str):
     """A filter that refuses another port in the endpoint's name is no sign."""
@@ -324,8 +335,8 @@ def test_default_rate_limits(lab: Laboratory, home: Path):
         place.run("sysctl", "-qw", "net.ipv4.icmp_ratelimit=1000")
     try:
         with boxed_at(lab, "mbox", home):
-            boxes = [traced(lab)["box"] for _ in range(3)]
+            paths = [traced(lab) for _ in range(3)]
         assert_honest(traced(lab))
     finally:
         tell_everything(network)
-    assert boxes == [2, 2, 2]
+    assert [path["box"] for path in paths] == [2, 2, 2], paths

@@ -117,6 +117,43 @@ def test_how_far_the_endpoint_is(replies, said):
     assert any(said in one for one in found.limits)
 
 
+def seldom(one, *, answered):
+    """The same, but of all that came to the endpoint it answered one TTL alone."""
+    steps = [
+        Step(ttl=each.ttl, reply=Reply.SILENT) if each.ended else each
+        for each in (*one.steps, *one.again)
+    ]
+    swept, more = steps[: len(one.steps)], steps[len(one.steps) :]
+    late = [Step(ttl=ttl, reply=Reply.SILENT) for ttl in range(len(swept) + 1, answered)]
+    said = Step(ttl=answered, reply=Reply.ANSWERED, address=ADDRESS, ms=20.0)
+    return replace(one, steps=(*swept, *late, said), again=tuple(more))
+
+
+def test_an_endpoint_that_answers_seldom():
+    """Where a limit let an answer through at a greater TTL only, that is not how far the endpoint is."""
+    hops = trace(echo=None)
+    found = endings(with_sweep(hops, seldom(hops.of(Kind.UDP), answered=END + 9)))
+    assert (found.outcome, found.box, found.endpoint) == (Outcome.SAME, None, END)
+    assert not any("before the endpoint" in one for one in found.limits)
+
+
+def test_an_endpoint_that_answers_seldom_and_nothing_else():
+    """How far it is is not known then, and it is said why."""
+    hops = trace(echo=None, port=None)
+    found = endings(with_sweep(hops, seldom(hops.of(Kind.UDP), answered=END + 9)))
+    assert (found.outcome, found.box, found.endpoint) == (Outcome.UNKNOWN, None, None)
+    assert any("now and then only: how far beyond hop 4" in one for one in found.limits)
+
+
+def test_an_endpoint_that_answers_seldom_behind_a_box():
+    """Routers show that what was not answered died on the way; where they say nothing, nobody is blamed."""
+    hops = trace(tcp=2, port=2, echo=None)
+    assert endings(with_sweep(hops, seldom(hops.of(Kind.UDP), answered=END + 9))).box == 2
+    dark = trace(tcp=2, port=2, echo=None, routers=SILENT)
+    assert endings(dark).box == 2
+    assert endings(with_sweep(dark, seldom(dark.of(Kind.UDP), answered=END + 9))).box is None
+
+
 def test_too_few_connections_to_tell_the_first():
     """That a hop before the one that was found may read along too is said."""
     found = endings(replace(trace(tls=3), untold=True))

@@ -148,17 +148,20 @@ class _Trace:
     async def _second(self, found: dict[Kind, Sweep]) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
         """Ask again where it matters; hellos over the whole way, and around where TCP ends."""
         tcp = found[Kind.TCP].ends_at
-        if tcp is None:
-            return (), ()
         others = [one for one in found.values() if one.kind is not Kind.TCP and not one.lacked]
-        doubt = any(_goes_beyond(one, tcp) for one in others)
-        near_by = self._within([one for one in (tcp - 1, tcp) if one > 0])
-        syns = self._within([tcp] * SAMPLES if doubt else [])
+        around: list[int] = []
+        over: list[int] = []
+        doubtful: list[int] = []
+        if tcp is not None:
+            around = [one for one in (tcp - 1, tcp) if one > 0]
+            over = [WHOLE_WAY] * (SAMPLES - 2)
+            doubtful = [tcp] if any(_goes_beyond(one, tcp) for one in others) else []
+        near_by, syns, over = map(self._within, (around, doubtful * SAMPLES, over))
         whole, near, *again = await asyncio.gather(
-            self._hello_each(self._within([WHOLE_WAY] * (SAMPLES - 2))),
+            self._hello_each(over),
             self._hello_each(near_by),
             self._again(Kind.TCP, syns),
-            *(self._again(one.kind, _once_more(one, tcp, doubt=doubt)) for one in others),
+            *(self._again(one.kind, _once_more(one, doubtful)) for one in others),
         )
         for kind, steps in zip((Kind.TCP, *(one.kind for one in others)), again, strict=True):
             found[kind] = _with(found[kind], steps)
@@ -249,10 +252,14 @@ def _goes_beyond(sweep: Sweep, tcp: int) -> bool:
     )
 
 
-def _once_more(sweep: Sweep, tcp: int, *, doubt: bool) -> list[int]:
-    """The TTLs that a reference is asked again at: the whole way for its time, and where TCP ends."""
-    whole = [WHOLE_WAY] * (SAMPLES - 1) if sweep.ends_at is not None else []
-    return whole + ([tcp] * (SAMPLES - 1) if doubt else [])
+def _once_more(sweep: Sweep, doubtful: list[int]) -> list[int]:
+    """The TTLs that a reference is asked again at: the doubtful one, and the whole way.
+
+    The latter for its time, and each after one of the former: who has the patience to answer it would have
+    answered that as well.
+    """
+    whole = [WHOLE_WAY] if sweep.ends_at is not None else []
+    return (doubtful + whole) * (SAMPLES - 1)
 
 
 def _spread(hops: list[int], count: int) -> list[int]:

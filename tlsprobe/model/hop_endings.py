@@ -7,6 +7,8 @@ to it. Somebody who ends TCP to the port before that is a box. Each of these has
 * The port is filtered, or the only one that is open: then less is known, and nobody is blamed.
 * A port of the address is passed on to a machine behind it, and the other is not: where the address
   itself answers no farther than TCP ends, the difference lies behind the endpoint.
+* The endpoint answers so many packets a second and no more: its silence counts only where it answers all
+  that is sent over the whole way at the same time, and so does how far it answers.
 * Routes of unequal length are used side by side: no packet of several flows may reach the endpoint
   with the TTL where TCP ends, and every SYN with it must be answered.
 * A box resets the TTL of what it passes on, so that everything arrives: then the answers come back
@@ -18,7 +20,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from tlsprobe.model.hops import Hops, Kind, Reply, Sweep
+from tlsprobe.model.hops import Hops, Kind, Reply, Step, Sweep
 from tlsprobe.model.places import Place, places
 
 _PORTS = (Kind.TCP, Kind.REFERENCE)
@@ -150,14 +152,24 @@ def _accepted_at(hops: Hops) -> int | None:
 
 
 def _endpoint(hops: Hops) -> int | None:
-    of_address = [hops.of(kind).ends_at for kind in (Kind.UDP, Kind.ECHO)]
-    answered = [one for one in of_address if one is not None]
-    if answered:
-        return min(answered)
-    port, at_least = hops.of(Kind.REFERENCE).ends_at, _at_least(hops)
+    udp, echo, port = (_answers_at(hops, kind) for kind in REFERENCES)
+    of_address = [one for one in (udp, echo) if one is not None]
+    if of_address:
+        return min(of_address)
+    at_least = _at_least(hops)
     if port is None or (at_least is not None and port < at_least):
         return None
     return port
+
+
+def _answers_at(hops: Hops, kind: Kind) -> int | None:
+    """The first hop that answers such packets; None too where nearer ones may only have had no answer."""
+    sweep = hops.of(kind)
+    ends = sweep.ends_at
+    if ends is None or sweep.answers_all or ends == 1:
+        return ends
+    before = any(one.reply is Reply.EXPIRED for one in sweep.at(ends - 1))
+    return ends if before else None
 
 
 def _at_least(hops: Hops) -> int | None:
@@ -202,17 +214,18 @@ def _set_anew(hops: Hops, suspect: _Suspect) -> bool:
 def _settled(hops: Hops, tcp: int) -> bool:
     """Whether every flow to the port ends at `tcp`, and none of the references so near."""
     # Where the address itself answers farther away, another port may well be ended by the box too.
-    asked = [
-        one
-        for kind in _telling(hops, tcp)
-        for one in hops.of(kind).at(tcp)
-        if one.reply is not Reply.UNSENT
-    ]
+    asked = [one for kind in _telling(hops, tcp) for one in _told(hops.of(kind), tcp)]
     return (
         len(asked) >= MIN_FLOWS
         and not any(one.ended for one in asked)
         and _always(hops.of(Kind.TCP), tcp)
     )
+
+
+def _told(sweep: Sweep, ttl: int) -> tuple[Step, ...]:
+    """The packets of that TTL of which is known whether they came to an end."""
+    unknown = {Reply.UNSENT} if sweep.answers_all else {Reply.UNSENT, Reply.SILENT}
+    return tuple(one for one in sweep.at(ttl) if one.reply not in unknown)
 
 
 def _telling(hops: Hops, tcp: int) -> tuple[Kind, ...]:
@@ -246,7 +259,13 @@ def _limits(hops: Hops, endpoint: int | None, at_least: int | None, *, anew: boo
         answered = [str(hops.of(one).port or hops.port) for one in _PORTS if hops.of(one).ends_at]
         beside = f" beside TCP to {' and '.join(answered)}" if answered else ""
         beyond = "" if at_least is None else f" beyond hop {at_least - 1}"
-        yield f"nothing of the address answers{beside}: how far{beyond} it is nobody can say"
+        some = any(hops.of(kind).ends_at for kind in (Kind.UDP, Kind.ECHO))
+        what = (
+            "the address answers now and then only"
+            if some
+            else f"nothing of the address answers{beside}"
+        )
+        yield f"{what}: how far{beyond} it is nobody can say"
     if hops.untold:
         yield "too few connections were allowed to ask whether a hop before it reads along as well"
     port = hops.of(Kind.REFERENCE)

@@ -120,6 +120,16 @@ class Sweep(Struct, frozen=True, kw_only=True):
         backs = [one.back for one in (*self.steps, *self.again) if one.ended]
         return min((one for one in backs if one is not None), default=None)
 
+    @property
+    def answers_all(self) -> bool:
+        """Whether all that were meant to arrive were answered: then silence tells that one did not arrive.
+
+        Systems limit how often they answer (Linux: six ICMP errors at once, then one a second), so one that
+        arrived may stay without an answer, and one of a greater TTL get one.
+        """
+        whole = self.at(WHOLE_WAY)
+        return bool(whole) and all(one.ended for one in whole)
+
     def at(self, ttl: int) -> tuple[Step, ...]:
         """All packets of that TTL."""
         return tuple(one for one in (*self.steps, *self.again) if one.ttl == ttl)
