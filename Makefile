@@ -44,6 +44,7 @@ format: $(VENV)/dev ## ruff: write the format, mend what it can
 
 types: $(VENV)/dev ## mypy and pyright, strict, for Linux, Windows and macOS
 	$(BIN)/mypy
+	$(BIN)/mypy benchmarks fixtures tests/lab
 	$(BIN)/mypy --platform win32
 	$(BIN)/mypy --platform darwin
 	$(BIN)/pyright --pythonpath $(BIN)/python

@@ -106,7 +106,7 @@ def _workers(files: Sequence[big.Big], folder: Path, runs: int) -> tuple[float |
     one, two = medians(both, runs=runs)
     if isinstance(one, Missing) or isinstance(two, Missing):
         reason = next(each.reason for each in (one, two) if isinstance(each, Missing))
-        rows = ((f"missing: {reason}", "", "", ""),)
+        rows: tuple[tuple[str, ...], ...] = ((f"missing: {reason}", "", "", ""),)
         speedup = None
     else:
         speedup = one.wall / two.wall

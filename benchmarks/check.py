@@ -74,7 +74,7 @@ def _subject(
     way: Callable[[], contextlib.AbstractContextManager[None]],
     count: int,
 ) -> Subject:
-    command = [PROGRAM, "check", PACK, "--json", "--ca-file", lab.public_root]
+    command: list[str | Path] = [PROGRAM, "check", PACK, "--json", "--ca-file", lab.public_root]
     output = lab.folder / "records"
 
     def run() -> Cost:

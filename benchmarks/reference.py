@@ -67,4 +67,5 @@ def _round() -> list[float]:
     )
     if done.returncode != 0:
         raise NotMeasuredError(done.stderr.decode().strip().rpartition("\n")[2])
-    return json.loads(done.stdout)
+    milliseconds: list[float] = json.loads(done.stdout)
+    return milliseconds

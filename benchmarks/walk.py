@@ -89,7 +89,8 @@ def _keys(room: bytearray, starts: npt.NDArray[np.int64]) -> list[int]:
 
 
 def _ends(addresses: npt.NDArray[np.uint32], rows: npt.NDArray[Any], which: int) -> Words:
-    return addresses.astype(np.uint64) << np.uint64(16) | rows["ports"][:, which]
+    ends: Words = addresses.astype(np.uint64) << np.uint64(16) | rows["ports"][:, which]
+    return ends
 
 
 def _mixed(source: Words, target: Words, protocol: npt.NDArray[np.uint8]) -> list[int]:

@@ -92,7 +92,7 @@ class Peer:
         )
 
     def _knowledge(self, folder: Path, now: datetime) -> Knowledge:
-        files = ()
+        files: tuple[Path, ...] = ()
         if self.reference:
             file = folder / "reference.toml"
             file.write_text(self.reference)

@@ -1,6 +1,7 @@
 """Captures of what passes `mbox`, by dumpcap on both of its sides."""
 
 import contextlib
+import os
 import select
 import signal
 import subprocess
@@ -17,6 +18,7 @@ Sides = tuple[Path, Path]
 _SECONDS = 30
 _LAST = b"the last packet of this capture"
 _DISCARD = 9
+_READ = 65536
 
 
 @contextlib.contextmanager
@@ -64,7 +66,7 @@ class _Dumpcap:
         while not enough(said):
             left = max(0, deadline - time.monotonic())
             ready, _, _ = select.select([self.process.stderr], [], [], left)
-            more = self.process.stderr.read1() if ready else b""
+            more = os.read(self.process.stderr.fileno(), _READ) if ready else b""
             if not more:
                 raise RuntimeError(f"dumpcap does not go on: {said.decode(errors='replace')}")
             said += more

@@ -27,7 +27,7 @@ TERMINATING = (
 @contextlib.contextmanager
 def serving_canary(lab: Laboratory, place: Origin, *options: str | Path) -> Generator[str]:
     """A canary at its place, on the port that boxes look at; gives its pin."""
-    command = [COMMAND, "serve-canary", "--listen", f"{place.address}:443"]
+    command: list[str | Path] = [COMMAND, "serve-canary", "--listen", f"{place.address}:443"]
     process = subprocess.Popen(
         lab.network.server.command(*command, "--name", place.name, *options),
         stdout=subprocess.PIPE,

@@ -132,9 +132,9 @@ def test_interceptor(
     """Every interceptor is found, under any name, whether this machine trusts its CA or not."""
     box = lab.box(interceptor, disguise)
     store = lab.machine_store(with_ca_of=box if trusted else None)
-    options = ["--json", "--hello", hello, "--os-store", store, "--address", EITHER.address]
+    options = ("--json", "--hello", hello, "--address", EITHER.address)
     with lab.standing_in_the_way(box):
-        run = lab.probe(EITHER, options=options)
+        run = lab.probe(EITHER, options=[*options, "--os-store", store])
     assert_inspected(run, schema, box)
     assert run.record(EITHER)["tls"]["version"] == version
 
