@@ -42,7 +42,7 @@ def main() -> None:
     gc.freeze()
     gc.set_threshold(500_000, 20, 20)  # as `tlsprobe pcap` does
     gc.enable()
-    connection.Reader = _Found  # type: ignore[attr-defined, assignment]  # what is measured is what comes before it
+    connection.Reader = _Found  # type: ignore[attr-defined, assignment]
     headers, flows, found = Headers(), Flows(NoKeys()), 0
     with open_capture(sys.argv[1]) as capture:
         for batch in capture:
