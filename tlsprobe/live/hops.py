@@ -255,8 +255,8 @@ def _goes_beyond(sweep: Sweep, tcp: int) -> bool:
 def _once_more(sweep: Sweep, doubtful: list[int]) -> list[int]:
     """The TTLs that a reference is asked again at: the doubtful one, and the whole way.
 
-    The latter for its time, and each after one of the former: who has the patience to answer it would have
-    answered that as well.
+    The latter for its time, and each after one of the former: a host that still answers it had not yet
+    reached its limit of answers when the other came.
     """
     whole = [WHOLE_WAY] if sweep.ends_at is not None else []
     return (doubtful + whole) * (SAMPLES - 1)
